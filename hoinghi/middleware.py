@@ -1,0 +1,43 @@
+"""What every request passes through."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+
+from hoinghi.access import policy_of
+
+
+class DefaultDenyMiddleware:
+    """Opens a view only through its policy (see ``hoinghi.access``).
+
+    Anonymous without right → login, whether or not the thing exists; signed in without right → 404,
+    so that a stranger never learns what is there.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        policy = policy_of(request.resolver_match)
+        if policy is None:
+            raise Http404("No policy")
+        if policy(request.user):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise Http404("No right")
+
+
+class SecurityHeadersMiddleware:
+    """Headers that Django has no setting for."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
