@@ -89,7 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "directory.context_processors.site",
             ],
-            "builtins": ["hoinghi.templatetags.vietnamese"],
+            "builtins": ["hoinghi.templatetags.vietnamese", "hoinghi.templatetags.look"],
         },
     }
 ]

@@ -1,0 +1,336 @@
+"""The look's components as template tags: icons, states, quotas, messages, forms.
+
+Registered as a builtin (settings, TEMPLATES), so no template needs to load it. What a tag prints is
+HTML with the classes of static/css/hoinghi.css; a state is always word + shape + colour.
+"""
+
+from dataclasses import dataclass
+
+from django import template
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from hoinghi.access import anyone, signed_in, staff
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One picture of static/img/sprite.svg, hidden from screen readers: the word beside it speaks."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/sprite.svg"), name
+    )
+
+
+# ── navigation ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _guest(user) -> bool:
+    return not signed_in(user)
+
+
+def _invited(user) -> bool:
+    return signed_in(user) and not staff(user)
+
+
+# (label, URL name, who sees it). The rights themselves are checked by the views.
+NAVIGATION = [
+    ("Hội nghị", "home", anyone),
+    ("Lời mời", "invitations", _invited),
+    ("Thư gửi đi", "outbox", staff),
+    ("Quản trị", "admin:index", staff),
+    ("Đăng nhập", "account_login", _guest),
+]
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    label: str
+    url: str
+    current: str  # the value of aria-current: "page", "true" (a page below it) or ""
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context) -> list[NavigationEntry]:
+    """The header's entries for this user; without a user (error pages) those of a guest."""
+    user = context.get("user")
+    entries = []
+    for label, name, may_see in NAVIGATION:
+        if not (may_see(user) if user is not None else may_see in (anyone, _guest)):
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        entries.append(NavigationEntry(label, url, _current(context.get("request"), name)))
+    return entries
+
+
+def _current(request, name: str) -> str:
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return ""
+    if match.view_name == name:
+        return "page"
+    namespace, _, _ = name.rpartition(":")
+    return "true" if namespace and match.namespace == namespace else ""
+
+
+# ── states ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class State:
+    label: str
+    badge: str  # badge--…, empty for the plain badge
+    icon: str
+    tile: str = ""  # tile--…, only states that the tile grid of the provinces shows
+
+
+# kind → code → appearance. Codes as stored or derived (DESIGN, states table); labels as people read them.
+STATES: dict[str, dict[str, State]] = {
+    "nomination": {
+        "not_opened": State("Chưa mở", "off", "circle", "none"),
+        "open": State("Chưa mở", "off", "circle", "none"),
+        "opened": State("Đã mở", "", "eye", "open"),
+        "draft": State("Nháp", "draft", "circle-half", "draft"),
+        "extended": State("Được gia hạn", "draft", "arrow-repeat", "draft"),
+        "submitted": State("Đã gửi", "sent", "circle-fill", "sent"),
+        "accepted": State("Đã tiếp nhận", "done", "check-lg", "done"),
+        "returned": State("Trả lại", "bad", "arrow-return-left", "bad"),
+        "declined": State("Không cử", "off", "slash-circle", "decl"),
+        "late": State("Quá hạn", "late", "exclamation-triangle-fill", "late"),
+    },
+    "conference": {
+        "draft": State("Nháp", "draft", "circle-half"),
+        "planned": State("Dự kiến", "", "circle"),
+        "announced": State("Đã thông báo", "ok", "check-lg"),
+        "ongoing": State("Đang diễn ra", "done", "camera-video"),
+        "ended": State("Đã kết thúc", "off", "check-circle-fill"),
+        "concluded": State("Đã kết luận", "off", "file-earmark-text"),
+        "postponed": State("Hoãn", "draft", "clock-history"),
+        "cancelled": State("Hủy", "bad", "x-circle-fill"),
+    },
+    "delegate": {
+        "proposed": State("Được cử", "", "circle"),
+        "replaced": State("Đã thay thế", "off", "arrow-repeat"),
+        "withdrawn": State("Đã rút", "off", "slash-circle"),
+    },
+    "rsvp": {
+        "none": State("Chưa trả lời", "", "circle"),
+        "confirmed": State("Xác nhận", "ok", "check-lg"),
+        "declined": State("Báo vắng", "bad", "slash-circle"),
+    },
+    "attendance": {
+        "unmarked": State("Chưa điểm danh", "off", "circle"),
+        "in_person": State("Có mặt trực tiếp", "ok", "check-lg"),
+        "online": State("Có mặt trực tuyến", "ok", "camera-video"),
+        "absent": State("Vắng mặt", "bad", "slash-circle"),
+    },
+    "room": {
+        "preparing": State("Đang chuẩn bị", "draft", "hourglass-split"),
+        "ready": State("Sẵn sàng", "ok", "check-lg"),
+        "connected": State("Đã kết nối", "done", "camera-video"),
+        "lost": State("Mất kết nối", "bad", "wifi-off"),
+    },
+    "message": {
+        "draft": State("Nháp", "draft", "circle-half"),
+        "queued": State("Chờ gửi", "", "clock"),
+        "claimed": State("Đang gửi", "draft", "arrow-repeat"),
+        "sending": State("Đang gửi", "draft", "arrow-repeat"),
+        "sent": State("Đã gửi", "ok", "check-lg"),
+        "failed": State("Không tới", "bad", "x-circle-fill"),
+        "unknown": State("Chưa rõ", "draft", "exclamation-triangle-fill"),
+        "cancelled": State("Đã hủy", "off", "slash-circle"),
+    },
+    "document": {
+        "draft": State("Dự thảo", "draft", "circle-half"),
+        "issued": State("Đã ban hành", "ok", "check-lg"),
+        "replaced": State("Đã thay thế", "off", "arrow-repeat"),
+        "recalled": State("Đã thu hồi", "bad", "arrow-return-left"),
+    },
+}
+
+
+@register.simple_tag
+def state_badge(code: str, kind: str = "nomination", label: str = "") -> SafeString:
+    """A state as a badge.
+
+    Arguments:
+        code: the stored or derived code.
+        kind: a key of STATES.
+        label: other words for this occasion ("Thiếu cán bộ kỹ thuật").
+    Raises:
+        KeyError: a state that the look does not know; a new one needs its word and icon here first.
+    """
+    state = STATES[kind][code]
+    modifier = f" badge--{state.badge}" if state.badge else ""
+    return format_html('<span class="badge{}">{}{}</span>', modifier, icon(state.icon), label or state.label)
+
+
+@register.simple_tag
+def state_label(code: str, kind: str = "nomination") -> str:
+    """The state's word alone."""
+    return STATES[kind][code].label
+
+
+@register.simple_tag
+def state_tile(code: str, name: str, url: str) -> SafeString:
+    """A province in the tile grid; the state is read out after the name."""
+    state = STATES["nomination"][code]
+    return format_html(
+        '<a class="tile tile--{}" href="{}">{}{}<span class="visually-hidden">{}</span></a>',
+        state.tile,
+        url,
+        name,
+        icon(state.icon),
+        state.label,
+    )
+
+
+@register.simple_tag
+def state_legend(kind: str = "nomination", *codes: str) -> SafeString:
+    """The badges of a kind in a row: all of them, or those named."""
+    # Two codes may look the same to people ("open" and "not_opened"): one badge.
+    badges = [(badge,) for badge in dict.fromkeys(state_badge(code, kind) for code in codes or STATES[kind])]
+    return format_html('<ul class="legend">{}</ul>', format_html_join("", "<li>{}</li>", badges))
+
+
+# ── quota ───────────────────────────────────────────────────────────────────────────────────────────
+
+MAX_BARS = 10
+
+
+def quota_phrase(minimum: int | None, maximum: int | None) -> str:
+    """A quota as the notices print it: "1÷2", "2", "tối đa 2", "ít nhất 1"; empty without one."""
+    if minimum and maximum:
+        return str(maximum) if minimum == maximum else f"{minimum}÷{maximum}"
+    if maximum:
+        return f"tối đa {maximum}"
+    return f"ít nhất {minimum}" if minimum else ""
+
+
+@register.simple_tag
+def quota_bar(chosen: int, minimum: int | None, maximum: int | None, unit: str = "đại biểu") -> SafeString:
+    """How much of a quota is used: one box a place, red dots for places too many, and the words.
+
+    Arguments:
+        chosen: places taken.
+        minimum, maximum: the quota; None where the group has none ("một số").
+        unit: what is counted when there is no maximum.
+    """
+    if not maximum:
+        words = f"Đã có {chosen} {unit}" + (f" (ít nhất {minimum})" if minimum else "")
+        mark = icon("check-lg") if chosen >= max(minimum or 0, 1) else ""
+        return format_html('<p class="quota">{}{}</p>', mark, words)
+    over = chosen > maximum
+    bars = ["on"] * min(chosen, maximum) + [""] * (maximum - chosen) + ["over"] * (chosen - maximum)
+    boxes = format_html_join("", '<i class="{}"></i>', [(bar,) for bar in bars[:MAX_BARS]])
+    return format_html(
+        '<p class="quota{}"><span class="quota__bar" aria-hidden="true">{}</span>{}<span>{}</span></p>',
+        " quota--over" if over else "",
+        boxes if maximum <= MAX_BARS else "",
+        icon("exclamation-triangle-fill") if over else "",
+        f"Đã chọn {chosen}/{maximum} ({quota_phrase(minimum, maximum)})",
+    )
+
+
+# ── messages ────────────────────────────────────────────────────────────────────────────────────────
+
+LEVELS = {  # Django's message level → (class, icon)
+    "info": ("", "info-circle-fill"),
+    "success": (" alert--success", "check-circle-fill"),
+    "warning": (" alert--warning", "exclamation-triangle-fill"),
+    "error": (" alert--danger", "exclamation-circle-fill"),
+}
+
+
+@register.simple_block_tag
+def alert(content, level: str = "info", title: str = "") -> SafeString:
+    """A message inside the page.
+
+    ``{% alert "warning" "Sắp hết hạn gửi danh sách" %}<p>Còn 7 giờ.</p>{% endalert %}``
+
+    Arguments:
+        level: info, success, warning or error (danger means error); an error is announced at once.
+        title: a heading, may be empty.
+    """
+    level = "error" if level == "danger" else level
+    modifier, shape = LEVELS.get(level, LEVELS["info"])
+    return format_html(
+        '<div class="alert{}" role="{}">{}<div>{}{}</div></div>',
+        modifier,
+        "alert" if level == "error" else "status",
+        icon(shape),
+        format_html("<h2>{}</h2>", title) if title else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def empty_state(content, icon_name: str, title: str) -> SafeString:
+    """An empty list: what is missing, and in the block what to do next."""
+    return format_html('<div class="empty">{}<h2>{}</h2>{}</div>', icon(icon_name), title, content)
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────
+
+FILE_ICONS = {
+    "pdf": "file-earmark-pdf",
+    "zip": "file-earmark-zip",
+    "xls": "file-earmark-spreadsheet",
+    "xlsx": "file-earmark-spreadsheet",
+    "ods": "file-earmark-spreadsheet",
+    "csv": "file-earmark-spreadsheet",
+}
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+@register.simple_tag
+def file_icon(name: str) -> SafeString:
+    """The picture for a file's kind, by its extension."""
+    return icon(FILE_ICONS.get(_extension(name), "file-earmark-text"))
+
+
+@register.simple_tag
+def file_facts(name: str, size: int) -> str:
+    """Kind and size as printed under a link: "PDF, 186 kB"."""
+    return f"{_extension(name).upper() or 'Tệp'}, {file_size(size)}"
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """186 kB; 1,2 MB (decimal comma, one digit)."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.inclusion_tag("includes/error-summary.html")
+def error_summary(*forms, title: str = "", extra=()):
+    """What has to be mended, on top of a refused form, each line a link to its field.
+
+    Arguments:
+        forms: bound forms; unbound and valid ones add nothing.
+        title: the heading; default counts the places.
+        extra: further (anchor, text) pairs, for example of formset rows.
+    """
+    entries = list(extra)
+    for form in forms:
+        if not form:
+            continue
+        entries += [("", text) for text in form.non_field_errors()]
+        for field in form:
+            # A group of radio buttons has no id of its own: the link leads to its first button.
+            anchor = field.id_for_label or f"{field.auto_id}_0"
+            entries += [(anchor, f"{field.label}: {text}") for text in field.errors]
+    return {"entries": entries, "title": title or f"Có {len(entries)} chỗ cần sửa"}
