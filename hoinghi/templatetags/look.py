@@ -5,10 +5,12 @@ HTML with the classes of static/css/hoinghi.css; a state is always word + shape 
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -274,6 +276,65 @@ def alert(content, level: str = "info", title: str = "") -> SafeString:
 def empty_state(content, icon_name: str, title: str) -> SafeString:
     """An empty list: what is missing, and in the block what to do next."""
     return format_html('<div class="empty">{}<h2>{}</h2>{}</div>', icon(icon_name), title, content)
+
+
+# ── facts, deadline, ticket ─────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_block_tag
+def fact(content, icon_name: str, term: str) -> SafeString:
+    """One line of ``<dl class="facts">``: ``{% fact "clock" "Thời gian" %}<b>8h00</b>{% endfact %}``."""
+    shape = icon(icon_name) if icon_name else ""
+    return format_html("<div><dt>{}{}</dt><dd>{}</dd></div>", shape, term, content)
+
+
+@register.simple_block_tag
+def deadline(content, at: datetime, title: str, now: datetime | None = None) -> SafeString:
+    """How much time is left until a deadline, or by how much it has passed.
+
+    Arguments:
+        at: the instant from which it is too late.
+        title: the printed phrase ("Hạn gửi: trước ngày 01/7/2021").
+        now: the moment to count from; default the present.
+    """
+    now = now or timezone.now()
+    over = now >= at
+    big, small = time_left(abs(at - now))
+    if over:
+        big, small = "Quá", f"{big} {small}"
+    return format_html(
+        '<div class="deadline{}"><p class="deadline__left">{}<small>{}</small></p>'
+        "<div><p><b>{}</b></p>{}</div></div>",
+        " deadline--over" if over else "",
+        big,
+        small,
+        title,
+        content,
+    )
+
+
+def time_left(left: timedelta) -> tuple[str, str]:
+    """A span as a big number and the rest: ("2", "ngày 7 giờ"), ("7", "giờ 5 phút"), ("12", "phút")."""
+    minutes = int(left.total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return str(days), f"ngày {hours} giờ" if hours else "ngày"
+    if hours:
+        return str(hours), f"giờ {minutes} phút" if minutes else "giờ"
+    return str(minutes), "phút"
+
+
+@register.simple_block_tag
+def ticket(content, over: str, main: str, under: str = "") -> SafeString:
+    """A delegate's card: weekday, date and hour, a remark; the block is its body."""
+    return format_html(
+        '<div class="ticket"><div class="ticket__top"><p>{}</p><b>{}</b>{}</div>'
+        '<div class="ticket__body">{}</div></div>',
+        over,
+        main,
+        format_html("<p>{}</p>", under) if under else "",
+        content,
+    )
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────
