@@ -1,0 +1,38 @@
+"""Filters for dates, numbers and names; every template has them (builtin in the settings)."""
+
+from django import template
+
+from hoinghi import text
+
+register = template.Library()
+
+
+def _empty_stays_empty(function):
+    """Templates print values that may be missing; the formatters refuse them."""
+
+    def formatted(value):
+        return "" if value in (None, "") else function(value)
+
+    formatted.__doc__ = function.__doc__
+    return formatted
+
+
+for _name, _function in {
+    "vn_date": text.format_date,
+    "vn_long_date": text.format_long_date,
+    "vn_time": text.format_time,
+    "vn_time_long": text.format_time_long,
+    "vn_moment": text.format_moment,
+    "vn_moment_short": text.format_moment_short,
+    "vn_countdown": text.format_countdown,
+    "vn_number": text.format_number,
+    "weekday_number": text.weekday_number,
+    "weekday_words": text.weekday_words,
+    "phone": text.format_phone,
+    "filesize_vi": text.format_filesize,
+    "given_name": text.given_name,
+    "vn_upper": text.upper,
+    "vn_capfirst": text.capfirst,
+    "nbsp": text.nbsp,
+}.items():
+    register.filter(_name, _empty_stays_empty(_function))

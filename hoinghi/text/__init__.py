@@ -1,0 +1,61 @@
+"""Vietnamese text, dates, numbers, telephones: solved here once, used everywhere.
+
+| module | what |
+|---|---|
+| vietnamese | one spelling (NFC), search folding, dictionary order, slugs, names |
+| dates | dates, hours, weekdays: printed officially, read as people type them |
+| numbers | decimal comma, quotas, file sizes |
+| contacts | telephone numbers and e-mail addresses |
+"""
+
+from .contacts import clean_email, format_phone, parse_phones
+from .dates import (
+    VIETNAM,
+    format_countdown,
+    format_date,
+    format_long_date,
+    format_moment,
+    format_moment_short,
+    format_range,
+    format_time,
+    format_time_long,
+    parse_date,
+    parse_time,
+    parse_weekday,
+    weekday_number,
+    weekday_words,
+)
+from .numbers import format_filesize, format_number, format_quota
+from .vietnamese import capfirst, fold, given_name, nbsp, nfc, person_sort_key, slugify, sort_key, upper
+
+__all__ = [
+    "VIETNAM",
+    "capfirst",
+    "clean_email",
+    "fold",
+    "format_countdown",
+    "format_date",
+    "format_filesize",
+    "format_long_date",
+    "format_moment",
+    "format_moment_short",
+    "format_number",
+    "format_phone",
+    "format_quota",
+    "format_range",
+    "format_time",
+    "format_time_long",
+    "given_name",
+    "nbsp",
+    "nfc",
+    "parse_date",
+    "parse_phones",
+    "parse_time",
+    "parse_weekday",
+    "person_sort_key",
+    "slugify",
+    "sort_key",
+    "upper",
+    "weekday_number",
+    "weekday_words",
+]
