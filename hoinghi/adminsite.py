@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 
 class AdminSite(admin.AdminSite):
@@ -12,7 +14,8 @@ class AdminSite(admin.AdminSite):
 
     def login(self, request, extra_context=None):
         """There is one login page, with its rate limits and second factor: allauth's."""
-        return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        wanted = request.GET.get("next") or request.get_full_path()
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
 
 class AdminConfig(DjangoAdminConfig):

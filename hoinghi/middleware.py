@@ -1,9 +1,36 @@
 """What every request passes through."""
 
+from contextvars import ContextVar
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
 from hoinghi.access import policy_of
+
+_client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
+
+
+def client_ip() -> str | None:
+    """The address of the request being served; None outside a request."""
+    return _client_ip.get()
+
+
+class ClientAddressMiddleware:
+    """Keeps the client's address for the audit trail.
+
+    Only REMOTE_ADDR: X-Forwarded-For is whatever a client writes. Behind a proxy the web server sets
+    REMOTE_ADDR from the proxies that it is configured to trust.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = _client_ip.set(request.META.get("REMOTE_ADDR") or None)
+        try:
+            return self.get_response(request)
+        finally:
+            _client_ip.reset(token)
 
 
 class DefaultDenyMiddleware:

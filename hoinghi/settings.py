@@ -29,6 +29,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Printed in letters and documents, which are rendered outside any request.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# The organising unit (uid in directory/data/organisations.csv) whose name the frame of each page carries.
+SITE_UNIT = env.str("SITE_UNIT", "moit-dck")
 
 INSTALLED_APPS = [
     "hoinghi.adminsite.AdminConfig",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hoinghi.middleware.SecurityHeadersMiddleware",
+    "hoinghi.middleware.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

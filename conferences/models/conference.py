@@ -1,0 +1,291 @@
+import datetime as dt
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from correspondence.models import Letterhead
+from directory.models import Organisation, OrganisationKind
+from hoinghi.fields import CharField, SearchField, TextField
+
+
+class ConferenceKind(models.Model):
+    """Hội nghị, hội thảo, tọa đàm …: data, loaded from conferences/data."""
+
+    code = models.SlugField("mã", primary_key=True)
+    name = CharField("tên loại", max_length=100)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "loại hội nghị"
+        verbose_name_plural = "loại hội nghị"
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class NoticeFrame(models.Model):
+    """Headings and joining words of a notice; serves every conference of its kind and holds no fact.
+
+    ``blocks`` is a list of blocks as docs/conference-file.md describes them.
+    """
+
+    code = models.SlugField("mã", primary_key=True)
+    name = CharField("tên khung", max_length=200)
+    kind = models.ForeignKey(
+        ConferenceKind, models.PROTECT, related_name="frames", verbose_name="loại hội nghị"
+    )
+    blocks = models.JSONField("các phần")
+
+    class Meta:
+        verbose_name = "khung thông báo"
+        verbose_name_plural = "khung thông báo"
+
+    def __str__(self):
+        return self.name
+
+
+class LegalDocument(models.Model):
+    kind = CharField("loại văn bản", max_length=100)
+    number = CharField("số, ký hiệu", max_length=100)
+    issuer = CharField("cơ quan ban hành", max_length=250)
+    issued_on = models.DateField("ngày ban hành")
+    abstract = TextField("trích yếu", blank=True)
+    replaces = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="replaced_by")
+    search = SearchField("kind", "number", "abstract")
+
+    class Meta:
+        verbose_name = "căn cứ pháp lý"
+        verbose_name_plural = "căn cứ pháp lý"
+        ordering = ["-issued_on", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number", "issued_on"],
+                name="legal_document_once",
+                violation_error_message="Văn bản này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} số {self.number}"
+
+
+class Series(models.Model):
+    """Conferences with one content in several places."""
+
+    slug = models.SlugField("đường dẫn", max_length=120, unique=True)
+    title = CharField("tên chuỗi", max_length=300)
+    basis = TextField("căn cứ", blank=True)
+    purpose = TextField("mục đích", blank=True)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="chuỗi trước")
+
+    class Meta:
+        verbose_name = "chuỗi hội nghị"
+        verbose_name_plural = "chuỗi hội nghị"
+
+    def __str__(self):
+        return self.title
+
+
+class ConferenceQuerySet(models.QuerySet):
+    def published(self):
+        """Conferences that the public may read about."""
+        return self.exclude(state=Conference.State.DRAFT)
+
+    def visible_to(self, user):
+        """Staff see all; everybody else what is published."""
+        return self.all() if user.is_authenticated and user.is_staff else self.published()
+
+    def upcoming(self, at: dt.datetime | None = None):
+        """Not yet over at ``at`` (default now), the nearest first."""
+        return self.filter(end_at__gte=at or timezone.now()).order_by("start_at")
+
+    def past(self, at: dt.datetime | None = None):
+        return self.filter(end_at__lt=at or timezone.now()).order_by("-start_at")
+
+    def open_for_nomination(self, at: dt.datetime | None = None):
+        return self.filter(state=Conference.State.ANNOUNCED, nomination_deadline__gt=at or timezone.now())
+
+
+class Conference(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", "Nháp"
+        PLANNED = "planned", "Dự kiến"
+        ANNOUNCED = "announced", "Đã thông báo"
+        CONCLUDED = "concluded", "Đã kết luận"
+        POSTPONED = "postponed", "Hoãn"
+        CANCELLED = "cancelled", "Hủy"
+
+    class Format(models.TextChoices):
+        ONLINE = "online", "Trực tuyến"
+        HYBRID = "hybrid", "Trực tuyến kết hợp trực tiếp"
+        IN_PERSON = "in_person", "Trực tiếp"
+
+    class Duration(models.TextChoices):
+        HALF_DAY = "half_day", "½ ngày"
+        FULL_DAY = "full_day", "01 ngày"
+        HOURS = "hours", "Theo giờ bắt đầu và kết thúc"
+
+    class TimeStyle(models.TextChoices):
+        """How the notice prints the weekday; both forms occur in the ministry's notices."""
+
+        DATE_FIRST = "date_first", "8h00 ngày 02/7/2021 (Thứ 6)"
+        WEEKDAY_FIRST = "weekday_first", "8h00 thứ Sáu ngày 02/7/2021"
+
+    class DeadlineStyle(models.TextChoices):
+        """How the instant of the deadline is printed; each style says which instant it means."""
+
+        BEFORE_DAY = "before_day", "trước ngày … (hết hạn lúc 0 giờ 00 ngày đó)"
+        UNTIL_MOMENT = "until_moment", "chậm nhất … giờ … ngày …"
+
+    kind = models.ForeignKey(ConferenceKind, models.PROTECT, related_name="conferences", verbose_name="loại")
+    frame = models.ForeignKey(
+        NoticeFrame, models.PROTECT, related_name="conferences", verbose_name="khung thông báo"
+    )
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="conferences", verbose_name="chuỗi"
+    )
+    slug = models.SlugField("đường dẫn", max_length=120, unique=True)
+    title = CharField("tên", max_length=300)
+    short_title = CharField("tên gọi tắt", max_length=150, blank=True)
+    state = models.CharField(
+        "trạng thái", max_length=10, choices=State, default=State.DRAFT, db_index=True, editable=False
+    )
+    format = models.CharField("hình thức", max_length=10, choices=Format, default=Format.ONLINE)
+
+    organiser = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="cơ quan tổ chức"
+    )
+    organiser_name = CharField("cơ quan tổ chức (như in)", max_length=250)
+    issuing_unit = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="đơn vị ban hành"
+    )
+    issuing_unit_name = CharField("đơn vị ban hành (như in)", max_length=250)
+    letterhead = models.ForeignKey(
+        Letterhead, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="mẫu đầu văn bản"
+    )
+    approval_reference = CharField("số văn bản phê duyệt tổ chức", max_length=150, blank=True)
+    approved_by = CharField("người phê duyệt", max_length=150, blank=True)
+    approved_on = models.DateField("ngày phê duyệt", null=True, blank=True)
+
+    basis = TextField("căn cứ tổ chức", blank=True)
+    legal_bases = models.ManyToManyField(
+        LegalDocument, blank=True, related_name="conferences", verbose_name="căn cứ pháp lý"
+    )
+    purpose = TextField("mục đích", blank=True)
+    chair_title = CharField("chức vụ người chủ trì", max_length=250)
+    chair_name = CharField("họ tên người chủ trì", max_length=150, blank=True)
+    composition = TextField("thành phần (câu in trên thông báo)", blank=True)
+    invitees = CharField("cách gọi người được mời", max_length=200, blank=True)
+    request = CharField("lời mời", max_length=250, blank=True)
+
+    start_at = models.DateTimeField("bắt đầu", db_index=True)
+    end_at = models.DateTimeField("kết thúc", help_text="Dùng để giữ phòng họp và ghi vào lịch.")
+    duration_kind = models.CharField("thời lượng", max_length=10, choices=Duration, default=Duration.HALF_DAY)
+    time_style = models.CharField(
+        "cách in thời gian", max_length=20, choices=TimeStyle, default=TimeStyle.DATE_FIRST
+    )
+    units_as_of = models.DateField(
+        "đơn vị hành chính tính đến ngày",
+        null=True,
+        blank=True,
+        help_text="Để trống: theo ngày bắt đầu. Quyết định danh sách tỉnh, thành phố và đơn vị để chọn.",
+    )
+    focal_kind = models.ForeignKey(
+        OrganisationKind,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="cơ quan đầu mối của tỉnh",
+    )
+    nomination_deadline = models.DateTimeField("hạn gửi danh sách đại biểu", null=True, blank=True)
+    deadline_style = models.CharField(
+        "cách in hạn gửi", max_length=20, choices=DeadlineStyle, default=DeadlineStyle.BEFORE_DAY
+    )
+
+    announced_at = models.DateTimeField("công bố lúc", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+    updated_at = models.DateTimeField("cập nhật lúc", auto_now=True)
+    search = SearchField("title", "short_title", "purpose")
+
+    objects = ConferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "hội nghị"
+        verbose_name_plural = "hội nghị"
+        ordering = ["-start_at"]
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="conference_search_trgm")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_at__gt=F("start_at")),
+                name="conference_ends_after_start",
+                violation_error_message="Giờ kết thúc phải sau giờ bắt đầu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nomination_deadline__isnull=True) | Q(nomination_deadline__lte=F("start_at")),
+                name="conference_deadline_before_start",
+                violation_error_message="Hạn gửi danh sách phải trước giờ bắt đầu hội nghị.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("conference", args=[self.slug])
+
+    @property
+    def reference_date(self) -> dt.date:
+        """The date that decides which provinces, units and organisations there are."""
+        return self.units_as_of or timezone.localtime(self.start_at).date()
+
+    def state_at(self, at: dt.datetime) -> str:
+        """The state as shown: an announced conference is ``ongoing`` or ``ended`` by the clock."""
+        if self.state != self.State.ANNOUNCED or at < self.start_at:
+            return self.state
+        return "ongoing" if at < self.end_at else "ended"
+
+
+class Abbreviation(models.Model):
+    """Printed after the first mention: "cụm công nghiệp (CCN)"."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="abbreviations")
+    phrase = CharField("cụm từ", max_length=150)
+    short = CharField("viết tắt", max_length=30)
+
+    class Meta:
+        verbose_name = "từ viết tắt"
+        verbose_name_plural = "từ viết tắt"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "phrase"],
+                name="abbreviation_once",
+                violation_error_message="Cụm từ này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.phrase} ({self.short})"
+
+
+class ConferenceContact(models.Model):
+    """Whom to call; the first one is printed."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="contacts")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    honorific = CharField("danh xưng", max_length=30, default="đồng chí")
+    full_name = CharField("họ và tên", max_length=150)
+    phones = CharField("điện thoại", max_length=100, help_text="Nhiều số cách nhau bằng dấu /.")
+    email = models.EmailField("email", blank=True)
+
+    class Meta:
+        verbose_name = "người liên hệ"
+        verbose_name_plural = "người liên hệ"
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return f"{self.honorific} {self.full_name}"

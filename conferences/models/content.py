@@ -1,0 +1,149 @@
+import datetime as dt
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from conferences.models.conference import Conference
+from correspondence.models import OfficialDocument
+from directory.models import User
+from hoinghi.fields import CharField, TextField
+
+
+class Note(models.Model):
+    """A numbered note of the notice ("Ghi chú"): who is asked to do what."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="notes")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    text = TextField("nội dung")
+    items = TextField("các ý", blank=True, help_text="Mỗi dòng một ý, in thành gạch đầu dòng.")
+
+    class Meta:
+        verbose_name = "ghi chú"
+        verbose_name_plural = "ghi chú"
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return self.text[:80]
+
+
+class AgendaItem(models.Model):
+    """A line of the agenda. Day and hour are relative to the start, so moving the conference moves all."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="agenda")
+    day = models.PositiveSmallIntegerField("ngày thứ", default=1)
+    starts = models.TimeField("bắt đầu")
+    ends = models.TimeField("kết thúc", null=True, blank=True)
+    title = CharField("nội dung", max_length=500)
+    presenter = CharField("người trình bày", max_length=250, blank=True)
+    place = CharField("địa điểm", max_length=250, blank=True)
+    is_break = models.BooleanField("nghỉ giữa giờ", default=False)
+
+    class Meta:
+        verbose_name = "nội dung chương trình"
+        verbose_name_plural = "chương trình"
+        ordering = ["day", "starts", "id"]
+
+    def __str__(self):
+        return self.title
+
+
+class MaterialQuerySet(models.QuerySet):
+    def with_current(self):
+        """Each material with ``current_id``, the id of its newest version; one without a file has none."""
+        newest = MaterialVersion.objects.filter(material=OuterRef("pk")).order_by("-number")
+        return self.annotate(current_id=Subquery(newest.values("pk")[:1]))
+
+    def in_window(self, at: dt.datetime | None = None):
+        at = at or timezone.now()
+        return self.filter(
+            Q(opens_at__isnull=True) | Q(opens_at__lte=at), Q(closes_at__isnull=True) | Q(closes_at__gt=at)
+        )
+
+    def public(self):
+        return self.filter(visibility=Material.Visibility.PUBLIC)
+
+    def for_invited(self):
+        """What focal points and delegates of the conference may read."""
+        return self.exclude(visibility=Material.Visibility.INTERNAL)
+
+
+class Material(models.Model):
+    class Kind(models.TextChoices):
+        AGENDA = "agenda", "Chương trình"
+        DOCUMENT = "document", "Tài liệu"
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", "Công khai"
+        INVITED = "invited", "Đơn vị được mời"
+        INTERNAL = "internal", "Nội bộ"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="materials")
+    kind = models.CharField("loại", max_length=10, choices=Kind, default=Kind.DOCUMENT)
+    title = CharField("tên tài liệu", max_length=250)
+    visibility = models.CharField(
+        "ai được xem", max_length=10, choices=Visibility, default=Visibility.INVITED
+    )
+    opens_at = models.DateTimeField("cho xem từ", null=True, blank=True)
+    closes_at = models.DateTimeField("cho xem đến", null=True, blank=True)
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="materials",
+        verbose_name="cho nội dung",
+    )
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tài liệu"
+        verbose_name_plural = "tài liệu"
+        ordering = ["kind", "position", "id"]
+
+    def __str__(self):
+        return self.title
+
+
+class MaterialVersion(models.Model):
+    """One uploaded file; nothing is overwritten."""
+
+    material = models.ForeignKey(Material, models.CASCADE, related_name="versions", verbose_name="tài liệu")
+    number = models.PositiveSmallIntegerField("bản")
+    file = models.FileField("tệp", upload_to="materials/%Y/%m/")
+    file_name = models.CharField("tên tệp", max_length=250)
+    content_type = models.CharField("loại nội dung", max_length=120)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    sha256 = models.CharField("mã băm SHA-256", max_length=64)
+    downloads = models.PositiveIntegerField("lượt tải", default=0, editable=False)
+    uploaded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"
+    )
+    uploaded_at = models.DateTimeField("tải lên lúc", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "bản tài liệu"
+        verbose_name_plural = "các bản tài liệu"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["material", "number"], name="material_version_once")]
+
+    def __str__(self):
+        return f"{self.material} – bản {self.number}"
+
+
+class ConferenceDocument(models.Model):
+    """Ties an official document to its conference; the correspondence app knows no conference."""
+
+    conference = models.ForeignKey(Conference, models.PROTECT, related_name="official_documents")
+    document = models.OneToOneField(
+        OfficialDocument, models.PROTECT, related_name="+", verbose_name="văn bản"
+    )
+
+    class Meta:
+        verbose_name = "văn bản của hội nghị"
+        verbose_name_plural = "văn bản của hội nghị"
+
+    def __str__(self):
+        return str(self.document)

@@ -1,0 +1,142 @@
+from django.db import models
+from django.db.models import F, Q
+
+from conferences.models.conference import Conference
+from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
+from hoinghi.fields import CharField, TextField
+
+
+class InvitedGroup(models.Model):
+    """A group of the composition ("Thành phần"), with its quota when its members are nominated."""
+
+    class Side(models.TextChoices):
+        MINISTRY = "ministry", "Về phía Bộ"
+        LOCALITY = "locality", "Về phía địa phương"
+        OTHER = "other", "Thành phần khác"
+
+    class Nominator(models.TextChoices):
+        NOBODY = "nobody", "Không đề cử qua cổng"
+        FOCAL_POINT = "focal_point", "Cơ quan đầu mối của tỉnh"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="groups")
+    code = models.SlugField("mã nhóm", max_length=50, help_text="Dùng để dẫn trong câu chữ: {group:mã}.")
+    side = models.CharField("phía", max_length=10, choices=Side, default=Side.LOCALITY)
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    name = CharField("tên nhóm (như in)", max_length=300)
+    short_name = CharField("tên ngắn", max_length=60, blank=True)
+    nominator = models.CharField("ai đề cử", max_length=20, choices=Nominator, default=Nominator.NOBODY)
+    min_organisations = models.PositiveSmallIntegerField("ít nhất (cơ quan)", null=True, blank=True)
+    max_organisations = models.PositiveSmallIntegerField("nhiều nhất (cơ quan)", null=True, blank=True)
+    min_persons = models.PositiveSmallIntegerField("ít nhất (người mỗi cơ quan)", null=True, blank=True)
+    max_persons = models.PositiveSmallIntegerField("nhiều nhất (người mỗi cơ quan)", null=True, blank=True)
+    roles = TextField("yêu cầu về chức danh", blank=True)
+    picker_level = models.ForeignKey(
+        UnitLevel,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="chọn từ đơn vị thuộc cấp",
+    )
+    picker_prefix = CharField(
+        "viết trước tên đơn vị", max_length=100, blank=True, help_text="Ví dụ: Ủy ban nhân dân"
+    )
+    picker_kind = models.ForeignKey(
+        OrganisationKind,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="chọn từ cơ quan loại",
+    )
+    organisations = models.ManyToManyField(
+        Organisation, blank=True, related_name="+", verbose_name="cơ quan được mời đích danh"
+    )
+    provinces = models.ManyToManyField(
+        AdministrativeUnit,
+        blank=True,
+        related_name="+",
+        verbose_name="chỉ các tỉnh, thành phố",
+        help_text="Để trống: tất cả các tỉnh, thành phố.",
+    )
+
+    class Meta:
+        verbose_name = "nhóm thành phần"
+        verbose_name_plural = "nhóm thành phần"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "code"],
+                name="group_code_once",
+                violation_error_message="Mã nhóm này đã có.",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_organisations__isnull=True)
+                | Q(max_organisations__isnull=True)
+                | Q(max_organisations__gte=F("min_organisations")),
+                name="group_organisations_range",
+                violation_error_message="Số cơ quan nhiều nhất phải lớn hơn hoặc bằng số ít nhất.",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_persons__isnull=True)
+                | Q(max_persons__isnull=True)
+                | Q(max_persons__gte=F("min_persons")),
+                name="group_persons_range",
+                violation_error_message="Số người nhiều nhất phải lớn hơn hoặc bằng số ít nhất.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.short_name or self.name
+
+
+class Place(models.Model):
+    """Where the conference meets: the central room, or the rule that gives each province its room."""
+
+    class Role(models.TextChoices):
+        CENTRAL = "central", "Điểm cầu trung tâm"
+        LOCAL = "local", "Điểm cầu địa phương (mỗi tỉnh một điểm)"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="places")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    role = models.CharField("vai trò", max_length=10, choices=Role)
+    label = CharField("in là", max_length=150, help_text="Ví dụ: Tại Bộ Công Thương")
+    room_name = CharField("phòng", max_length=200)
+    host = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="cơ quan chủ quản phòng",
+    )
+    host_kind = models.ForeignKey(
+        OrganisationKind,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="cơ quan cấp tỉnh chủ quản phòng",
+    )
+    host_name = CharField("cơ quan chủ quản phòng (như in)", max_length=300, blank=True)
+    address = CharField("địa chỉ", max_length=300, blank=True)
+    alternative = CharField("nơi khác được chọn", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "địa điểm"
+        verbose_name_plural = "địa điểm"
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return f"{self.label}: {self.printed}"
+
+    @property
+    def printed(self) -> str:
+        """The place as the notice prints it, without a full stop."""
+        room = f"{self.room_name} của {self.host_name}" if self.host_name else self.room_name
+        place = ", ".join(part for part in (room, self.address) if part)
+        return f"{place} {self.alternative}" if self.alternative else place

@@ -1,0 +1,125 @@
+from django.db import models
+from django.db.models import F, Q
+
+from conferences.models import InvitedGroup
+from delegates.models.nomination import Nomination
+from directory.models import AdministrativeUnit, Organisation
+from hoinghi.fields import CharField, PersonSortKeyField, SearchField, TextField
+
+
+class SeatQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(is_live=True)
+
+    def counted(self):
+        """Seats that the quota counts: live and not in reserve."""
+        return self.live().filter(is_reserve=False)
+
+
+class Seat(models.Model):
+    """A place that an organisation takes in a group; the quota counts live seats.
+
+    ``position`` numbers the seats of a group from 1 and ``places`` copies the group's maximum, so that
+    the database itself refuses a seat too many whatever happens above it. Reserve seats have no position.
+    """
+
+    nomination = models.ForeignKey(
+        Nomination, models.CASCADE, related_name="seats", verbose_name="danh sách đề cử"
+    )
+    group = models.ForeignKey(InvitedGroup, models.PROTECT, related_name="seats", verbose_name="nhóm")
+    position = models.PositiveSmallIntegerField("thứ tự", null=True, blank=True)
+    places = models.PositiveSmallIntegerField("chỉ tiêu", null=True, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name="cơ quan"
+    )
+    unit = models.ForeignKey(
+        AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name="đơn vị"
+    )
+    name = CharField("cơ quan (như in)", max_length=250)
+    name_key = SearchField("name")
+    is_reserve = models.BooleanField("dự phòng", default=False)
+    is_live = models.BooleanField("còn hiệu lực", default=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "suất tham dự"
+        verbose_name_plural = "suất tham dự"
+        ordering = ["group__position", "is_reserve", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nomination", "group", "position"],
+                condition=Q(is_live=True, position__isnull=False),
+                name="seat_position_once",
+            ),
+            models.UniqueConstraint(
+                fields=["nomination", "group", "name_key"],
+                condition=Q(is_live=True),
+                name="seat_organisation_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(position__isnull=True) | Q(places__isnull=True) | Q(position__lte=F("places")),
+                name="seat_within_quota",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_reserve=True, position__isnull=True)
+                | Q(is_reserve=False, position__isnull=False, position__gte=1),
+                name="seat_reserve_has_no_position",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DelegateQuerySet(models.QuerySet):
+    def attending(self):
+        """Delegates who hold a live, counted seat today."""
+        return self.filter(state=Delegate.State.PROPOSED, seat__is_live=True, seat__is_reserve=False)
+
+    def in_protocol_order(self):
+        return self.order_by("seat__group__position", "seat__position", "position", "sort_key", "id")
+
+
+class Delegate(models.Model):
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "Được cử"
+        REPLACED = "replaced", "Đã thay thế"
+        WITHDRAWN = "withdrawn", "Đã rút"
+
+    class Answer(models.TextChoices):
+        NONE = "none", "Chưa trả lời"
+        CONFIRMED = "confirmed", "Xác nhận"
+        DECLINED = "declined", "Báo vắng"
+
+    class Attendance(models.TextChoices):
+        UNMARKED = "unmarked", "Chưa điểm danh"
+        IN_PERSON = "in_person", "Có mặt trực tiếp"
+        ONLINE = "online", "Có mặt trực tuyến"
+        ABSENT = "absent", "Vắng mặt"
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="delegates", verbose_name="suất tham dự")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    honorific = CharField("danh xưng", max_length=30)
+    full_name = CharField("họ và tên", max_length=150)
+    job_title = CharField("chức vụ", max_length=200)
+    phone = CharField("điện thoại", max_length=50, blank=True)
+    email = models.EmailField("email", blank=True)
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.PROPOSED)
+    answer = models.CharField("trả lời", max_length=10, choices=Answer, default=Answer.NONE)
+    answer_reason = TextField("lý do báo vắng", blank=True)
+    answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+    attendance = models.CharField("điểm danh", max_length=10, choices=Attendance, default=Attendance.UNMARKED)
+    attendance_reason = TextField("lý do vắng mặt", blank=True)
+    sort_key = PersonSortKeyField("full_name")
+    search = SearchField("full_name", "job_title")
+
+    objects = DelegateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đại biểu"
+        verbose_name_plural = "đại biểu"
+        ordering = ["sort_key", "id"]
+
+    def __str__(self):
+        return self.full_name

@@ -1,0 +1,99 @@
+import datetime as dt
+
+from django.db import models
+from django.urls import reverse
+
+from conferences.models import Conference
+from directory.models import AdministrativeUnit, Mandate, Organisation, User
+from hoinghi.fields import CharField, TextField
+
+
+class NominationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Staff see all; a focal point sees those of the organisations that the user may act for."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self.all()
+        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+
+
+class Nomination(models.Model):
+    """One province's delegation to one conference, kept by its focal organisation."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Chưa gửi"
+        DRAFT = "draft", "Nháp"
+        SUBMITTED = "submitted", "Đã gửi"
+        RETURNED = "returned", "Trả lại"
+        ACCEPTED = "accepted", "Đã tiếp nhận"
+        DECLINED = "declined", "Không cử"
+
+    conference = models.ForeignKey(
+        Conference, models.PROTECT, related_name="nominations", verbose_name="hội nghị"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="nominations", verbose_name="cơ quan đầu mối"
+    )
+    unit = models.ForeignKey(
+        AdministrativeUnit, models.PROTECT, related_name="nominations", verbose_name="tỉnh, thành phố"
+    )
+    organisation_name = CharField("cơ quan đầu mối (như in)", max_length=250)
+    unit_name = CharField("tỉnh, thành phố (như in)", max_length=200)
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.OPEN, db_index=True)
+    version = models.PositiveIntegerField("lần sửa", default=0, editable=False)
+    draft = models.JSONField("bản đang nhập", default=list, blank=True)
+    opened_at = models.DateTimeField("đầu mối mở lần đầu lúc", null=True, blank=True)
+    invited_at = models.DateTimeField("gửi lời mời lúc", null=True, blank=True)
+    saved_at = models.DateTimeField("lưu lần cuối lúc", null=True, blank=True)
+    submitted_at = models.DateTimeField("gửi danh sách lúc", null=True, blank=True)
+    reason = TextField("lý do trả lại hoặc không cử", blank=True)
+    extended_until = models.DateTimeField("gia hạn đến", null=True, blank=True)
+    extension_reason = TextField("lý do gia hạn", blank=True)
+
+    objects = NominationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "danh sách đề cử"
+        verbose_name_plural = "danh sách đề cử"
+        constraints = [models.UniqueConstraint(fields=["conference", "organisation"], name="nomination_once")]
+
+    def __str__(self):
+        return f"{self.unit_name} – {self.conference}"
+
+    def get_absolute_url(self):
+        return reverse("nomination", args=[self.pk])
+
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """The instant from which this province's list is refused, extension included."""
+        return max(filter(None, [self.conference.nomination_deadline, self.extended_until]), default=None)
+
+    def is_late(self, at: dt.datetime) -> bool:
+        return self.deadline is not None and at >= self.deadline
+
+
+class NominationVersion(models.Model):
+    """A list as it was submitted; kept for good."""
+
+    nomination = models.ForeignKey(
+        Nomination, models.CASCADE, related_name="versions", verbose_name="danh sách đề cử"
+    )
+    number = models.PositiveSmallIntegerField("bản")
+    rows = models.JSONField("các dòng")
+    submitted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="người gửi"
+    )
+    submitted_by_name = CharField("người gửi (như ghi)", max_length=150)
+    submitted_at = models.DateTimeField("gửi lúc")
+
+    class Meta:
+        verbose_name = "bản đã gửi"
+        verbose_name_plural = "các bản đã gửi"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["nomination", "number"], name="nomination_version_once")
+        ]
+
+    def __str__(self):
+        return f"{self.nomination} – bản {self.number}"

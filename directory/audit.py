@@ -1,0 +1,44 @@
+"""The audit trail: every service that changes something writes one entry in its own transaction."""
+
+import structlog
+
+from directory.models import AuditEntry, User
+from hoinghi.middleware import client_ip
+
+log = structlog.get_logger("audit")
+
+
+def record(
+    *, actor: User | str, action: str, target, changes: dict | None = None, acted_for: str = ""
+) -> AuditEntry:
+    """Write who did what to which object.
+
+    Arguments:
+        actor: the account, or a label for somebody without one ("đại biểu qua đường dẫn cá nhân", "hệ thống").
+        action: a dotted verb, ``nomination.submit``.
+        target: the model instance that was acted on; it must have been saved.
+        changes: field → [before, after], JSON values; personal data may stand here (it is scrubbed by
+            retention), never in the log line, which carries ids, action and field names only.
+        acted_for: the organisation that the actor stood in for.
+    """
+    by_account = isinstance(actor, User)
+    entry = AuditEntry.objects.create(
+        actor_id=actor.pk if by_account else None,
+        actor_label=str(actor)[:200],
+        acted_for=acted_for[:250],
+        action=action,
+        object_type=target._meta.label_lower,
+        object_id=str(target.pk),
+        object_label=str(target)[:300],
+        changes=changes,
+        ip=client_ip(),
+    )
+    log.info(
+        "audit",
+        entry=entry.pk,
+        actor=entry.actor_id,
+        action=action,
+        object=f"{entry.object_type}:{entry.object_id}",
+        fields=sorted(changes or ()),
+    )
+    return entry

@@ -1,0 +1,66 @@
+"""Personal links: a signed address that opens one person's page without an account.
+
+The token is ``<id>-<signature>``; the signature is an HMAC over id, nonce and purpose, so the database holds
+nothing that can be used, and revoking or letting a link expire needs no list of tokens.
+"""
+
+import datetime as dt
+import secrets
+
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from directory.models import PersonalLink
+
+
+class DeadLink(Exception):
+    """The token is genuine, but its link has expired or was revoked."""
+
+    def __init__(self, link: PersonalLink):
+        super().__init__("dead link")
+        self.link = link
+
+
+def issue(
+    *, purpose: str, holder: str, scope: str, address: str, label: str, expires_at: dt.datetime
+) -> PersonalLink:
+    """Create a link for ``holder`` ("delegate:12"); ``address`` is where a fresh one may be mailed."""
+    return PersonalLink.objects.create(
+        purpose=purpose,
+        holder=holder,
+        scope=scope,
+        address=address,
+        label=label,
+        nonce=secrets.token_hex(16),
+        expires_at=expires_at,
+    )
+
+
+def revoke(*, holder: str, at: dt.datetime) -> int:
+    """Stop every live link of ``holder``; answers how many."""
+    return PersonalLink.objects.filter(holder=holder, revoked_at__isnull=True).update(revoked_at=at)
+
+
+def token_of(link: PersonalLink) -> str:
+    return f"{link.pk}-{_signature(link)}"
+
+
+def open_link(token: str, *, purpose: str, at: dt.datetime) -> PersonalLink | None:
+    """The link behind ``token``; None when the token is not genuine or serves another purpose.
+
+    Raises:
+        DeadLink: the token is genuine but no longer valid at ``at``.
+    """
+    pk, _, signature = token.partition("-")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    link = PersonalLink.objects.filter(pk=int(pk), purpose=purpose).first()
+    if link is None or not constant_time_compare(signature, _signature(link)):
+        return None
+    if not link.is_live(at):
+        raise DeadLink(link)
+    return link
+
+
+def _signature(link: PersonalLink) -> str:
+    value = f"{link.pk}|{link.nonce}|{link.purpose}"
+    return salted_hmac("directory.links", value, algorithm="sha256").hexdigest()[:40]

@@ -1,0 +1,18 @@
+from directory.models.audit import AuditEntry
+from directory.models.links import PersonalLink
+from directory.models.organisations import Contact, Organisation, OrganisationKind
+from directory.models.people import Mandate, User
+from directory.models.units import AdministrativeUnit, RegionTile, UnitLevel
+
+__all__ = [
+    "AdministrativeUnit",
+    "AuditEntry",
+    "Contact",
+    "Mandate",
+    "Organisation",
+    "OrganisationKind",
+    "PersonalLink",
+    "RegionTile",
+    "UnitLevel",
+    "User",
+]

@@ -1,0 +1,75 @@
+"""Model fields that keep Vietnamese text clean, ordered and findable, whatever door it came in by."""
+
+from django.db import models
+
+from hoinghi.text import fold, nfc, person_sort_key, sort_key
+
+
+class NfcMixin:
+    """Stores NFC text with single spaces: decomposed input (macOS, PDF, Excel) would not equal itself."""
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return nfc(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return nfc(value) if isinstance(value, str) else value
+
+
+class CharField(NfcMixin, models.CharField):
+    pass
+
+
+class TextField(NfcMixin, models.TextField):
+    pass
+
+
+class DerivedTextField(models.TextField):
+    """A column computed from other fields of the row whenever the row is saved.
+
+    Not a database generated column: the rules of Vietnamese order and folding live in Python, so that
+    every PostgreSQL build sorts and finds alike. ``QuerySet.update`` does not recompute it, and a
+    ``save(update_fields=…)`` that names a source must name this field too.
+    """
+
+    def __init__(self, *sources: str, **options):
+        self.sources = sources
+        options.setdefault("editable", False)
+        options.setdefault("blank", True)
+        options.setdefault("db_collation", "C")
+        super().__init__(**options)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, [*self.sources, *args], kwargs
+
+    def derive(self, text: str) -> str:
+        raise NotImplementedError
+
+    def pre_save(self, instance, add):
+        text = " ".join(str(getattr(instance, source) or "") for source in self.sources)
+        value = self.derive(text)
+        setattr(instance, self.attname, value)
+        return value
+
+
+class SortKeyField(DerivedTextField):
+    """Vietnamese dictionary order of the sources; compare it, never the text itself."""
+
+    def derive(self, text):
+        return sort_key(text)
+
+
+class PersonSortKeyField(DerivedTextField):
+    """Order of persons: given name first, then the full name."""
+
+    def derive(self, text):
+        return person_sort_key(text)
+
+
+class SearchField(DerivedTextField):
+    """The sources without case, diacritics and đ; query it with ``search__contains=fold(words)``."""
+
+    def derive(self, text):
+        return fold(text)
