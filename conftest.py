@@ -6,6 +6,8 @@ import shutil
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["hoinghi.tests.cast"]
+
 
 def pytest_configure(config):
     """Give each xdist worker a Redis database of its own, before anything connects."""
