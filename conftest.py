@@ -15,6 +15,8 @@ def pytest_configure(config):
     settings.REDIS_URL = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{int(worker) + 1}"
     settings.CELERY_BROKER_URL = settings.REDIS_URL
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+    # Names without hashes, straight from static/: no collectstatic before each run.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(autouse=True, scope="session")
