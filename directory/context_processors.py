@@ -21,7 +21,8 @@ class Site:
 
 
 def site(request):
-    return {"site": SimpleLazyObject(lambda: current_site(timezone.localdate())), "demo": settings.DEMO}
+    """``portal`` on every page; not ``site``, which allauth's views put their own object under."""
+    return {"portal": SimpleLazyObject(lambda: current_site(timezone.localdate())), "demo": settings.DEMO}
 
 
 def current_site(date: dt.date) -> Site:
