@@ -92,7 +92,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "directory.context_processors.site",
             ],
-            "builtins": ["hoinghi.templatetags.vietnamese", "hoinghi.templatetags.look"],
+            "builtins": [
+                "hoinghi.templatetags.vietnamese",
+                "hoinghi.templatetags.look",
+                "hoinghi.templatetags.fields",
+            ],
         },
     }
 ]

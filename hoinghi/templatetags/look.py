@@ -1,11 +1,11 @@
-"""The look's components as template tags: icons, states, quotas, messages, forms.
+"""The look's components as template tags: icons, states, quotas, messages, facts, files.
 
 Registered as a builtin (settings, TEMPLATES), so no template needs to load it. What a tag prints is
 HTML with the classes of static/css/hoinghi.css; a state is always word + shape + colour.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 from django.templatetags.static import static
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from hoinghi.access import anyone, signed_in, staff
+from hoinghi.text import format_countdown, format_filesize, format_quota
 
 register = template.Library()
 
@@ -206,15 +207,6 @@ def state_legend(kind: str = "nomination", *codes: str) -> SafeString:
 MAX_BARS = 10
 
 
-def quota_phrase(minimum: int | None, maximum: int | None) -> str:
-    """A quota as the notices print it: "1÷2", "2", "tối đa 2", "ít nhất 1"; empty without one."""
-    if minimum and maximum:
-        return str(maximum) if minimum == maximum else f"{minimum}÷{maximum}"
-    if maximum:
-        return f"tối đa {maximum}"
-    return f"ít nhất {minimum}" if minimum else ""
-
-
 @register.simple_tag
 def quota_bar(chosen: int, minimum: int | None, maximum: int | None, unit: str = "đại biểu") -> SafeString:
     """How much of a quota is used: one box a place, red dots for places too many, and the words.
@@ -236,7 +228,7 @@ def quota_bar(chosen: int, minimum: int | None, maximum: int | None, unit: str =
         " quota--over" if over else "",
         boxes if maximum <= MAX_BARS else "",
         icon("exclamation-triangle-fill") if over else "",
-        f"Đã chọn {chosen}/{maximum} ({quota_phrase(minimum, maximum)})",
+        f"Đã chọn {chosen}/{maximum} ({format_quota(minimum, maximum)})",
     )
 
 
@@ -299,9 +291,8 @@ def deadline(content, at: datetime, title: str, now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     over = now >= at
-    big, small = time_left(abs(at - now))
-    if over:
-        big, small = "Quá", f"{big} {small}"
+    left = format_countdown(at - now)
+    big, small = ("Quá", left) if over else left.split(" ", 1)
     return format_html(
         '<div class="deadline{}"><p class="deadline__left">{}<small>{}</small></p>'
         "<div><p><b>{}</b></p>{}</div></div>",
@@ -311,17 +302,6 @@ def deadline(content, at: datetime, title: str, now: datetime | None = None) -> 
         title,
         content,
     )
-
-
-def time_left(left: timedelta) -> tuple[str, str]:
-    """A span as a big number and the rest: ("2", "ngày 7 giờ"), ("7", "giờ 5 phút"), ("12", "phút")."""
-    minutes = int(left.total_seconds() // 60)
-    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    if days:
-        return str(days), f"ngày {hours} giờ" if hours else "ngày"
-    if hours:
-        return str(hours), f"giờ {minutes} phút" if minutes else "giờ"
-    return str(minutes), "phút"
 
 
 @register.simple_block_tag
@@ -362,36 +342,4 @@ def file_icon(name: str) -> SafeString:
 @register.simple_tag
 def file_facts(name: str, size: int) -> str:
     """Kind and size as printed under a link: "PDF, 186 kB"."""
-    return f"{_extension(name).upper() or 'Tệp'}, {file_size(size)}"
-
-
-@register.filter
-def file_size(size: int) -> str:
-    """186 kB; 1,2 MB (decimal comma, one digit)."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} kB"
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
-
-
-# ── forms ───────────────────────────────────────────────────────────────────────────────────────────
-
-
-@register.inclusion_tag("includes/error-summary.html")
-def error_summary(*forms, title: str = "", extra=()):
-    """What has to be mended, on top of a refused form, each line a link to its field.
-
-    Arguments:
-        forms: bound forms; unbound and valid ones add nothing.
-        title: the heading; default counts the places.
-        extra: further (anchor, text) pairs, for example of formset rows.
-    """
-    entries = list(extra)
-    for form in forms:
-        if not form:
-            continue
-        entries += [("", text) for text in form.non_field_errors()]
-        for field in form:
-            # A group of radio buttons has no id of its own: the link leads to its first button.
-            anchor = field.id_for_label or f"{field.auto_id}_0"
-            entries += [(anchor, f"{field.label}: {text}") for text in field.errors]
-    return {"entries": entries, "title": title or f"Có {len(entries)} chỗ cần sửa"}
+    return f"{_extension(name).upper() or 'Tệp'}, {format_filesize(size)}"
