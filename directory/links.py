@@ -7,9 +7,14 @@ nothing that can be used, and revoking or letting a link expire needs no list of
 import datetime as dt
 import secrets
 
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from directory.models import PersonalLink
+
+
+# Purpose → URL name of the page that it opens; every app registers its own in AppConfig.ready().
+_pages: dict[str, str] = {}
 
 
 class DeadLink(Exception):
@@ -18,6 +23,16 @@ class DeadLink(Exception):
     def __init__(self, link: PersonalLink):
         super().__init__("dead link")
         self.link = link
+
+
+def register_purpose(purpose: str, url_name: str) -> None:
+    """Say which page (URL name with the keyword ``token``) links of ``purpose`` open."""
+    _pages[purpose] = url_name
+
+
+def path_of(link: PersonalLink) -> str:
+    """The page's path with the token in it: a secret, made when it is handed to its holder, never stored."""
+    return reverse(_pages[link.purpose], kwargs={"token": token_of(link)})
 
 
 def issue(
