@@ -2,6 +2,10 @@
 
 import os
 import shutil
+import socket
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,6 +21,7 @@ def pytest_configure(config):
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
     # Names without hashes, straight from static/: no collectstatic before each run.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,12 +32,64 @@ def media_root(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
-    """Rate limits and cached pages of one test never reach the next."""
+def empty_broker():
+    """Rate limits, cached pages and tasks of one test never reach the next."""
     yield
     from django.core.cache import cache
 
-    cache.clear()
+    cache.clear()  # empties the whole Redis database of this worker
+
+
+class SmtpServer:
+    """A real SMTP server for one test.
+
+    ``envelopes`` has what was accepted, in order, as aiosmtpd saw it (mail_from, rcpt_tos, content);
+    ``mails`` the same, parsed.
+    """
+
+    def __init__(self):
+        from aiosmtpd.controller import Controller
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.envelopes = []
+        self._answers: dict[str, str] = {}
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(each.content, policy=policy.default) for each in self.envelopes]
+
+    def refuse(self, address: str, answer: str = "550 5.1.1 No such mailbox") -> None:
+        """Answer RCPT TO this address with ``answer``; "451 4.3.0 Try again later" is a passing trouble."""
+        self._answers[address] = answer
+
+    def accept(self, address: str) -> None:
+        self._answers.pop(address, None)
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options) -> str:
+        if address in self._answers:
+            return self._answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        self.envelopes.append(envelope)
+        return "250 Kept"
+
+
+@pytest.fixture
+def smtp_server(settings):
+    """The portal sends over real SMTP to this server (Django's test runner would keep mails in memory)."""
+    server = SmtpServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    server.controller.start()
+    yield server
+    server.controller.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,10 @@
-urlpatterns: list = []
+from django.urls import path
+
+from correspondence import demo_mail
+
+urlpatterns: list = [
+    path("hop-thu/", demo_mail.mail_list, name="demo_mail"),
+    path("hop-thu/<slug:name>/", demo_mail.mail_page, name="demo_mail_page"),
+    path("hop-thu/<slug:name>/html/", demo_mail.mail_html, name="demo_mail_html"),
+    path("hop-thu/<slug:name>/tep/<int:number>/", demo_mail.mail_file, name="demo_mail_file"),
+]

@@ -1,7 +1,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from hoinghi import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("quan-tri/", admin.site.urls),
     path("tai-khoan/", include("allauth.urls")),
     path("", include("directory.urls")),

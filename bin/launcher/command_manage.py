@@ -1,17 +1,16 @@
 """bin/manage: manage.py in the environment of bin/run."""
 
-import subprocess
 import sys
 import time
 
 from home import ROOT, Home, state_folder
-from processes import Failed, Stopped, stop_on_signals
+from processes import Failed, Stopped, run_in_foreground, stop_on_signals
 from services import portal_environment, services
 
 
 def manage(arguments: list[str], environment: dict[str, str]) -> int:
     """Run manage.py where the user stands, so that file names in the arguments mean what they say."""
-    return subprocess.call([sys.executable, ROOT / "manage.py", *arguments], env=environment)
+    return run_in_foreground([sys.executable, ROOT / "manage.py", *arguments], env=environment)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,12 +1,11 @@
 """bin/test: pytest on throw-away services that stay warm between runs."""
 
 import os
-import subprocess
 import sys
 from itertools import count
 
 from home import ROOT, Home, state_folder
-from processes import Failed, Stopped, stop_on_signals
+from processes import Failed, Stopped, run_in_foreground, stop_on_signals
 from services import services
 
 # Settings of a developer's shell that would change what the tests see.
@@ -59,16 +58,11 @@ def main(arguments: list[str]) -> int:
     environment |= {"HOINGHI_HOME": str(home.folder), "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
     try:
         with services(home, throw_away=True) as (addresses, _):
-            pytest = subprocess.Popen(
+            return run_in_foreground(
                 [sys.executable, "-m", "pytest", *spread(arguments), *arguments],
                 cwd=ROOT,
                 env=environment | addresses,
             )
-            try:
-                return pytest.wait()
-            finally:
-                pytest.terminate()
-                pytest.wait()
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -25,12 +25,47 @@ def stop_on_signals() -> None:
     """Turn Ctrl-C, TERM and a closed terminal into ``Stopped``, once: stopping is not interrupted."""
 
     def stop(number, frame):
-        for each in STOPPING:
-            signal.signal(each, signal.SIG_IGN)
+        ignore_signals()
+        if number == signal.SIGHUP:  # nobody is there to read
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
         raise Stopped
 
     for each in STOPPING:
         signal.signal(each, stop)
+
+
+def ignore_signals() -> None:
+    for each in STOPPING:
+        signal.signal(each, signal.SIG_IGN)
+
+
+def dying_with_parent(stop_signal: int):
+    """For ``preexec_fn``: the child gets ``stop_signal`` also when this command is killed with KILL."""
+    return lambda: LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
+
+
+def run_in_foreground(arguments, **options) -> int:
+    """Run a program that owns the terminal; Ctrl-C is its own matter, other stop signals are passed on.
+
+    Returns:
+        Its exit code, as a shell would give it.
+    """
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    program = subprocess.Popen(
+        [str(argument) for argument in arguments], preexec_fn=dying_with_parent(signal.SIGTERM), **options
+    )
+    try:
+        code = program.wait()
+    except Stopped:
+        program.send_signal(signal.SIGINT)  # Python programs tidy up on this one
+        try:
+            program.wait(15)
+        except subprocess.TimeoutExpired:
+            program.kill()
+        raise
+    return code if code >= 0 else 128 - code
 
 
 class Child:
@@ -52,10 +87,6 @@ class Child:
         if self.log.exists():
             self.log.replace(f"{self.log}.1")
 
-        def die_with_parent():
-            # Also when this command is killed with KILL and cannot tidy up.
-            LIBC.prctl(PR_SET_PDEATHSIG, stop_signal)
-
         with self.log.open("w") as log_file:
             self.process = subprocess.Popen(
                 [str(argument) for argument in arguments],
@@ -64,7 +95,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 # Its own session: Ctrl-C reaches this command only, which stops things in their order.
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=dying_with_parent(stop_signal),
                 text=True,
                 **options,
             )
@@ -80,10 +111,13 @@ class Child:
         deadline = time.monotonic() + seconds
         while not ready():
             if self.process.poll() is not None:
-                raise Failed(f"{self.name} ended with code {self.process.returncode}.\n{self.last_words()}")
+                raise self.ended()
             if time.monotonic() > deadline:
                 raise Failed(f"{self.name} does not answer after {seconds:.0f} s.\n{self.last_words()}")
             time.sleep(0.05)
+
+    def ended(self) -> Failed:
+        return Failed(f"{self.name} ended with code {self.process.returncode}.\n{self.last_words()}")
 
     def last_words(self, lines: int = 20) -> str:
         text = self.log.read_text(errors="replace").splitlines()[-lines:]
@@ -107,6 +141,7 @@ class Child:
 
 def stop_all(children: list[Child]) -> None:
     """Ask all at once, then wait for each."""
+    ignore_signals()
     for child in children:
         child.ask_to_stop()
     for child in children:

@@ -1,0 +1,58 @@
+"""What watches the portal from outside: is the process alive, and can it do its work."""
+
+import redis
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from correspondence.models import Message
+from hoinghi.access import access, anyone
+
+
+@access(anyone)
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process is alive. The age of the oldest unsent letter tells whether the mail still moves.
+
+    Always 200: a process that answers must not be restarted because something behind it is away. The age is
+    null when nothing waits, and also when the database cannot be asked.
+    """
+    try:
+        age = oldest_unsent_seconds()
+    except DatabaseError:
+        age = None
+    return JsonResponse({"status": "ok", "oldest_unsent_seconds": age})
+
+
+def oldest_unsent_seconds() -> int | None:
+    """How long the oldest letter that should have gone has been waiting; None when none does."""
+    now = timezone.now()
+    oldest = Message.objects.unsent().filter(due_at__lte=now).order_by("due_at").first()
+    return int((now - oldest.due_at).total_seconds()) if oldest else None
+
+
+@access(anyone)
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and broker answer: 200; otherwise 503. It names what is away, never why or where."""
+    found = {"database": _database_answers(), "broker": _broker_answers()}
+    return JsonResponse(found, status=200 if all(found.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=None
+        ) as broker:
+            return broker.ping()
+    except redis.RedisError:
+        return False
