@@ -2,19 +2,25 @@
 
 from django.db import models
 
+from hoinghi import forms
 from hoinghi.text import fold, nfc, person_sort_key, sort_key
 
 
 class NfcMixin:
     """Stores NFC text with single spaces: decomposed input (macOS, PDF, Excel) would not equal itself."""
 
+    lines = False  # whether line ends are kept
+
     def to_python(self, value):
         value = super().to_python(value)
-        return nfc(value) if isinstance(value, str) else value
+        return nfc(value, lines=self.lines) if isinstance(value, str) else value
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        return nfc(value) if isinstance(value, str) else value
+        return nfc(value, lines=self.lines) if isinstance(value, str) else value
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": forms.CharField, **options})
 
 
 class CharField(NfcMixin, models.CharField):
@@ -22,7 +28,7 @@ class CharField(NfcMixin, models.CharField):
 
 
 class TextField(NfcMixin, models.TextField):
-    pass
+    lines = True
 
 
 class DerivedTextField(models.TextField):

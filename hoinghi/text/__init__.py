@@ -6,6 +6,7 @@
 | dates | dates, hours, weekdays: printed officially, read as people type them |
 | numbers | decimal comma, quotas, file sizes |
 | contacts | telephone numbers and e-mail addresses |
+| legacy | text in TCVN3 or VNI that was read as Unicode |
 """
 
 from .contacts import clean_email, format_phone, parse_phones
@@ -20,11 +21,13 @@ from .dates import (
     format_time,
     format_time_long,
     parse_date,
+    parse_moment,
     parse_time,
     parse_weekday,
     weekday_number,
     weekday_words,
 )
+from .legacy import legacy_meaning, looks_like_legacy_encoding
 from .numbers import format_filesize, format_number, format_quota
 from .vietnamese import capfirst, fold, given_name, nbsp, nfc, person_sort_key, slugify, sort_key, upper
 
@@ -46,9 +49,12 @@ __all__ = [
     "format_time",
     "format_time_long",
     "given_name",
+    "legacy_meaning",
+    "looks_like_legacy_encoding",
     "nbsp",
     "nfc",
     "parse_date",
+    "parse_moment",
     "parse_phones",
     "parse_time",
     "parse_weekday",

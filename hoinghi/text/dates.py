@@ -110,7 +110,11 @@ def format_countdown(delta: timedelta) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "dưới 1 phút"
 
 
-_TIME = re.compile(r"(\d{1,2})(?:(?: ?(?:h|g|gio) ?|:)(?:(\d{2})(?::00)?(?: ?(?:'|phut|p))?)?)")
+# 8h00, 13h30', 8 giờ 00, 8 giờ 30 phút, 8:00, 08:00:00, 8h; people type without diacritics, too.
+_TIME = re.compile(
+    r"(\d{1,2})(?: ?(?:h|g|gi[ờo])(?: ?(\d{2})(?: ?(?:['’]|ph[úu]t|p))?)?|:(\d{2})(?::00)?)(?![\w:])",
+    re.IGNORECASE,
+)
 
 
 def parse_time(text: str) -> time:
@@ -120,10 +124,10 @@ def parse_time(text: str) -> time:
         ValueError: with a message for the person who typed.
     """
     typed = nfc(text)
-    found = _TIME.fullmatch(fold(typed))
+    found = _TIME.fullmatch(typed)
     if not found:
         raise ValueError(f"“{typed}” không phải là giờ. Ví dụ: 8h00 hoặc 13h30.")
-    hour, minute = int(found[1]), int(found[2] or 0)
+    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
     if (hour, minute) == (24, 0):
         raise ValueError(f"Thay “{typed}” bằng 0h00 của ngày hôm sau.")
     if hour > 23 or minute > 59:
@@ -131,16 +135,8 @@ def parse_time(text: str) -> time:
     return time(hour, minute)
 
 
-_WEEKDAY = r"(?:thu \w+|t[2-7]|chu nhat|cn)\b"
-_WEEKDAY_NAMES = {
-    **{
-        name: number
-        for number, names in enumerate(
-            (("hai", "2"), ("ba", "3"), ("tu", "bon", "4"), ("nam", "5"), ("sau", "6"), ("bay", "7")), start=1
-        )
-        for name in names
-    }
-}
+_WEEKDAYS = {"hai": 1, "ba": 2, "tu": 3, "bon": 3, "nam": 4, "sau": 5, "bay": 6}
+_WEEKDAYS |= {str(number + 1): number for number in range(1, 7)}
 
 
 def parse_weekday(text: str) -> int:
@@ -153,13 +149,14 @@ def parse_weekday(text: str) -> int:
     if folded in ("chu nhat", "cn"):
         return 7
     found = re.fullmatch(r"(?:thu |t(?=\d))(\w+)", folded)
-    if not found or found[1] not in _WEEKDAY_NAMES:
+    if not found or found[1] not in _WEEKDAYS:
         raise ValueError(f"“{nfc(text)}” không phải là thứ trong tuần. Ví dụ: Thứ 6, thứ Sáu, Chủ nhật.")
-    return _WEEKDAY_NAMES[found[1]]
+    return _WEEKDAYS[found[1]]
 
 
 _DATE = re.compile(r"(?:ngay )?(\d{1,2})(?: ?[/.-] ?| thang )(\d{1,2})(?: ?[/.-] ?| nam )(\d{4}|\d{2})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_WEEKDAY = r"(?:thu \w+|t[2-7]|chu nhat|cn)\b"
 _DATE_WITH_WEEKDAY = re.compile(rf"(?:\(?({_WEEKDAY})\)?,? ?)?(.*?)(?:,? ?\(?({_WEEKDAY})\)?)?")
 
 
@@ -189,3 +186,21 @@ def parse_date(text: str) -> date:
         if parse_weekday(weekday) != value.isoweekday():
             raise ValueError(f"{format_date(value)} là {weekday_words(value)}. Sửa ngày, hoặc bỏ phần thứ.")
     return value
+
+
+_LEAD_IN = re.compile(r"\b(?:từ|lúc|vào)\s*$", re.IGNORECASE)
+
+
+def parse_moment(text: str) -> datetime:
+    """An hour and a date in either order, in Vietnamese time: ``8h00 ngày 02/7/2021``, ``02/7/2021 8:00``.
+
+    Raises:
+        ValueError: with a message for the person who typed.
+    """
+    typed = nfc(text)
+    hour = _TIME.search(typed)
+    before, after = (typed[: hour.start()], typed[hour.end() :]) if hour else ("", "")
+    day = nfc(f"{_LEAD_IN.sub('', before)} {after}").strip(" ,")
+    if not hour or not day:
+        raise ValueError(f"“{typed}” cần cả giờ và ngày. Ví dụ: 8h00 ngày 02/7/2021.")
+    return datetime.combine(parse_date(day), parse_time(hour[0]), tzinfo=VIETNAM)

@@ -110,8 +110,8 @@ def _split_tone(char: str) -> tuple[str, str]:
 def _weights(char: str) -> list[tuple[str, str, str]]:
     """Per letter or sign of a composed character: its place, its tones and marks, its case."""
     if char in _QUOTES:
-        sign, third = _QUOTES[char]
-        return [(_FIRST[sign], "0", third)]
+        sign, mark = _QUOTES[char]
+        return [(_FIRST[sign], "0" + mark, "0")]
     letter, tones = _split_tone(char)
     small = letter.lower()
     if small in _FIRST:
