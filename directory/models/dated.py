@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+
+from hoinghi.text import capfirst, format_date
 
 
 class DatedQuerySet(models.QuerySet):
@@ -35,6 +38,38 @@ class Dated(models.Model):
         return (self.valid_from is None or self.valid_from <= date) and (
             self.valid_to is None or date <= self.valid_to
         )
+
+
+class Registered(Dated):
+    """A unit or organisation of the register: loaded from directory/data, mended by staff, and followed by
+    a ``successor`` when it ends.
+    """
+
+    kept_by_staff = models.BooleanField(
+        "giữ như cán bộ đã sửa",
+        default=False,
+        help_text="Tự đánh dấu khi sửa tên, loại, hiệu lực hoặc đơn vị kế thừa. Bỏ dấu để lần nạp danh mục sau lấy lại "
+        "theo tệp dữ liệu.",
+    )
+
+    class Meta(Dated.Meta):
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.successor and (problem := self.succession_problem(self.successor)):
+            raise ValidationError({"successor": capfirst(problem)})
+
+    def succession_problem(self, successor) -> str:
+        """Why ``successor`` cannot follow this row; empty when it can.
+
+        A successor outlives its predecessor, so a line of successors always comes to its end.
+        """
+        if self.valid_to is None:
+            return f"có đơn vị kế thừa ({successor}) thì phải có ngày hết hiệu lực."
+        if successor.valid_to is not None and successor.valid_to <= self.valid_to:
+            return f"đơn vị kế thừa ({successor}) phải còn hiệu lực sau ngày {format_date(self.valid_to)}."
+        return ""
 
     def holder_on(self, date: dt.date):
         """This row, or the successor that holds its place on ``date``.

@@ -2,7 +2,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
-from directory.models.dated import Dated, DatedQuerySet
+from directory.models.dated import DatedQuerySet, Registered
 from directory.models.units import AdministrativeUnit
 from hoinghi.fields import CharField, SearchField, SortKeyField, TextField
 
@@ -21,7 +21,7 @@ class OrganisationKind(models.Model):
         return self.name
 
 
-class Organisation(Dated):
+class Organisation(Registered):
     """A body for the time in which it bore this name; what was printed keeps its own snapshot."""
 
     uid = models.CharField("định danh", max_length=80, unique=True)
@@ -62,7 +62,7 @@ class Organisation(Dated):
 
     objects = DatedQuerySet.as_manager()
 
-    class Meta(Dated.Meta):
+    class Meta(Registered.Meta):
         verbose_name = "cơ quan, đơn vị"
         verbose_name_plural = "cơ quan, đơn vị"
         ordering = ["sort_key", "id"]

@@ -1,7 +1,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from directory.models.dated import Dated, DatedQuerySet
+from directory.models.dated import DatedQuerySet, Registered
 from hoinghi.fields import CharField, SearchField, SortKeyField
 
 
@@ -25,7 +25,7 @@ class AdministrativeUnitQuerySet(DatedQuerySet):
         return self.filter(parent__isnull=True)
 
 
-class AdministrativeUnit(Dated):
+class AdministrativeUnit(Registered):
     """A province, or a unit below one, for the time in which it bore this name and code."""
 
     uid = models.CharField("định danh", max_length=80, unique=True)
@@ -52,7 +52,7 @@ class AdministrativeUnit(Dated):
 
     objects = AdministrativeUnitQuerySet.as_manager()
 
-    class Meta(Dated.Meta):
+    class Meta(Registered.Meta):
         verbose_name = "đơn vị hành chính"
         verbose_name_plural = "đơn vị hành chính"
         ordering = ["sort_key", "id"]

@@ -9,6 +9,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from conferences.models import (
@@ -22,6 +23,7 @@ from conferences.models import (
 from correspondence.models import Letterhead
 from delegates.models import Delegate, Nomination, Seat
 from directory import links
+from directory.loading import load_register
 from directory.models import (
     AdministrativeUnit,
     Contact,
@@ -278,3 +280,15 @@ def em(nomination):
         expires_at=nomination.conference.end_at + dt.timedelta(days=30),
     )
     return SimpleNamespace(delegate=delegate, link=link, token=links.token_of(link))
+
+
+@pytest.fixture(scope="module")
+def register(django_db_setup, django_db_blocker):
+    """The whole register of units and organisations, as load_units leaves it, for the tests of a module.
+
+    It is committed, because loading it takes a second; so do not mix it with ``world`` or ``transactional_db``.
+    """
+    with django_db_blocker.unblock():
+        load_register(actor="kiểm thử")
+        yield
+        call_command("flush", interactive=False, verbosity=0)
