@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
@@ -16,16 +17,19 @@ def client_ip() -> str | None:
 
 
 class ClientAddressMiddleware:
-    """Keeps the client's address for the audit trail.
+    """Keeps the client's address for the audit trail, and for everybody after it who reads REMOTE_ADDR.
 
-    Only REMOTE_ADDR: X-Forwarded-For is whatever a client writes. Behind a proxy the web server sets
-    REMOTE_ADDR from the proxies that it is configured to trust.
+    X-Forwarded-For is whatever a client writes, but for its last entry when BEHIND_PROXY says that a proxy
+    of ours has added that one.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if settings.BEHIND_PROXY and forwarded:
+            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
         token = _client_ip.set(request.META.get("REMOTE_ADDR") or None)
         try:
             return self.get_response(request)

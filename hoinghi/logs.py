@@ -1,0 +1,79 @@
+"""Structured logs without personal data: JSON lines in production, readable lines elsewhere.
+
+Every line carries the request's or the task's id. What a person could be known by (address, name typed into a
+search, personal link) stays out: the request is logged without its query, and what looks like a secret or an
+e-mail address is masked in every line, tracebacks included.
+"""
+
+import re
+
+import structlog
+from django_structlog.middlewares import RequestMiddleware
+
+SECRET = re.compile(
+    r"\b\d+-[0-9a-f]{40}\b"  # personal link (directory.links)
+    r"|(?<=/key/)[^/\s]+"  # set-password link (allauth)
+    r"|[^\s/:@<>\"']+@[^\s/:@<>\"']+"  # e-mail address; also user and password of a service's URL
+)
+MASK = "***"
+
+
+def mask_secrets(logger, method_name, event):
+    """A structlog processor; see ``SECRET``."""
+    return {key: SECRET.sub(MASK, value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One line per answered request."""
+
+    @staticmethod
+    def format_request(request) -> str:
+        return f"{request.method} {request.path}"
+
+
+def configure(*, json: bool, level: str) -> dict:
+    """Set structlog up and answer the matching ``LOGGING``; one chain serves structlog and plain logging.
+
+    Arguments:
+        json: one JSON object a line, for machines.
+        level: the lowest level that is written, such as "INFO".
+    """
+    chain = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        mask_secrets,
+    ]
+    structlog.configure(
+        processors=[*chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer()
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "foreign_pre_chain": chain,
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # RequestLogMiddleware writes the same with the request's id; 5xx stay, for errors before it.
+            "django.request": {"level": "ERROR"},
+            # Two lines for every tick of the beat; failures are errors and stay.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+        },
+    }
