@@ -12,7 +12,6 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from directory.models import PersonalLink
 
-
 # Purpose → URL name of the page that it opens; every app registers its own in AppConfig.ready().
 _pages: dict[str, str] = {}
 
