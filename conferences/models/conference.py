@@ -1,11 +1,13 @@
 import datetime as dt
 
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.facts import names_of, printed_value
 from correspondence.models import Letterhead
 from directory.models import Organisation, OrganisationKind
 from hoinghi.fields import CharField, SearchField, TextField
@@ -38,7 +40,13 @@ class NoticeFrame(models.Model):
     kind = models.ForeignKey(
         ConferenceKind, models.PROTECT, related_name="frames", verbose_name="loại hội nghị"
     )
-    blocks = models.JSONField("các phần")
+    blocks = models.JSONField("các phần của thông báo")
+    invitation = models.JSONField(
+        "các đoạn của giấy mời",
+        default=list,
+        blank=True,
+        help_text="Các đoạn sau địa điểm; đoạn cuối là câu kết.",
+    )
 
     class Meta:
         verbose_name = "khung thông báo"
@@ -139,6 +147,7 @@ class Conference(models.Model):
         """How the instant of the deadline is printed; each style says which instant it means."""
 
         BEFORE_DAY = "before_day", "trước ngày … (hết hạn lúc 0 giờ 00 ngày đó)"
+        BY_DAY = "by_day", "chậm nhất ngày … (hết hạn lúc 24 giờ 00 ngày đó)"
         UNTIL_MOMENT = "until_moment", "chậm nhất … giờ … ngày …"
 
     kind = models.ForeignKey(ConferenceKind, models.PROTECT, related_name="conferences", verbose_name="loại")
@@ -176,7 +185,7 @@ class Conference(models.Model):
         LegalDocument, blank=True, related_name="conferences", verbose_name="căn cứ pháp lý"
     )
     purpose = TextField("mục đích", blank=True)
-    chair_title = CharField("chức vụ người chủ trì", max_length=250)
+    chair_title = CharField("chức vụ người chủ trì", max_length=250, help_text="Ví dụ: Bộ trưởng {organiser}")
     chair_name = CharField("họ tên người chủ trì", max_length=150, blank=True)
     composition = TextField("thành phần (câu in trên thông báo)", blank=True)
     invitees = CharField("cách gọi người được mời", max_length=200, blank=True)
@@ -238,10 +247,27 @@ class Conference(models.Model):
     def get_absolute_url(self):
         return reverse("conference", args=[self.slug])
 
+    def clean(self):
+        super().clean()
+        deadline = self.nomination_deadline
+        whole_days = self.deadline_style != self.DeadlineStyle.UNTIL_MOMENT
+        if deadline and whole_days and timezone.localtime(deadline).time() != dt.time():
+            raise ValidationError(
+                {
+                    "nomination_deadline": "Hạn in theo ngày phải là 0h00. Nhập 0h00, "
+                    "hoặc chọn cách in “chậm nhất … giờ … ngày …”."
+                }
+            )
+
     @property
     def reference_date(self) -> dt.date:
         """The date that decides which provinces, units and organisations there are."""
         return self.units_as_of or timezone.localtime(self.start_at).date()
+
+    @property
+    def chair(self) -> str:
+        """The chair as printed: the post, and the name where one is given."""
+        return names_of(self)["chair"]
 
     def state_at(self, at: dt.datetime) -> str:
         """The state as shown: an announced conference is ``ongoing`` or ``ended`` by the clock."""
@@ -251,21 +277,28 @@ class Conference(models.Model):
 
 
 class Abbreviation(models.Model):
-    """Printed after the first mention: "cụm công nghiệp (CCN)"."""
+    """Printed after the first mention: "cụm công nghiệp (CCN)"; other texts write ``{abbr:code}``."""
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="abbreviations")
+    code = models.SlugField("mã", max_length=30, help_text="Dùng để dẫn trong câu chữ: {abbr:mã}.")
     phrase = CharField("cụm từ", max_length=150)
     short = CharField("viết tắt", max_length=30)
 
     class Meta:
         verbose_name = "từ viết tắt"
         verbose_name_plural = "từ viết tắt"
+        ordering = ["id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "code"],
+                name="abbreviation_code_once",
+                violation_error_message="Mã này đã có.",
+            ),
             models.UniqueConstraint(
                 fields=["conference", "phrase"],
                 name="abbreviation_once",
                 violation_error_message="Cụm từ này đã có.",
-            )
+            ),
         ]
 
     def __str__(self):
@@ -289,3 +322,47 @@ class ConferenceContact(models.Model):
 
     def __str__(self):
         return f"{self.honorific} {self.full_name}"
+
+
+class ConferenceFact(models.Model):
+    """A fact or a passage that has no field of its own; frame and texts cite it as ``{fact:code}``.
+
+    What is typed (a date, an hour of a day, a telephone …) counts as a typed fact like the others: no
+    text of the conference may spell it out again.
+    """
+
+    class Type(models.TextChoices):
+        TEXT = "text", "Đoạn văn"
+        PHRASE = "phrase", "Cụm từ"
+        DATE = "date", "Ngày"
+        MOMENT = "moment", "Giờ và ngày"
+        PHONE = "phone", "Điện thoại"
+        EMAIL = "email", "Email"
+        LINK = "link", "Địa chỉ trang web"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="facts")
+    code = models.SlugField("mã", max_length=50, help_text="Dùng để dẫn trong câu chữ: {fact:mã}.")
+    type = models.CharField("loại", max_length=10, choices=Type, default=Type.TEXT)
+    value = TextField("giá trị")
+
+    class Meta:
+        verbose_name = "dữ kiện khác"
+        verbose_name_plural = "dữ kiện khác"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "code"],
+                name="conference_fact_once",
+                violation_error_message="Mã này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def clean(self):
+        super().clean()
+        try:
+            self.value = printed_value(self.type, self.value)
+        except ValueError as error:
+            raise ValidationError({"value": str(error)}) from None

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from conferences.facts import expand
 from conferences.models.conference import Conference
 from correspondence.models import OfficialDocument
 from directory.models import User
@@ -28,12 +29,16 @@ class Note(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A line of the agenda. Day and hour are relative to the start, so moving the conference moves all."""
+    """A line of the agenda. Its time counts from the start, so moving the conference moves all."""
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="agenda")
     day = models.PositiveSmallIntegerField("ngày thứ", default=1)
-    starts = models.TimeField("bắt đầu")
-    ends = models.TimeField("kết thúc", null=True, blank=True)
+    starts_after = models.SmallIntegerField(
+        "bắt đầu sau (phút)",
+        default=0,
+        help_text="Số phút tính từ giờ bắt đầu của hội nghị; số âm: trước giờ đó.",
+    )
+    lasts = models.PositiveSmallIntegerField("kéo dài (phút)", null=True, blank=True)
     title = CharField("nội dung", max_length=500)
     presenter = CharField("người trình bày", max_length=250, blank=True)
     place = CharField("địa điểm", max_length=250, blank=True)
@@ -42,10 +47,26 @@ class AgendaItem(models.Model):
     class Meta:
         verbose_name = "nội dung chương trình"
         verbose_name_plural = "chương trình"
-        ordering = ["day", "starts", "id"]
+        ordering = ["day", "starts_after", "id"]
 
     def __str__(self):
-        return self.title
+        return self.printed_title
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        return self.conference.start_at + dt.timedelta(days=self.day - 1, minutes=self.starts_after)
+
+    @property
+    def ends_at(self) -> dt.datetime | None:
+        return None if self.lasts is None else self.starts_at + dt.timedelta(minutes=self.lasts)
+
+    @property
+    def printed_title(self) -> str:
+        return expand(self.title, self.conference)
+
+    @property
+    def printed_presenter(self) -> str:
+        return expand(self.presenter, self.conference)
 
 
 class MaterialQuerySet(models.QuerySet):

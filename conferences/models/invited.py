@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from conferences.facts import expand
 from conferences.models.conference import Conference
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
 from hoinghi.fields import CharField, TextField
@@ -91,7 +92,13 @@ class InvitedGroup(models.Model):
 
     @property
     def label(self) -> str:
-        return self.short_name or self.name
+        """What forms and tables call the group."""
+        return expand(self.short_name or self.name, self.conference)
+
+    @property
+    def printed(self) -> str:
+        """What the notice calls the group."""
+        return expand(self.name, self.conference)
 
 
 class Place(models.Model):
@@ -123,6 +130,12 @@ class Place(models.Model):
         verbose_name="cơ quan cấp tỉnh chủ quản phòng",
     )
     host_name = CharField("cơ quan chủ quản phòng (như in)", max_length=300, blank=True)
+    host_area = CharField(
+        "thuộc địa bàn (như in)",
+        max_length=200,
+        blank=True,
+        help_text="In sau tên cơ quan, ví dụ: các tỉnh, thành phố trực thuộc trung ương",
+    )
     address = CharField("địa chỉ", max_length=300, blank=True)
     alternative = CharField("nơi khác được chọn", max_length=200, blank=True)
 
@@ -132,11 +145,16 @@ class Place(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self):
-        return f"{self.label}: {self.printed}"
+        return f"{self.printed_label}: {self.printed}"
+
+    @property
+    def printed_label(self) -> str:
+        return expand(self.label, self.conference)
 
     @property
     def printed(self) -> str:
         """The place as the notice prints it, without a full stop."""
-        room = f"{self.room_name} của {self.host_name}" if self.host_name else self.room_name
+        host = " ".join(filter(None, [self.host_name, self.host_area]))
+        room = f"{self.room_name} của {host}" if host else self.room_name
         place = ", ".join(part for part in (room, self.address) if part)
         return f"{place} {self.alternative}" if self.alternative else place

@@ -1,0 +1,385 @@
+"""The facts of a conference in the form in which they are printed, and the placeholders that cite them.
+
+Every artefact (notice, Giấy mời, letters, calendar) prints a fact from here; a text that needs one cites
+it: ``sáng {date}``. docs/conference-file.md lists the placeholders. The case of a placeholder is the case
+of what it prints: ``{weekday}`` thứ Sáu, ``{Weekday}`` Thứ Sáu, ``{ISSUING_UNIT}`` all in capitals.
+
+No model is imported here: the models print themselves with ``expand``.
+"""
+
+import datetime as dt
+import difflib
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils import timezone
+
+from conferences import guards
+from conferences.guards import Found, Guard
+from hoinghi import text as vn
+
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+class UnknownPlaceholder(ValueError):
+    """A text cites a fact that the conference does not have; the message says which, for who wrote it."""
+
+    def __init__(self, name: str, known=()):
+        self.name = name
+        near = difflib.get_close_matches(name.lower(), list(known), n=1)
+        hint = f" Có phải là {{{near[0]}}}?" if near else ""
+        super().__init__(f"Không có dữ kiện {{{name}}}.{hint}")
+
+
+class Facts(dict[str, str]):
+    """Placeholder → printed form; ``guards`` find the facts that no free text may spell out."""
+
+    def __init__(self):
+        super().__init__()
+        self.guards: list[Guard] = []
+
+    def add(self, placeholder: str, printed: str, *guarded_by: Guard) -> None:
+        self[placeholder] = printed
+        self.guards += guarded_by
+
+    def add_words(self, placeholder: str, label: str, printed: str) -> None:
+        """A fact that is guarded by its words."""
+        self.add(placeholder, printed, *([guards.words(placeholder, label, printed)] if printed else []))
+
+
+# --- Citing ------------------------------------------------------------------------------------------
+
+
+def value_of(placeholder: str, facts: dict[str, str]) -> str:
+    """The printed form of one placeholder, in the case in which the placeholder is written.
+
+    Raises:
+        UnknownPlaceholder: the conference has no such fact.
+    """
+    if placeholder in facts:
+        return facts[placeholder]
+    if placeholder.isupper() and placeholder.lower() in facts:
+        return vn.upper(facts[placeholder.lower()])
+    small = placeholder[:1].lower() + placeholder[1:]
+    if small in facts:
+        return vn.capfirst(facts[small])
+    raise UnknownPlaceholder(placeholder, facts)
+
+
+def fill(text: str, facts: dict[str, str]) -> str:
+    """``text`` with every placeholder replaced; what is put in is not read again.
+
+    Raises:
+        UnknownPlaceholder: for the first one that the conference does not have.
+    """
+    return PLACEHOLDER.sub(lambda found: value_of(found[1], facts), text)
+
+
+def problems_in(text: str, facts: Facts) -> list[str]:
+    """Why ``text`` may not stand in this conference: unknown or empty placeholders, facts spelled out.
+
+    Returns:
+        Messages for the person who wrote it; none when the text is fine.
+    """
+    problems = []
+    for placeholder in PLACEHOLDER.findall(text):
+        try:
+            if not value_of(placeholder, facts):
+                problems.append(f"Dữ kiện {{{placeholder}}} chưa được nhập.")
+        except UnknownPlaceholder as error:
+            problems.append(str(error))
+    return problems + [found.message for found in printed_facts_in(text, facts)]
+
+
+def printed_facts_in(text: str, facts: Facts) -> list[Found]:
+    """The typed facts of the conference that ``text`` spells out instead of citing them."""
+    return guards.search(text, facts.guards)
+
+
+def names_of(conference) -> dict[str, str]:
+    """What the short fields (chair, group, place, agenda) may cite; all other facts are built from these."""
+    names = {
+        "organiser": conference.organiser_name,
+        "issuing_unit": conference.issuing_unit_name,
+        "kind": conference.kind.name,
+        "name": conference.title,
+    }
+    if conference.pk:
+        names |= {f"abbr:{row.code}": row.short for row in conference.abbreviations.all()}
+    names["chair"] = " ".join(
+        filter(None, [_fill_known(conference.chair_title, names), conference.chair_name])
+    )
+    return names
+
+
+def expand(text: str, conference) -> str:
+    """A short field of the conference with the names that it cites.
+
+    An unknown placeholder stays as written: the admin shows rows before anybody has checked them.
+    """
+    return _fill_known(text, names_of(conference)) if "{" in text else text
+
+
+def _fill_known(text: str, facts: dict[str, str]) -> str:
+    def replace(found):
+        try:
+            return value_of(found[1], facts)
+        except UnknownPlaceholder:
+            return found[0]
+
+    return PLACEHOLDER.sub(replace, text)
+
+
+# --- The facts ---------------------------------------------------------------------------------------
+
+
+def facts_of(conference) -> Facts:
+    """Every fact of a saved conference, printed. Empty facts are there with an empty text.
+
+    Prefetch ``abbreviations``, ``groups``, ``places``, ``contacts``, ``facts`` and ``legal_bases`` when
+    there are many conferences.
+    """
+    facts = Facts()
+    facts.update(names_of(conference))
+    _add_names(facts, conference)
+    _add_time(facts, conference)
+    _add_deadline(facts, conference)
+    _add_contacts(facts, conference)
+    _add_places(facts, conference)
+    _add_groups(facts, conference)
+    _add_references(facts, conference)
+    _add_own_facts(facts, conference)
+    _add_texts(facts, conference)
+    return facts
+
+
+def _add_names(facts: Facts, conference) -> None:
+    facts.add_words("name", "tên hội nghị", conference.title)
+    facts.add("short_name", conference.short_title)
+    if vn.fold(conference.short_title) != vn.fold(conference.kind.name):
+        facts.add_words("short_name", "tên gọi tắt của hội nghị", conference.short_title)
+    # The organiser is not guarded: a ministry is named in many a text that is not about its conference.
+    facts.add_words("issuing_unit", "đơn vị ban hành", conference.issuing_unit_name)
+    facts.add("format", vn.nfc(conference.get_format_display()).lower())
+    facts.add("chair_title", _fill_known(conference.chair_title, facts))
+    facts.add("chair_name", conference.chair_name)
+    facts.add_words("chair", "người chủ trì", facts["chair"])
+
+
+def _add_time(facts: Facts, conference) -> None:
+    start, end = timezone.localtime(conference.start_at), timezone.localtime(conference.end_at)
+    prints_end = conference.duration_kind == conference.Duration.HOURS
+    facts.add("time", print_time(conference))
+    facts.add("duration", _duration(conference, start, end))
+    facts.add("date", vn.format_date(start), guards.on_date("date", "ngày tổ chức", start.date()))
+    facts.add("long_date", vn.format_long_date(start))
+    facts.add("dates", vn.format_range(start, end))
+    facts.add(
+        "weekday", vn.weekday_words(start), guards.on_weekday("weekday", "thứ của ngày tổ chức", start.date())
+    )
+    facts.add("weekday_number", vn.weekday_number(start))
+    facts.add("session", "sáng" if start.hour < 12 else "chiều" if start.hour < 18 else "tối")
+    facts.add("start_time", vn.format_time(start), guards.at_time("start_time", "giờ bắt đầu", start.time()))
+    facts.add("end_time", vn.format_time(end))
+    facts.add("end_date", vn.format_date(end))
+    if prints_end:
+        facts.guards.append(guards.at_time("end_time", "giờ kết thúc", end.time()))
+    if start.date() != end.date():
+        facts.guards.append(guards.on_date("end_date", "ngày kết thúc", end.date()))
+
+
+def print_time(conference) -> str:
+    """``½ ngày, từ 8h00 ngày 02/7/2021 (Thứ 6)``: duration, hours and days in the conference's style."""
+    start, end = timezone.localtime(conference.start_at), timezone.localtime(conference.end_at)
+    one_day = start.date() == end.date()
+    if conference.duration_kind == conference.Duration.HOURS:
+        if one_day:
+            return f"từ {vn.format_time(start)} đến {vn.format_time(end)} {_day(conference, start)}"
+        return (
+            f"từ {vn.format_time(start)} {_day(conference, start)} "
+            f"đến {vn.format_time(end)} {_day(conference, end)}"
+        )
+    moment = f"{_duration(conference, start, end)}, từ {vn.format_time(start)} {_day(conference, start)}"
+    return moment if one_day else f"{moment} đến hết {_day(conference, end)}"
+
+
+def _day(conference, moment: dt.datetime) -> str:
+    if conference.time_style == conference.TimeStyle.WEEKDAY_FIRST:
+        return f"{vn.weekday_words(moment)} ngày {vn.format_date(moment)}"
+    return f"ngày {vn.format_date(moment)} ({vn.weekday_number(moment)})"
+
+
+def _duration(conference, start: dt.datetime, end: dt.datetime) -> str:
+    if conference.duration_kind == conference.Duration.HOURS:
+        return ""
+    days = (end.date() - start.date()).days + 1
+    return f"{days:02} ngày" if days > 1 else vn.nfc(conference.get_duration_kind_display())
+
+
+def _add_deadline(facts: Facts, conference) -> None:
+    deadline = conference.nomination_deadline
+    if deadline is None:
+        facts.update(deadline="", deadline_date="", deadline_time="")
+        return
+    style = conference.DeadlineStyle(conference.deadline_style)
+    deadline = timezone.localtime(deadline)
+    day = deadline - dt.timedelta(days=1) if style == style.BY_DAY else deadline
+    printed = vn.format_date(day)
+    facts.add("deadline_date", printed, guards.on_date("deadline", "hạn gửi danh sách", day.date()))
+    facts.add("deadline_time", "")
+    if style == style.BEFORE_DAY:
+        facts.add("deadline", f"trước ngày {printed}")
+    elif style == style.BY_DAY:
+        facts.add("deadline", f"chậm nhất ngày {printed}")
+    else:
+        facts.add("deadline", f"chậm nhất {vn.format_moment(deadline)}")
+        facts.add(
+            "deadline_time",
+            vn.format_time(deadline),
+            guards.at_time("deadline_time", "giờ của hạn gửi danh sách", deadline.time()),
+        )
+
+
+def _add_contacts(facts: Facts, conference) -> None:
+    facts.update(contact="", contact_name="", contact_phones="", contact_email="")
+    for number, contact in enumerate(conference.contacts.all(), start=1):
+        suffix = "" if number == 1 else f":{number}"
+        facts.add(f"contact{suffix}", str(contact))
+        facts.add_words(f"contact_name{suffix}", "tên người liên hệ", contact.full_name)
+        facts.add(
+            f"contact_phones{suffix}",
+            contact.phones,
+            guards.telephone(f"contact_phones{suffix}", "điện thoại liên hệ", _numbers(contact.phones)),
+        )
+        facts.add(f"contact_email{suffix}", contact.email)
+        if contact.email:
+            facts.guards.append(guards.address(f"contact_email{suffix}", "email liên hệ", contact.email))
+
+
+def _numbers(phones: str) -> list[str]:
+    try:
+        return vn.parse_phones(phones)
+    except ValueError:
+        return []  # refused at its own field; here it only guards nothing
+
+
+def _add_places(facts: Facts, conference) -> None:
+    for role in ("central", "local"):
+        facts.update({f"{role}_place": "", f"{role}_room": "", f"{role}_host": "", f"{role}_address": ""})
+    for number, place in enumerate(conference.places.all(), start=1):
+        role = place.role if not facts[f"{place.role}_place"] else f"place:{number}"
+        label = f"địa điểm ({place.printed_label})"
+        facts.add_words(f"{role}_place", label, place.printed)
+        facts.add(f"{role}_room", place.room_name)
+        facts.add(f"{role}_host", place.host_name)
+        facts.add_words(f"{role}_address", f"địa chỉ ({place.printed_label})", place.address)
+        street = place.address.partition(",")[0].removeprefix("số ").removeprefix("Số ")
+        if any(letter.isdigit() for letter in street) and len(street.split()) > 1:
+            facts.guards.append(guards.words(f"{role}_address", f"địa chỉ ({place.printed_label})", street))
+
+
+def _add_groups(facts: Facts, conference) -> None:
+    for group in conference.groups.all():
+        name, code = _fill_known(group.name, facts), group.code
+        facts.add(f"group:{code}", name)
+        facts.add(f"roles:{code}", group.roles)
+        for fact, unit, minimum, maximum in (
+            ("quota", "số cơ quan", group.min_organisations, group.max_organisations),
+            ("persons", "số người", group.min_persons, group.max_persons),
+        ):
+            printed = vn.format_quota(minimum, maximum)
+            facts.add(f"{fact}:{code}", printed)
+            facts.add(f"{fact}:{code}:00", re.sub(r"\d+", lambda number: number[0].zfill(2), printed))
+            if printed:
+                label = f"{unit} của nhóm “{group.label}”"
+                facts.guards.append(guards.quota(f"{fact}:{code}", label, minimum, maximum, of=name))
+
+
+def _add_references(facts: Facts, conference) -> None:
+    facts.add("approved_by", conference.approved_by)
+    facts.add_words("approval", "số văn bản phê duyệt", conference.approval_reference)
+    facts.add("approved_on", "")
+    if conference.approved_on:
+        facts.add(
+            "approved_on",
+            vn.format_date(conference.approved_on),
+            guards.on_date("approved_on", "ngày phê duyệt", conference.approved_on),
+        )
+    for document in conference.legal_bases.all():
+        placeholder = f"legal:{document.number}"
+        facts.add(
+            placeholder,
+            f"{document.kind} số {document.number} ngày {vn.format_date(document.issued_on)} của {document.issuer}",
+            guards.words(placeholder, "số của căn cứ pháp lý", document.number),
+        )
+
+
+def _add_own_facts(facts: Facts, conference) -> None:
+    for fact in conference.facts.all():
+        placeholder, label = f"fact:{fact.code}", f"dữ kiện “{fact.code}”"
+        facts.add(placeholder, fact.value)
+        facts.guards += _guards_of(fact, placeholder, label)
+
+
+def _guards_of(fact, placeholder: str, label: str) -> list[Guard]:
+    kinds = fact.Type
+    match fact.type:
+        case kinds.PHRASE | kinds.LINK:
+            return [guards.words(placeholder, label, fact.value)]
+        case kinds.DATE:
+            return [guards.on_date(placeholder, label, vn.parse_date(fact.value))]
+        case kinds.MOMENT:
+            moment = vn.parse_moment(fact.value)
+            return [
+                guards.on_date(placeholder, label, moment.date()),
+                guards.at_time(placeholder, label, moment.time()),
+            ]
+        case kinds.PHONE:
+            return [guards.telephone(placeholder, label, vn.parse_phones(fact.value))]
+        case kinds.EMAIL:
+            return [guards.address(placeholder, label, fact.value)]
+    return []
+
+
+TEXT_FIELDS = ("basis", "purpose", "composition", "invitees", "request")
+
+
+def _add_texts(facts: Facts, conference) -> None:
+    """The free texts themselves, filled, for the frame; texts do not cite each other."""
+    known = dict(facts)
+    for field in TEXT_FIELDS:
+        facts.add(field, _fill_known(getattr(conference, field), known))
+    for fact in conference.facts.all():
+        if fact.type == fact.Type.TEXT:
+            facts.add(f"fact:{fact.code}", _fill_known(fact.value, known))
+
+
+# --- Facts without a field of their own --------------------------------------------------------------
+
+
+def printed_value(kind: str, typed: str) -> str:
+    """What a ``ConferenceFact`` of type ``kind`` stores and prints for what was typed.
+
+    Raises:
+        ValueError: with a message for the person who typed.
+    """
+    match kind:
+        case "text":
+            return vn.nfc(typed, lines=True)
+        case "date":
+            return vn.format_date(vn.parse_date(typed))
+        case "moment":
+            return vn.format_moment(vn.parse_moment(typed))
+        case "phone":
+            vn.parse_phones(typed)
+            return vn.nfc(typed)
+        case "email":
+            return vn.clean_email(typed)
+        case "link":
+            try:
+                URLValidator(schemes=["http", "https"])(typed.strip())
+            except ValidationError:
+                raise ValueError(f"“{typed}” không phải là địa chỉ trang web (https://…).") from None
+            return typed.strip()
+    return vn.nfc(typed)
