@@ -25,3 +25,14 @@ class AdminSite(admin.AdminSite):
 
 class AdminConfig(DjangoAdminConfig):
     default_site = "hoinghi.adminsite.AdminSite"
+
+    def ready(self):
+        super().ready()
+        # Every admin form reads dates, hours and addresses as the portal's forms do, with the same messages;
+        # the admin's own widgets stay. A formfield_overrides in each ModelAdmin and inline would be forgotten.
+        from django.contrib.admin.options import FORMFIELD_FOR_DBFIELD_DEFAULTS
+
+        from hoinghi.forms import ADMIN_FORMFIELDS
+
+        for model_field, options in ADMIN_FORMFIELDS.items():
+            FORMFIELD_FOR_DBFIELD_DEFAULTS[model_field] |= options

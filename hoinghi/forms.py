@@ -1,7 +1,7 @@
 """Form fields that everybody uses: they take what people type and say in Vietnamese what to mend.
 
-The model fields of ``hoinghi.fields`` build their form fields from here. The admin keeps its calendars and
-clocks with ``formfield_overrides = ADMIN_FORMFIELDS``.
+The model fields of ``hoinghi.fields`` build their form fields from here, and so does the admin
+(``hoinghi.adminsite``), which keeps its own widgets with their calendars and clocks.
 """
 
 from collections.abc import Callable
@@ -149,7 +149,7 @@ class SplitMomentField(forms.SplitDateTimeField):
         forms.MultiValueField.__init__(self, fields, **options)
 
 
-# For formfield_overrides of a ModelAdmin or inline: Django adds its own widgets to these.
+# What the admin uses in place of Django's form fields, for every model.
 ADMIN_FORMFIELDS = {
     models.DateField: {"form_class": DateField},
     models.TimeField: {"form_class": TimeField},

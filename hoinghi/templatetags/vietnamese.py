@@ -17,6 +17,14 @@ def _empty_stays_empty(function):
     return formatted
 
 
+def phone(numbers: str) -> str:
+    """The numbers of a line as they are read, or the line itself where it holds none."""
+    try:
+        return ", ".join(text.format_phone(number) for number in text.parse_phones(numbers))
+    except ValueError:
+        return numbers
+
+
 for _name, _function in {
     "vn_date": text.format_date,
     "vn_long_date": text.format_long_date,
@@ -28,7 +36,7 @@ for _name, _function in {
     "vn_number": text.format_number,
     "weekday_number": text.weekday_number,
     "weekday_words": text.weekday_words,
-    "phone": text.format_phone,
+    "phone": phone,
     "filesize_vi": text.format_filesize,
     "given_name": text.given_name,
     "vn_upper": text.upper,
