@@ -122,7 +122,7 @@ STATES: dict[str, dict[str, State]] = {
         "replaced": State("Đã thay thế", "off", "arrow-repeat"),
         "withdrawn": State("Đã rút", "off", "slash-circle"),
     },
-    "rsvp": {
+    "answer": {
         "none": State("Chưa trả lời", "", "circle"),
         "confirmed": State("Xác nhận", "ok", "check-lg"),
         "declined": State("Báo vắng", "bad", "slash-circle"),
