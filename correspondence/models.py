@@ -14,6 +14,9 @@ from hoinghi.fields import CharField, TextField
 class Letterhead(Dated):
     """How an issuing unit signs: head of the page, number symbol, signer and recipients (NĐ 30/2020)."""
 
+    code = models.SlugField(
+        "mã", unique=True, null=True, blank=True, editable=False
+    )  # of those loaded from data
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="letterheads", verbose_name="đơn vị ban hành"
     )
@@ -35,7 +38,7 @@ class Letterhead(Dated):
         verbose_name_plural = "mẫu đầu văn bản"
 
     def __str__(self):
-        return f"{self.name} ({self.symbol})"
+        return f"{self.name} ({self.symbol}), {' / '.join(self.signer_title.splitlines())}"
 
 
 class OfficialDocument(models.Model):
@@ -58,6 +61,11 @@ class OfficialDocument(models.Model):
     issuer = models.ForeignKey(
         Organisation, models.PROTECT, related_name="documents", verbose_name="cơ quan ban hành"
     )
+    # What the letterhead said when the document was drafted: its later changes do not reach what was printed.
+    parent_name = CharField("cơ quan chủ quản", max_length=250, blank=True)
+    issuer_name = CharField("cơ quan ban hành (như in)", max_length=250)
+    symbol = CharField("ký hiệu cơ quan", max_length=50)
+    place = CharField("địa danh", max_length=100)
     register = models.CharField("sổ đăng ký", max_length=20)
     number = models.PositiveIntegerField("số", null=True, blank=True)
     issued_on = models.DateField("ngày ban hành", null=True, blank=True)
@@ -97,16 +105,22 @@ class OfficialDocument(models.Model):
                 condition=Q(state="draft") | Q(number__isnull=False, issued_on__isnull=False),
                 name="document_issued_is_numbered",
             ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="document_number_from_one"),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.notation}"
+        name = self.notation if self.number else "(dự thảo)"
+        return f"{self.get_kind_display()} {name}"
 
     @property
     def notation(self) -> str:
-        """ "05/GM-BCT"; the number stays blank until the clerk enters it, and has two digits below 10."""
-        number = f"{self.number:02d}" if self.number else "      "
-        return f"{number}/{self.kind}-{self.letterhead.symbol}"
+        """ "05/GM-BCT": two digits below 10; room for the number until the clerk enters it."""
+        number = f"{self.number:02d}" if self.number else " " * 7
+        return f"{number}/{self.kind}-{self.symbol}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
 
 
 class DocumentCopy(models.Model):
