@@ -1,0 +1,237 @@
+"""Official documents: drafted from data, numbered by the clerk, then fixed copy by copy (NĐ 30/2020/NĐ-CP).
+
+draft → issued. A draft can be edited and printed with blanks for number and date; an issued document never
+changes (a trigger guards it), and each recipient's PDF is rendered once and kept with its SHA-256.
+"""
+
+import datetime as dt
+import hashlib
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from correspondence import pdf, printing
+from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
+from directory.audit import record
+from directory.models import Organisation, User
+from hoinghi.files import clean_name
+from hoinghi.text import format_date, nfc, slugify
+
+MAX_NUMBER = 99_999
+# What a clerk may still put right in a draft; the rest comes from the data that the document is drafted from.
+EDITABLE = ("subject", "signer_title", "signer_name", "recipients")
+
+
+class NotADraft(Exception):
+    """The document has been issued meanwhile; nothing in it can change."""
+
+
+class NotIssued(Exception):
+    """Only an issued document has copies; a draft never leaves the house."""
+
+
+@transaction.atomic
+def draft(
+    *, kind: str, letterhead: Letterhead, subject: str, content: dict, actor: User | str
+) -> OfficialDocument:
+    """Write a draft with what the letterhead says today.
+
+    Arguments:
+        kind: a value of ``OfficialDocument.Kind``.
+        subject: trích yếu.
+        content: the values that the kind's form prints (``correspondence.printing.FORMS``).
+
+    Raises:
+        ValidationError: a value is missing or cannot be printed; the message names it.
+    """
+    document = OfficialDocument(
+        kind=kind,
+        letterhead=letterhead,
+        issuer=letterhead.organisation,
+        register=kind,
+        parent_name=letterhead.parent_name,
+        issuer_name=letterhead.name,
+        symbol=letterhead.symbol,
+        place=letterhead.place,
+        subject=nfc(subject),
+        content=printing.clean(content),
+        signer_title=letterhead.signer_title,
+        signer_name=letterhead.signer_name,
+        recipients=letterhead.recipients,
+    )
+    printing.check(document)
+    document.save()
+    record(actor=actor, action="document.draft", target=document, changes={"subject": [None, subject]})
+    return document
+
+
+@transaction.atomic
+def edit_draft(*, document: OfficialDocument, values: dict[str, str], actor: User) -> OfficialDocument:
+    """Change the subject, the signer or the recipients of a draft.
+
+    Arguments:
+        values: field → text, of the fields in ``EDITABLE``.
+
+    Raises:
+        NotADraft: it has been issued meanwhile.
+        ValidationError: the document could not be printed with these values.
+    """
+    document = _locked_draft(document)
+    changes = {}
+    for field in EDITABLE:
+        before, after = getattr(document, field), nfc(values.get(field, getattr(document, field)), lines=True)
+        if after != before:
+            changes[field] = [before, after]
+            setattr(document, field, after)
+    printing.check(document)
+    if changes:
+        document.save(update_fields=[*changes, "updated_at"])
+        record(actor=actor, action="document.edit", target=document, changes=changes)
+    return document
+
+
+def suggest_number(*, issuer: Organisation, register: str, year: int) -> int:
+    """The number after the highest one given in this register and year."""
+    given = OfficialDocument.objects.filter(issuer=issuer, register=register, issued_on__year=year)
+    return (given.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
+
+@transaction.atomic
+def issue(
+    *, document: OfficialDocument, number: int, issued_on: dt.date, actor: User, at: dt.datetime
+) -> OfficialDocument:
+    """Enter number and date; from now on the document is fixed.
+
+    Raises:
+        NotADraft: it has been issued already.
+        ValidationError: number or date cannot be (keys ``number``, ``issued_on``), or a value is missing.
+    """
+    _lock_register(document)
+    document = _locked_draft(document)
+    printing.check(document)
+    _refuse_wrong_date(document, issued_on, at)
+    _refuse_wrong_number(document, number, issued_on.year)
+    document.number, document.issued_on, document.state = number, issued_on, OfficialDocument.State.ISSUED
+    document.save(update_fields=["number", "issued_on", "state", "updated_at"])
+    record(
+        actor=actor,
+        action="document.issue",
+        target=document,
+        changes={"number": [None, number], "issued_on": [None, issued_on.isoformat()]},
+    )
+    return document
+
+
+def _lock_register(document: OfficialDocument) -> None:
+    """One clerk at a time in an issuer's registers: without it two see the same number free.
+
+    The unique constraint would refuse the second one too, but as an error, not with a word to the clerk.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=document.issuer_id)
+
+
+def _locked_draft(document: OfficialDocument) -> OfficialDocument:
+    document = OfficialDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
+    if not document.is_draft:
+        raise NotADraft(
+            f"{document} đã được ban hành ngày {format_date(document.issued_on)}, không sửa được nữa."
+        )
+    return document
+
+
+def _refuse_wrong_date(document: OfficialDocument, issued_on: dt.date, at: dt.datetime) -> None:
+    today = timezone.localdate(at)
+    if issued_on > today:
+        raise ValidationError(
+            {"issued_on": f"Ngày ban hành không được sau hôm nay ({format_date(today)}). Nhập lại ngày ký."}
+        )
+    letterhead = document.letterhead
+    if not letterhead.is_valid_on(issued_on):
+        raise ValidationError(
+            {
+                "issued_on": f"Mẫu đầu văn bản “{letterhead}” không có hiệu lực vào ngày {format_date(issued_on)}. "
+                "Kiểm tra lại ngày, hoặc soạn lại văn bản theo mẫu đang có hiệu lực."
+            }
+        )
+
+
+def _refuse_wrong_number(document: OfficialDocument, number: int, year: int) -> None:
+    if not 1 <= number <= MAX_NUMBER:
+        raise ValidationError({"number": "Số văn bản phải từ 1 đến 99999."})
+    register = OfficialDocument.objects.filter(issuer=document.issuer, register=document.register)
+    holder = register.filter(issued_on__year=year, number=number).first()
+    if holder is not None:
+        free = suggest_number(issuer=document.issuer, register=document.register, year=year)
+        raise ValidationError(
+            {
+                "number": f"Số {holder.notation} đã cấp ngày {format_date(holder.issued_on)} cho “{holder.subject}”. "
+                f"Số tiếp theo còn trống là {free:02d}."
+            }
+        )
+
+
+def render_pdf(document: OfficialDocument, recipient: str = "") -> bytes:
+    """The document as PDF; without a recipient his place is dotted, in a draft number and date are blank.
+
+    Raises:
+        ValidationError: a value is missing or cannot be printed.
+    """
+    return pdf.render(printing.page(document, recipient))
+
+
+def file_name(document: OfficialDocument, recipient: str = "") -> str:
+    """What the PDF is called on the recipient's disk: ``Giấy mời – Sở Công Thương tỉnh Đắk Lắk.pdf``."""
+    stem = f"{document.get_kind_display()} – {recipient or ('dự thảo' if document.is_draft else 'bản mẫu')}"
+    # File systems end a name at 255 bytes, and a Vietnamese letter may take three.
+    while len(stem.encode()) > 240:
+        stem = stem.rpartition(" ")[0] or stem[:80]
+    return clean_name(f"{stem}.pdf")
+
+
+def copy_for(
+    *, document: OfficialDocument, recipient: str, organisation: Organisation | None = None
+) -> DocumentCopy:
+    """The recipient's copy, rendered the first time it is asked for and never again.
+
+    Arguments:
+        recipient: as printed after "kính mời:".
+        organisation: whose copy it is, when it is an organisation of the register.
+
+    Raises:
+        NotIssued: a draft never leaves the house.
+    """
+    if document.state != OfficialDocument.State.ISSUED:
+        raise NotIssued(f"{document} chưa ban hành hoặc không còn hiệu lực, không gửi được.")
+    recipient = nfc(recipient)
+    copies = document.copies.filter(recipient=recipient)
+    if (copy := copies.first()) is not None:
+        return copy
+    content = render_pdf(document, recipient)
+    copy = DocumentCopy(
+        document=document,
+        organisation=organisation,
+        recipient=recipient,
+        file_name=file_name(document, recipient),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    copy.file.save(
+        f"{slugify(copy.file_name.removesuffix('.pdf'))[:80]}.pdf", ContentFile(content), save=False
+    )
+    try:
+        with transaction.atomic():
+            copy.save()
+            record(
+                actor="hệ thống",
+                action="document.copy",
+                target=copy,
+                changes={"recipient": [None, recipient], "sha256": [None, copy.sha256]},
+            )
+    except IntegrityError:
+        # Another worker was quicker: its copy is the one that counts.
+        copy.file.delete(save=False)
+        return copies.get()
+    return copy
