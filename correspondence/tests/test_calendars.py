@@ -1,0 +1,46 @@
+import datetime as dt
+
+from icalendar import Calendar
+
+from correspondence.calendars import event_file
+from hoinghi.text import VIETNAM
+
+START = dt.datetime(2021, 7, 2, 8, 0, tzinfo=VIETNAM)
+FACTS = {
+    "uid": "conference-1@hoinghi",
+    "sequence": 0,
+    "summary": "Hội nghị trực tuyến về quản lý, phát triển cụm công nghiệp với một tên rất dài để phải gập dòng",
+    "start": START,
+    "end": START + dt.timedelta(hours=4),
+    "location": "Phòng họp 210 nhà B, số 54 Hai Bà Trưng",
+    "organiser_name": "Bộ Công Thương",
+    "organiser_email": "lien@moit.example",
+    "at": START - dt.timedelta(days=14),
+}
+
+
+def read(content: bytes):
+    calendar = Calendar.from_ical(content)
+    return calendar, calendar.walk("VEVENT")[0]
+
+
+def test_a_calendar_reads_back_what_was_said():
+    calendar, event = read(event_file(**FACTS))
+    assert event["SUMMARY"] == FACTS["summary"]
+    assert event["LOCATION"] == FACTS["location"]
+    assert event["DTSTART"].dt == START
+    assert str(event["DTSTART"].params["TZID"]) == "Asia/Ho_Chi_Minh"
+    assert calendar.walk("VTIMEZONE")[0]["TZID"] == "Asia/Ho_Chi_Minh"
+    assert (calendar["METHOD"], event["STATUS"]) == ("PUBLISH", "CONFIRMED")
+
+
+def test_lines_are_folded_and_end_as_the_standard_says():
+    lines = event_file(**FACTS).split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert b"\n" not in b"".join(lines)
+
+
+def test_a_cancelled_event_keeps_its_identity():
+    calendar, event = read(event_file(**FACTS | {"cancelled": True, "sequence": 3}))
+    assert (calendar["METHOD"], event["STATUS"], event["UID"]) == ("CANCEL", "CANCELLED", FACTS["uid"])
+    assert event["SEQUENCE"] == 3
