@@ -3,6 +3,7 @@
 import gettext
 import gzip
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.paginator import Paginator
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
-from conferences.models import Conference
+from conferences.models import AgendaItem, Conference
 from correspondence.models import Message, OfficialDocument
 from delegates.models import Delegate, Nomination
 from hoinghi.templatetags import look
@@ -34,6 +37,26 @@ def sources(*, mail: bool = False) -> dict[str, str]:
         if not name.startswith("pdf/") and (name.startswith("mail/") or "email/" in name) == mail:
             found[name] = path.read_text()
     return found
+
+
+def style_guide() -> str:
+    """templates/styleguide.html with samples; its form has been refused."""
+    now = timezone.now()
+    conference = Conference(start_at=now, end_at=now, title="Hội nghị")
+    return render_to_string(
+        "styleguide.html",
+        {
+            "form": ExampleForm({"name": ""}, {}),
+            "page": Paginator(range(200), 10).page(3),
+            "soon": now + timedelta(days=2, hours=7),
+            "past": now - timedelta(hours=33),
+            "agenda": [
+                AgendaItem(conference=conference, title="Phát biểu khai mạc", presenter="Bộ trưởng"),
+                AgendaItem(conference=conference, day=2, title="Nghỉ giữa giờ", is_break=True),
+            ],
+        },
+        request=RequestFactory().get("/"),
+    )
 
 
 def rendered(source: str, **context) -> str:
@@ -257,6 +280,17 @@ def test_error_pages_are_accessible_and_fit(width, live_server, page):
     for code in ERRORS:
         page.set_content(render_to_string(f"{code}.html", {"renew_url": "/", "next_url": "/"}))
         assert problems(page) == [], code
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_component_is_accessible_and_fits(width, live_server, page, complaints):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(live_server.url + reverse("help"))
+    page.set_content(style_guide())
+    assert problems(page) == []
+    assert complaints == []
 
 
 @pytest.mark.browser
