@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -23,7 +24,7 @@ def prepare() -> None:
 
 def collect_static() -> None:
     """Collect only what changed since the last start: hashing and compressing takes seconds."""
-    stamp = settings.HOINGHI_HOME / "static.stamp"
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
     wanted = static_fingerprint()
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -32,7 +33,7 @@ def collect_static() -> None:
 
 
 def static_fingerprint() -> str:
-    digest = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=None):
             state = os.stat(storage.path(name))
