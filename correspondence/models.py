@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import ExtractYear
 
 from directory.models import Contact, Organisation, PersonalLink, User
 from directory.models.dated import Dated, DatedQuerySet
-from hoinghi.fields import CharField, TextField
+from hoinghi.fields import CharField, SearchField, TextField
 
 
 class Letterhead(Dated):
@@ -222,6 +223,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField("đã gửi lúc", null=True, blank=True)
     answer = models.TextField("máy chủ trả lời", blank=True)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+    search = SearchField("recipient_name", "address", "subject")
 
     objects = MessageQuerySet.as_manager()
 
@@ -234,6 +236,7 @@ class Message(models.Model):
             models.Index(
                 fields=["lease_until"], condition=Q(state__in=["claimed", "sending"]), name="message_leased"
             ),
+            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="message_search_trgm"),
         ]
 
     def __str__(self):
@@ -284,6 +287,8 @@ class Attempt(models.Model):
         verbose_name = "lần gửi"
         verbose_name_plural = "lần gửi"
         ordering = ["id"]
+        # The limit per minute counts the tries of the last minute.
+        indexes = [models.Index(fields=["at"], name="attempt_at")]
 
     def __str__(self):
         return f"{self.at:%d/%m/%Y %H:%M} {self.get_outcome_display()}"

@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from correspondence.models import Message
+from correspondence.outbox import oldest_unsent_age
 from hoinghi.access import access, anyone
 
 
@@ -19,17 +19,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     null when nothing waits, and also when the database cannot be asked.
     """
     try:
-        age = oldest_unsent_seconds()
+        age = oldest_unsent_age(timezone.now())
     except DatabaseError:
         age = None
-    return JsonResponse({"status": "ok", "oldest_unsent_seconds": age})
-
-
-def oldest_unsent_seconds() -> int | None:
-    """How long the oldest letter that should have gone has been waiting; None when none does."""
-    now = timezone.now()
-    oldest = Message.objects.unsent().filter(due_at__lte=now).order_by("due_at").first()
-    return int((now - oldest.due_at).total_seconds()) if oldest else None
+    return JsonResponse({"status": "ok", "oldest_unsent_seconds": age and int(age.total_seconds())})
 
 
 @access(anyone)

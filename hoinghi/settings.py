@@ -121,10 +121,16 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Logging as the web has it (LOGGING), not Celery's own.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A page that wakes a worker must not wait for a broker that is away: a moment, not the usual 6 seconds.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOINGHI_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "send-due-messages": {"task": "correspondence.tasks.send_due_messages", "schedule": 10.0},
+    "send-due-messages": {
+        "task": "correspondence.tasks.send_due_messages",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
 }
 
 AUTH_USER_MODEL = "directory.User"
@@ -182,7 +188,10 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cổng hội nghị <hoinghi@portal.example>")
 # With demo data nothing may reach a real mailbox: every other domain is refused by the outbox.
 OUTBOX_ALLOWED_DOMAINS = env.list("OUTBOX_ALLOWED_DOMAINS", default=["example"] if DEMO else [])
-OUTBOX_PER_MINUTE = env.int("OUTBOX_PER_MINUTE", 120)
+# Over all workers; 0: no limit.
+OUTBOX_PER_MINUTE = env.int("OUTBOX_PER_MINUTE", 1000)
+# How long after a worker's death its letters are taken back. Longer than one answer of the mail server takes.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 30)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 3600)

@@ -1,0 +1,39 @@
+"""Who may do what with a letter, and in which state. Pages and services ask here."""
+
+from correspondence.models import Message
+from hoinghi.access import staff
+
+State = Message.State
+
+# A letter may be …
+RETRYABLE = frozenset({State.FAILED})
+# (claimed: a worker has reserved it, but commits "sending" before it hands anything over)
+CANCELLABLE = frozenset({State.DRAFT, State.QUEUED, State.CLAIMED, State.FAILED})
+HELD = frozenset({State.DRAFT})
+UNSETTLED = frozenset({State.UNKNOWN})
+# A new letter with the same content: only where this one will not go out any more.
+REPEATABLE = frozenset({State.SENT, State.FAILED, State.CANCELLED})
+
+can_see_outbox = staff
+
+
+def can_retry(user, message: Message) -> bool:
+    return staff(user) and message.state in RETRYABLE
+
+
+def can_cancel(user, message: Message) -> bool:
+    return staff(user) and message.state in CANCELLABLE
+
+
+def can_release(user, message: Message) -> bool:
+    """Let a held letter go."""
+    return staff(user) and message.state in HELD
+
+
+def can_settle(user, message: Message) -> bool:
+    """Decide about a letter of which nobody knows whether it arrived."""
+    return staff(user) and message.state in UNSETTLED
+
+
+def can_send_again(user, message: Message) -> bool:
+    return staff(user) and message.state in REPEATABLE

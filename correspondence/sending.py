@@ -1,0 +1,236 @@
+"""Workers carry the outbox away: claim, hand over, record. Never lost, never doubled.
+
+A letter's way: queued → claimed (reserved by one worker) → sending (committed just before the bytes go out)
+→ sent, failed, or back to queued for a later try. A worker that dies leaves a lease that runs out: from
+"claimed" nothing had been handed over, so the letter goes back to the queue; from "sending" nobody can know,
+so it becomes "unknown" and a person decides. Do not shorten this to one state: sending again from "sending"
+doubles letters, and not sending again loses them.
+
+All leases are in the database's time: the clocks of several machines never agree.
+"""
+
+import datetime as dt
+import logging
+import os
+import secrets
+import socket
+import time
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from correspondence.mime import Undeliverable, compose, sender_address
+from correspondence.models import Attempt, Message
+from correspondence.outbox import check_address, wake_workers
+from correspondence.transport import Outcome, Result, Transport
+from directory.audit import record
+from directory.models import Contact
+
+log = logging.getLogger(__name__)
+
+State = Message.State
+
+BATCH = 50
+# How long to wait after each try that met a passing trouble; after the last one the letter has failed.
+LADDER = tuple(
+    dt.timedelta(seconds=seconds)
+    for seconds in (10, 30, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+)
+# A worker that knows what became of a letter keeps trying to write it down for so long.
+RECORD_FOR = dt.timedelta(minutes=5)
+_RATE_LOCK = 0x6F7574  # any number that nothing else in this database locks
+
+
+def send_due(*, at: dt.datetime | None = None) -> int:
+    """Send everything that is due, until nothing is left or the limit per minute is reached.
+
+    Arguments:
+        at: default the database's time, asked again for each batch.
+    Returns:
+        How many letters were taken up.
+    """
+    # A name of its own for each run: a run never mistakes the claims of an earlier one for its own.
+    worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+    recover_dead_leases(at or database_time())
+    cancel_missed(at or database_time())
+    total = 0
+    while messages := claim_due(worker=worker, limit=BATCH, at=at or database_time()):
+        if len(messages) == BATCH:
+            wake_workers()  # there may be more than one worker can carry
+        send_claimed(messages, worker=worker)
+        total += len(messages)
+    return total
+
+
+def database_time() -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def lease() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+@transaction.atomic
+def claim_due(*, worker: str, limit: int, at: dt.datetime) -> list[Message]:
+    """Reserve up to ``limit`` due letters for ``worker``; no two workers ever get the same one."""
+    if settings.OUTBOX_PER_MINUTE:
+        limit = min(limit, _allowance(at))
+    due = Message.objects.due(at).order_by("due_at", "pk").select_for_update(skip_locked=True)
+    claimed = list(due.values_list("pk", flat=True)[:limit])
+    Message.objects.filter(pk__in=claimed).update(
+        state=State.CLAIMED, claimed_by=worker, lease_until=at + lease()
+    )
+    return list(
+        Message.objects.filter(pk__in=claimed)
+        .select_related("link", "contact")
+        .prefetch_related("attachments__copy")
+        .order_by("due_at", "pk")
+    )
+
+
+def _allowance(at: dt.datetime) -> int:
+    """How many letters may still go out in this minute, counted over all workers.
+
+    The lock makes claims wait for each other until the end of the transaction, so that two workers never
+    count the same room. Letters under way are counted before the tries: one that is recorded in between is
+    counted twice rather than not at all.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RATE_LOCK])
+    under_way = Message.objects.filter(state__in=[State.CLAIMED, State.SENDING]).count()
+    tried = Attempt.objects.filter(at__gt=at - dt.timedelta(minutes=1)).count()
+    return max(settings.OUTBOX_PER_MINUTE - under_way - tried, 0)
+
+
+def send_claimed(messages: list[Message], *, worker: str) -> None:
+    """Hand over what ``worker`` has claimed, outside any transaction, over one connection."""
+    sender = sender_address()
+    with Transport() as transport:
+        for message in messages:
+            payload, outcome = _prepare(message)
+            if not outcome and (trouble := transport.trouble()):
+                outcome = Outcome(Result.TRANSIENT, trouble)
+            if not outcome:
+                if not _persist(_mark_sending, message, worker):
+                    continue  # cancelled, or the lease ran out and it is somebody else's now
+                outcome = transport.hand_over(sender=sender, recipient=message.address, payload=payload)
+            _persist(_record, message, outcome, worker)
+
+
+def _prepare(message: Message) -> tuple[bytes, Outcome | None]:
+    """The letter's bytes, or why it cannot go. Never raises: one bad letter must not hold up the others."""
+    if reason := check_address(message.address)[1]:
+        return b"", Outcome(Result.PERMANENT, reason)
+    try:
+        return compose(message), None
+    except Undeliverable as error:
+        return b"", Outcome(Result.PERMANENT, str(error))
+    except OSError as error:
+        return b"", Outcome(Result.TRANSIENT, f"Chưa đọc được tệp kèm thư: {error}")
+    except Exception as error:
+        log.exception("message %s cannot be composed", message.pk)
+        return b"", Outcome(Result.PERMANENT, f"Không soạn được thư: {type(error).__name__}")
+
+
+def _mark_sending(message: Message, worker: str) -> bool:
+    """Commit that the letter is being handed over, if it still is the worker's.
+
+    "sending" is accepted too: the first commit may have gone through with only its answer lost.
+    """
+    mine = Message.objects.filter(pk=message.pk, claimed_by=worker, state__in=[State.CLAIMED, State.SENDING])
+    return bool(mine.update(state=State.SENDING, handed_over_at=Now(), lease_until=Now() + lease()))
+
+
+def _record(message: Message, outcome: Outcome, worker: str) -> None:
+    """Write down what became of a try.
+
+    A row that has become "unknown" because this worker was slow is its own still, and now known. One that
+    staff have released or settled meanwhile is not touched; the try stands in the log.
+    """
+    with transaction.atomic():
+        Attempt.objects.create(message=message, at=Now(), outcome=outcome.result, answer=outcome.answer)
+        mine = Message.objects.filter(
+            pk=message.pk, claimed_by=worker, state__in=[State.CLAIMED, State.SENDING, State.UNKNOWN]
+        )
+        mine.update(
+            answer=outcome.answer, attempts=F("attempts") + 1, lease_until=None, **_next(message, outcome)
+        )
+        _mark_contact(message, outcome)
+    log.info("message %s: %s %s", message.pk, outcome.result, outcome.answer[:3])
+
+
+def _next(message: Message, outcome: Outcome) -> dict:
+    """The row after a try: its new state and what goes with it."""
+    if outcome.result == Result.SENT:
+        return {"state": State.SENT, "sent_at": Now()}
+    if outcome.result == Result.UNKNOWN:
+        return {"state": State.UNKNOWN}
+    if outcome.result == Result.TRANSIENT and message.attempts < len(LADDER):
+        return {"state": State.QUEUED, "due_at": Now() + LADDER[message.attempts], "claimed_by": ""}
+    return {"state": State.FAILED}
+
+
+def _mark_contact(message: Message, outcome: Outcome) -> None:
+    """Staff see at the contact that its address is dead, and that a mended one lives."""
+    contact = Contact.objects.filter(pk=message.contact_id, email__iexact=message.address)
+    if outcome.address_refused:
+        contact.update(refused_at=Now(), refusal=outcome.answer)
+    elif outcome.result == Result.SENT:
+        contact.filter(refused_at__isnull=False).update(refused_at=None, refusal="")
+
+
+def _persist(write, *args):
+    """Call ``write`` again and again while the database is away.
+
+    The letter may be out already: what is not written down now is "unknown" for ever.
+    """
+    give_up = time.monotonic() + RECORD_FOR.total_seconds()
+    pause = 0.1
+    while True:
+        try:
+            return write(*args)
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block or time.monotonic() > give_up:
+                raise
+            log.warning("The database is away, trying again in %s s: %s", pause, error)
+            connection.close()
+            time.sleep(pause)
+            pause = min(pause * 2, 5)
+
+
+def recover_dead_leases(at: dt.datetime) -> None:
+    """Take back what dead workers held."""
+    Message.objects.filter(state=State.CLAIMED, lease_until__lt=at).update(
+        state=State.QUEUED, claimed_by="", lease_until=None
+    )
+    words = "Tiến trình gửi dừng khi đang trao thư cho máy chủ: không rõ thư đã đi hay chưa."
+    with transaction.atomic():
+        dead = Message.objects.filter(state=State.SENDING, lease_until__lt=at)
+        messages = list(dead.select_for_update(skip_locked=True))
+        for message in messages:
+            message.state, message.answer, message.lease_until = State.UNKNOWN, words, None
+            message.attempts += 1
+        Message.objects.bulk_update(messages, ["state", "answer", "lease_until", "attempts"])
+        Attempt.objects.bulk_create(
+            Attempt(message=message, at=at, outcome=Result.UNKNOWN, answer=words) for message in messages
+        )
+
+
+def cancel_missed(at: dt.datetime) -> None:
+    """Stop letters whose time has passed: a reminder of yesterday's deadline helps nobody."""
+    with transaction.atomic():
+        missed = Message.objects.filter(state=State.QUEUED, not_after__lte=at)
+        for message in missed.select_for_update(skip_locked=True):
+            message.state = State.CANCELLED
+            message.answer = "Không gửi: đã quá thời hạn của thư trước khi gửi được."
+            message.save(update_fields=["state", "answer"])
+            record(
+                actor="hệ thống",
+                action="message.missed",
+                target=message,
+                changes={"state": ["queued", "cancelled"]},
+            )

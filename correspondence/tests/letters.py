@@ -1,0 +1,57 @@
+"""Letters for the tests of the outbox."""
+
+import time
+
+from django.db import connection
+from django.utils import timezone
+
+from correspondence.models import Message
+from correspondence.outbox import enqueue
+
+
+def write(key: str = "test:1", **changes) -> Message:
+    """One queued letter; ``changes`` are arguments of ``enqueue``."""
+    values = {
+        "key": key,
+        "topic": "conference:1",
+        "kind": "invite",
+        "address": "sct-dak-lak@gov.example",
+        "recipient_name": "Sở Công Thương tỉnh Đắk Lắk",
+        "subject": "Mời dự Hội nghị trực tuyến về quản lý, phát triển cụm công nghiệp",
+        "text": "Kính gửi: Sở Công Thương tỉnh Đắk Lắk,\n\nTrân trọng kính mời./.\n",
+        "html": "<html><body><p>Kính gửi: Sở Công Thương tỉnh Đắk Lắk</p></body></html>",
+        "at": timezone.now(),
+    }
+    return enqueue(**(values | changes))
+
+
+def write_many(count: int, prefix: str = "test") -> list[Message]:
+    """``count`` letters to as many recipients."""
+    return [write(f"{prefix}:{number}", address=f"so-{number}@gov.example") for number in range(count)]
+
+
+def state_of(message: Message) -> str:
+    message.refresh_from_db()
+    return message.state
+
+
+def wait_until(condition, *, seconds: float = 10) -> None:
+    """Poll ``condition`` until it holds; fail after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def wait_for_a_waiting_lock() -> None:
+    """Until some other connection waits for a lock: only then are two transactions really at the same place."""
+
+    def somebody_waits():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return cursor.fetchone()[0]
+
+    wait_until(somebody_waits)
