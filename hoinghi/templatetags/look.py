@@ -39,13 +39,13 @@ def _invited(user) -> bool:
     return signed_in(user) and not staff(user)
 
 
-# (label, URL name, who sees it). The rights themselves are checked by the views.
+# (label, URL name, who sees it, URL names or namespace of the pages below it). The views check the rights.
 NAVIGATION = [
-    ("Hội nghị", "home", anyone),
-    ("Lời mời", "invitations", _invited),
-    ("Thư gửi đi", "outbox", staff),
-    ("Quản trị", "admin:index", staff),
-    ("Đăng nhập", "account_login", _guest),
+    ("Hội nghị", "home", anyone, {"conference", "cockpit"}),
+    ("Lời mời", "invitations", _invited, {"nomination"}),
+    ("Thư gửi đi", "outbox", staff, {"outbox_message"}),
+    ("Quản trị", "admin:index", staff, {"admin"}),
+    ("Đăng nhập", "account_login", _guest, set()),
 ]
 
 
@@ -60,26 +60,22 @@ class NavigationEntry:
 def navigation(context) -> list[NavigationEntry]:
     """The header's entries for this user; without a user (error pages) those of a guest."""
     user = context.get("user")
+    match = getattr(context.get("request"), "resolver_match", None)
     entries = []
-    for label, name, may_see in NAVIGATION:
+    for label, name, may_see, below in NAVIGATION:
         if not (may_see(user) if user is not None else may_see in (anyone, _guest)):
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        entries.append(NavigationEntry(label, url, _current(context.get("request"), name)))
+        current = ""
+        if match and match.view_name == name:
+            current = "page"
+        elif match and {match.view_name, match.namespace} & below:
+            current = "true"
+        entries.append(NavigationEntry(label, url, current))
     return entries
-
-
-def _current(request, name: str) -> str:
-    match = getattr(request, "resolver_match", None)
-    if match is None:
-        return ""
-    if match.view_name == name:
-        return "page"
-    namespace, _, _ = name.rpartition(":")
-    return "true" if namespace and match.namespace == namespace else ""
 
 
 # ── states ──────────────────────────────────────────────────────────────────────────────────────────

@@ -253,7 +253,8 @@ def sign_in(page, live_server, client, user) -> None:
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_public_pages_are_accessible_and_fit(width, live_server, page, complaints):
+def test_public_pages_are_accessible_and_fit(width, live_server, page, complaints, settings):
+    settings.DEMO = True  # the strip of a demo is there, too
     page.set_viewport_size({"width": width, "height": 800})
     names = [
         "account_login",
