@@ -177,6 +177,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "hoinghi.files.StaticFilesStorage"},
 }
+# Pages name hashed files only; compressing the others as well doubles the first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Internal location of the reverse proxy that serves MEDIA_ROOT; empty: Django serves the bytes itself.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", "")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200)

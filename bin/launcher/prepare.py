@@ -13,8 +13,8 @@ from django.core.management import call_command, get_commands
 
 def prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
-    if "load_units" in get_commands():
-        call_command("load_units", verbosity=0)
+    call_command("load_units", verbosity=0)
+    call_command("load_letterheads", verbosity=0)
     from conferences.models import Conference
 
     if "load_demo" in get_commands() and settings.DEMO and not Conference.objects.exists():
