@@ -20,6 +20,9 @@ from conferences.guards import Found, Guard
 from hoinghi import text as vn
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+# [words](target): the target is a part of the conference's page, or the placeholder of a link
+LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
+ANCHORS = {"page": "#", "agenda": "#chuong-trinh", "documents": "#tai-lieu"}
 
 
 class UnknownPlaceholder(ValueError):
@@ -77,11 +80,16 @@ def fill(text: str, facts: dict[str, str]) -> str:
 
 
 def problems_in(text: str, facts: Facts) -> list[str]:
-    """Why ``text`` may not stand in this conference: unknown or empty placeholders, facts spelled out.
+    """Why ``text`` may not stand in this conference: it cites what is not there, or spells out a fact.
 
     Returns:
         Messages for the person who wrote it; none when the text is fine.
     """
+    return citing_problems(text, facts) + [found.message for found in printed_facts_in(text, facts)]
+
+
+def citing_problems(text: str, facts: dict[str, str]) -> list[str]:
+    """Placeholders and links of ``text`` that lead nowhere, as messages for the person who wrote it."""
     problems = []
     for placeholder in PLACEHOLDER.findall(text):
         try:
@@ -89,12 +97,34 @@ def problems_in(text: str, facts: Facts) -> list[str]:
                 problems.append(f"Dữ kiện {{{placeholder}}} chưa được nhập.")
         except UnknownPlaceholder as error:
             problems.append(str(error))
-    return problems + [found.message for found in printed_facts_in(text, facts)]
+    for _, target in LINK.findall(text):
+        if target not in ANCHORS and not facts.get(target):
+            known = ", ".join([*ANCHORS, "fact:mã của một dữ kiện loại link"])
+            problems.append(f"Không có nơi “{target}” để dẫn tới. Dùng một trong: {known}.")
+    return problems
 
 
 def printed_facts_in(text: str, facts: Facts) -> list[Found]:
     """The typed facts of the conference that ``text`` spells out instead of citing them."""
     return guards.search(text, facts.guards)
+
+
+class Mentions:
+    """Prints each abbreviation once, after the first mention of its phrase: "cụm công nghiệp (CCN)"."""
+
+    def __init__(self, abbreviations):
+        self._pending = {
+            row.short: re.compile(rf"(?<!\w){re.escape(row.phrase)}(?!\w)(?! \()", re.IGNORECASE)
+            for row in abbreviations
+        }
+
+    def introduce(self, text: str) -> str:
+        """``text``, which is read after all texts that were given before, with its first mentions."""
+        for short, phrase in list(self._pending.items()):
+            text, mentions = phrase.subn(lambda found, short=short: f"{found[0]} ({short})", text, count=1)
+            if mentions:
+                del self._pending[short]
+        return text
 
 
 def names_of(conference) -> dict[str, str]:
@@ -294,6 +324,22 @@ def _add_groups(facts: Facts, conference) -> None:
             if printed:
                 label = f"{unit} của nhóm “{group.label}”"
                 facts.guards.append(guards.quota(f"{fact}:{code}", label, minimum, maximum, of=name))
+    facts.add(
+        "quotas",
+        _in_a_row(
+            [
+                f"{facts[f'quota:{group.code}']} {facts[f'group:{group.code}']}"
+                for group in conference.groups.all()
+                if group.nominator != group.Nominator.NOBODY and facts[f"quota:{group.code}"]
+            ]
+        ),
+    )
+
+
+def _in_a_row(things: list[str]) -> str:
+    """``a``, ``a và b``, ``a, b và c``"""
+    *first, last = things or [""]
+    return f"{', '.join(first)} và {last}" if first else last
 
 
 def _add_references(facts: Facts, conference) -> None:

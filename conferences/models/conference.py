@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences import frames
 from conferences.facts import names_of, printed_value
 from correspondence.models import Letterhead
 from directory.models import Organisation, OrganisationKind
@@ -54,6 +55,17 @@ class NoticeFrame(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        problems = {
+            "blocks": frames.check(self.blocks),
+            "invitation": frames.check_invitation(self.invitation),
+        }
+        if errors := {
+            field: [f"{path}: {why}" for path, why in found] for field, found in problems.items() if found
+        }:
+            raise ValidationError(errors)
 
 
 class LegalDocument(models.Model):

@@ -1,0 +1,247 @@
+"""The notice of a conference: frame and facts put together into one structure, printed as text and HTML.
+
+``templates/conferences/notice.html`` renders the same structure that ``notice_text`` prints.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from conferences.facts import ANCHORS, LINK, Facts, Mentions, facts_of, fill
+from conferences.frames import LISTS, TYPES, numbers, write
+from hoinghi.text import format_time
+
+_LIST_ITEMS = ("dash", "plus", "item")
+_MARKS = {"dash": "-", "plus": "+"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words of a block; with ``href`` they are a link. An href that starts with # is on the conference's page."""
+
+    text: str
+    href: str = ""
+
+    @property
+    def is_anchor(self) -> bool:
+        return self.href.startswith("#")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of the notice.
+
+    ``kind`` is a type of conferences.frames, or "item" for a numbered note; ``mark`` is the number or dash
+    before it; ``tail`` the text that follows a heading on its line.
+    """
+
+    kind: str
+    runs: tuple[Run, ...]
+    mark: str = ""
+    tail: tuple[Run, ...] = ()
+    blocks: tuple["Block", ...] = ()
+
+    @property
+    def sections(self) -> list["Section"]:
+        return _sections(self.blocks)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it ends the notice proper: "./." is the end mark of official texts."""
+        return self.kind == "paragraph" and self.text.endswith("./.")
+
+    @property
+    def text(self) -> str:
+        """The block's own line in plain text."""
+        line = "".join(run.text for run in self.runs)
+        if self.tail:
+            line = f"{line.removesuffix(':')}: {''.join(run.text for run in self.tail)}"
+        return f"{self.mark} {line}" if self.mark else line
+
+
+@dataclass(frozen=True)
+class Section:
+    """Neighbours that HTML puts into one list; ``kind`` is theirs."""
+
+    kind: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind in _LIST_ITEMS
+
+    @property
+    def tag(self) -> str:
+        return "ol" if self.kind == "item" else "ul"
+
+
+@dataclass(frozen=True)
+class Notice:
+    blocks: tuple[Block, ...]
+
+    @property
+    def sections(self) -> list[Section]:
+        return _sections(self.blocks)
+
+
+def _sections(blocks: Iterable[Block]) -> list[Section]:
+    return [Section(kind, tuple(group)) for kind, group in groupby(blocks, key=lambda block: block.kind)]
+
+
+def build_notice(conference, facts: Facts | None = None) -> Notice:
+    """The notice of a saved conference.
+
+    Arguments:
+        facts: those of the conference, where the caller has them already.
+
+    Raises:
+        UnknownPlaceholder: frame or notes cite a fact that the conference does not have.
+    """
+    writer = _Writer(conference, facts if facts is not None else facts_of(conference))
+    blocks = writer.blocks(conference.frame.blocks, writer.facts)
+    return Notice(_introduce(blocks, Mentions(conference.abbreviations.all())))
+
+
+def notice_text(notice: Notice) -> str:
+    """The notice as plain text, a blank line between its blocks."""
+    return "\n\n".join(block.text for block in _walk(notice.blocks)) + "\n"
+
+
+def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        yield block
+        yield from _walk(block.blocks)
+
+
+class _Writer:
+    def __init__(self, conference, facts: Facts):
+        self.conference = conference
+        self.facts = facts
+
+    def blocks(self, frame: list[dict], facts: dict[str, str]) -> Iterator[Block]:
+        """The blocks of one level that have something to say."""
+        counters = {}
+        for entry in frame:
+            kind = next(key for key in entry if key in TYPES)
+            for local in self.each(entry.get("each"), facts):
+                block = self.block(kind, entry, local)
+                if block is None:
+                    continue
+                if kind == "heading":
+                    style = entry.get("number", "1.")
+                    block = replace(block, mark=next(counters.setdefault(style, numbers(style))))
+                yield block
+
+    def block(self, kind: str, entry: dict, facts: dict[str, str]) -> Block | None:
+        text = write(entry[kind], facts)
+        if text is None:
+            return None
+        if kind == "notes":
+            notes = tuple(self.notes())
+            return Block(kind, self.runs(text), blocks=notes) if notes else None
+        tail = write(entry.get("text", ""), facts)
+        if tail is None:
+            return None
+        children = tuple(self.blocks(entry.get("blocks", []), facts))
+        announces = "blocks" in entry or (kind == "heading" and not tail)
+        if announces and not children and not tail:
+            return None  # it announces what is not there
+        return Block(kind, self.runs(text), _MARKS.get(kind, ""), self.runs(tail), children)
+
+    def each(self, name: str | None, facts: dict[str, str]) -> Iterator[dict[str, str]]:
+        """The facts for each thing that a block is repeated for."""
+        if name is None:
+            yield facts
+            return
+        of, _, which = name.partition(":")
+        if of not in LISTS:
+            yield from (facts | {"line": line} for line in fill(f"{{{name}}}", facts).split("\n") if line)
+            return
+        rows = getattr(self.conference, of).all()
+        yield from (facts | getattr(self, f"_{of}")(row) for row in rows if which in ("", _side(row)))
+
+    def _places(self, place) -> dict[str, str]:
+        return {
+            "place": place.printed,
+            "place_label": place.printed_label,
+            "place_room": place.room_name,
+            "place_host": place.host_name,
+            "place_address": place.address,
+        }
+
+    def _groups(self, group) -> dict[str, str]:
+        return {"group": self.facts[f"group:{group.code}"]} | {
+            f"{fact}{digits}": self.facts[f"{fact}:{group.code}{digits}"]
+            for fact, digits in (
+                ("quota", ""),
+                ("quota", ":00"),
+                ("persons", ""),
+                ("persons", ":00"),
+                ("roles", ""),
+            )
+        }
+
+    def _contacts(self, contact) -> dict[str, str]:
+        return {
+            "contact": str(contact),
+            "contact_name": contact.full_name,
+            "contact_phones": contact.phones,
+            "contact_email": contact.email,
+        }
+
+    def _agenda(self, item) -> dict[str, str]:
+        return {
+            "item": item.printed_title,
+            "item_time": format_time(item.starts_at),
+            "item_presenter": item.printed_presenter,
+            "item_place": item.place,
+        }
+
+    def notes(self) -> Iterator[Block]:
+        for number, note in enumerate(self.conference.notes.all(), start=1):
+            items = (
+                Block("dash", self.runs(fill(line, self.facts)), "-")
+                for line in note.items.split("\n")
+                if line
+            )
+            yield Block("item", self.runs(fill(note.text, self.facts)), f"({number})", blocks=tuple(items))
+
+    def runs(self, text: str) -> tuple[Run, ...]:
+        """``text`` in runs: the links ``[words](target)`` and what stands between them."""
+        runs, end = [], 0
+        for link in LINK.finditer(text):
+            href = self.href(link[2])
+            if href is None:
+                continue
+            runs += [Run(text[end : link.start()]), Run(link[1], href)]
+            end = link.end()
+        runs.append(Run(text[end:]))
+        return tuple(run for run in runs if run.text)
+
+    def href(self, target: str) -> str | None:
+        """Where a link leads; None for a target that is no fact, whose brackets then stay as written."""
+        if target == "agenda" and not self.conference.agenda.exists():
+            target = "documents"  # the agenda is one of the files
+        return ANCHORS.get(target) or self.facts.get(target)
+
+
+def _side(row) -> str:
+    return getattr(row, "side", "") or getattr(row, "role", "")
+
+
+def _introduce(blocks: Iterable[Block], mentions: Mentions) -> tuple[Block, ...]:
+    """The blocks with each abbreviation printed where its phrase is first mentioned."""
+
+    def in_runs(runs):
+        return tuple(replace(run, text=mentions.introduce(run.text)) for run in runs)
+
+    # In reading order: a block's own words before those under it.
+    return tuple(
+        replace(
+            block,
+            runs=in_runs(block.runs),
+            tail=in_runs(block.tail),
+            blocks=_introduce(block.blocks, mentions),
+        )
+        for block in blocks
+    )
