@@ -2,10 +2,19 @@
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.i18n import JavaScriptCatalog
+
+
+class AutocompleteView(AutocompleteJsonView):
+    """Pickers tell rows of the same name apart: a model may say more of itself than its name."""
+
+    def serialize_result(self, obj, to_field_name):
+        text = getattr(obj, "picker_label", None) or str(obj)
+        return super().serialize_result(obj, to_field_name) | {"text": text}
 
 
 class AdminSite(admin.AdminSite):
@@ -17,6 +26,9 @@ class AdminSite(admin.AdminSite):
         """There is one login page, with its rate limits and second factor: allauth's."""
         wanted = request.GET.get("next") or request.get_full_path()
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
+
+    def autocomplete_view(self, request):
+        return AutocompleteView.as_view(admin_site=self)(request)
 
     def i18n_javascript(self, request, extra_context=None):
         """With the project's own catalogue (locale/): Django's lacks half of the scripts' Vietnamese."""

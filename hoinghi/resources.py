@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.html import escape, format_html
 from import_export import resources, widgets
+from import_export.formats import base_formats
 
 from hoinghi.forms import clean_text
+from hoinghi.sheets import write_sheet
 from hoinghi.text import VIETNAM, parse_date, parse_moment, parse_time
 
 
@@ -36,6 +39,28 @@ class MomentWidget(widgets.DateTimeWidget):
         return value.replace(tzinfo=VIETNAM) if value and value.tzinfo is None else value
 
 
+class Diff(resources.Diff):
+    """The preview of an import without the inline colours of the library's, which the CSP refuses."""
+
+    def as_html(self):
+        return [
+            _difference("" if self.new else old, new) for old, new in zip(self.left, self.right, strict=True)
+        ]
+
+
+def _difference(old, new) -> str:
+    if old == new:
+        return escape(new)
+    return format_html("<del>{}</del> <ins>{}</ins>", old, new) if old else format_html("<ins>{}</ins>", new)
+
+
+class SafeXLSX(base_formats.XLSX):
+    """Excel in which no exported cell is a live formula and no telephone number loses its 0."""
+
+    def export_data(self, dataset, **kwargs):
+        return write_sheet(dataset.title or "", dataset.headers, dataset)
+
+
 class ModelResource(resources.ModelResource):
     """The base of every resource: Vietnamese dates and text, every row validated by its model."""
 
@@ -46,6 +71,10 @@ class ModelResource(resources.ModelResource):
         "TimeField": TimeWidget,
         "DateTimeField": MomentWidget,
     }
+
+    @classmethod
+    def get_diff_class(cls):
+        return Diff
 
     class Meta:
         clean_model_instances = True

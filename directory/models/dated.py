@@ -55,6 +55,11 @@ class Registered(Dated):
     class Meta(Dated.Meta):
         abstract = True
 
+    @property
+    def picker_label(self) -> str:
+        """The name, and for a row that has an end the last day: names come back."""
+        return f"{self} (đến hết {format_date(self.valid_to)})" if self.valid_to else str(self)
+
     def clean(self):
         super().clean()
         if self.successor and (problem := self.succession_problem(self.successor)):

@@ -1,0 +1,190 @@
+"""The base of every admin page: Vietnamese input and search, and one audit trail.
+
+Django's own admin log is not written: each change through the desk becomes an ``AuditEntry`` with the values
+before and after, and an object's history page lists the entries of all doors, not only of the desk.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.contrib import admin
+from django.contrib.admin.utils import lookup_spawns_duplicates
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import CSV
+from import_export.tmp_storages import CacheStorage
+
+from directory.audit import record
+from hoinghi.resources import SafeXLSX
+from hoinghi.text import fold, format_date, format_moment
+
+
+class PortalInline(admin.TabularInline):
+    """Rows of another model on its owner's page."""
+
+    extra = 0
+
+
+class ValidityFilter(admin.SimpleListFilter):
+    """Dated rows by their validity; today's are shown first."""
+
+    title = "hiệu lực"
+    parameter_name = "validity"
+
+    def lookups(self, request, model_admin):
+        return [("past", "Đã hết hiệu lực"), ("future", "Chưa có hiệu lực"), ("all", "Tất cả")]
+
+    def choices(self, changelist):
+        _, *others = super().choices(changelist)
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": "Đang có hiệu lực",
+        }
+        yield from others
+
+    def queryset(self, request, queryset):
+        today = timezone.localdate()
+        match self.value():
+            case "past":
+                return queryset.filter(valid_to__lt=today)
+            case "future":
+                return queryset.filter(valid_from__gt=today)
+            case "all":
+                return queryset
+        return queryset.as_of(today)
+
+
+class PortalAdmin(admin.ModelAdmin):
+    """Subclass this instead of ``ModelAdmin``.
+
+    ``search_fields`` may name derived columns (``search``, ``organisation__search``): they are compared
+    without case and diacritics; every word must be found in some field.
+    """
+
+    list_per_page = 50
+
+    def get_search_results(self, request, queryset, search_term):
+        fields = self.get_search_fields(request)
+        for word in fold(search_term).split():
+            found = Q()
+            for name in fields:
+                # The stored column is folded already; an e-mail or a code is plain text.
+                lookup = "contains" if name.endswith("search") else "icontains"
+                found |= Q(**{f"{name}__{lookup}": word})
+            queryset = queryset.filter(found)
+        return queryset, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
+
+    def construct_change_message(self, request, form, formsets, add=False) -> dict:
+        """What ``log_addition`` and ``log_change`` get: field → [before, after]."""
+        return changes_of(form, formsets or ())
+
+    def log_addition(self, request, obj, message):
+        return self._record(request, obj, "add", message)
+
+    def log_change(self, request, obj, message):
+        return self._record(request, obj, "change", message) if message else None
+
+    def log_deletions(self, request, queryset):
+        return [self._record(request, obj, "delete", None) for obj in queryset]
+
+    def _record(self, request, obj: Model, verb: str, changes):
+        return record(
+            actor=request.user,
+            action=f"{obj._meta.model_name}.{verb}",
+            target=obj,
+            changes=changes if isinstance(changes, dict) else None,
+        )
+
+    def history_view(self, request, object_id, extra_context=None):
+        entries = reverse(f"{self.admin_site.name}:directory_auditentry_changelist")
+        query = urlencode({"object_type": self.opts.label_lower, "object_id": object_id})
+        return HttpResponseRedirect(f"{entries}?{query}")
+
+
+class ImportExportAdmin(ImportExportMixin, PortalAdmin):
+    """A page with spreadsheets in and out. All rows of a file are taken, or none."""
+
+    formats = [SafeXLSX]
+    import_formats = [SafeXLSX, CSV]
+    # The resources write the audit trail.
+    skip_admin_log = True
+    # The file waits for its confirmation where every web process finds it.
+    tmp_storage_class = CacheStorage
+
+    def get_import_data_kwargs(self, **kwargs):
+        return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
+
+
+class ReadOnlyAdmin(PortalAdmin):
+    """Rows that are looked at and never typed."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def changes_of(form, formsets) -> dict[str, list]:
+    """What a form and its inlines changed: ``name`` → [before, after], JSON values.
+
+    Rows of inlines are named by their relation and id (``contacts.5.email``), never by their content:
+    names go to the log, values do not.
+    """
+    changes = {
+        name: [_before(form, name), _json(form.cleaned_data.get(name))]
+        for name in form.changed_data
+        if name in form.cleaned_data
+    }
+    for formset in formsets:
+        changes |= _inline_changes(formset)
+    return changes
+
+
+def _inline_changes(formset) -> dict[str, list]:
+    changes = {f"{formset.prefix}.{row.pk}": [None, str(row)] for row in formset.new_objects}
+    for row_form in formset.deleted_forms:
+        # A deleted instance has lost its id; the form still has it.
+        pk = row_form[formset.model._meta.pk.name].value()
+        changes[f"{formset.prefix}.{pk}"] = [str(row_form.instance), None]
+    changed = {row.pk for row, _ in formset.changed_objects}
+    for row_form in formset.initial_forms:
+        if row_form.instance.pk in changed:
+            for name in row_form.changed_data:
+                key = f"{formset.prefix}.{row_form.instance.pk}.{name}"
+                changes[key] = [_before(row_form, name), _json(row_form.cleaned_data.get(name))]
+    return changes
+
+
+def _before(form, name: str):
+    """The value that the form was opened with; a chosen object by its name, not by its id."""
+    value = form.get_initial_for_field(form.fields[name], name)
+    queryset = getattr(form.fields[name], "queryset", None)
+    if value in (None, "") or not isinstance(queryset, QuerySet):
+        return _json(value)
+    if isinstance(value, list | QuerySet):
+        return _json(value)
+    chosen = queryset.model._default_manager.filter(pk=getattr(value, "pk", value)).first()
+    return _json(chosen or value)
+
+
+def _json(value):
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple | set | QuerySet):
+        return [_json(item) for item in value]
+    if isinstance(value, dt.datetime):
+        return format_moment(value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)

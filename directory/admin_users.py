@@ -1,0 +1,73 @@
+"""Accounts at the staff's desk. Registered by ``correspondence``, which mails the set-password link."""
+
+from django import forms
+from django.contrib import admin
+
+from directory.admin_base import PortalAdmin, PortalInline
+from directory.models import Mandate, User
+from hoinghi.forms import PhoneField
+
+
+class UserForm(forms.ModelForm):
+    """No password here: the person sets it through the link, and nobody else ever knows it."""
+
+    phone = PhoneField(label="điện thoại", required=False, max_length=100)
+
+    class Meta:
+        model = User
+        fields = (
+            "full_name",
+            "email",
+            "job_title",
+            "phone",
+            "is_staff",
+            "is_active",
+            "is_superuser",
+            "groups",
+        )
+
+    def save(self, commit=True):
+        if not self.instance.pk:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+class MandateInline(PortalInline):
+    model = Mandate
+    autocomplete_fields = ("organisation",)
+
+
+class UserAdmin(PortalAdmin):
+    form = UserForm
+    inlines = (MandateInline,)
+    list_display = ("full_name", "email", "acts_for", "is_staff", "is_active", "invited_at", "last_login")
+    list_filter = ("is_staff", "is_active", "mandates__role")
+    search_fields = ("search", "mandates__organisation__search")
+    readonly_fields = ("invited_at", "last_login", "date_joined")
+    filter_horizontal = ("groups",)
+    fieldsets = (
+        (None, {"fields": ("full_name", "email", "job_title", "phone", "is_active")}),
+        ("Đơn vị tổ chức", {"fields": ("is_staff", "is_superuser", "groups")}),
+        ("Lịch sử", {"fields": ("date_joined", "invited_at", "last_login")}),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("mandates__organisation")
+
+    @admin.display(description="thay mặt")
+    def acts_for(self, obj):
+        return "; ".join(mandate.organisation.name for mandate in obj.mandates.all()) or "–"
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only who holds all rights gives rights to the desk."""
+        own = super().get_readonly_fields(request, obj)
+        return own if request.user.is_superuser else (*own, "is_staff", "is_superuser", "groups")
+
+    def has_change_permission(self, request, obj=None):
+        """Changing an address is taking the account over, so rights are never changed from below."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """An account is switched off: the audit trail and the lists that it sent name it."""
+        return False

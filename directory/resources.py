@@ -1,0 +1,185 @@
+"""Spreadsheets of the staff's desk: addresses of organisations, focal points and their mandates."""
+
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from import_export.fields import Field
+from import_export.widgets import ForeignKeyWidget
+
+from directory.audit import record
+from directory.models import Contact, Mandate, Organisation, User
+from hoinghi import resources
+from hoinghi.text import clean_email, fold, format_phone, parse_phones
+
+ORGANISATION, FULL_NAME, EMAIL, PHONE = "Cơ quan", "Họ và tên", "Email", "Điện thoại"
+JOB_TITLE, ROLE = "Chức vụ", "Vai trò"
+
+
+class AuditedResource(resources.ModelResource):
+    """Each imported row leaves an entry in the audit trail, as if it had been typed."""
+
+    def get_instance(self, instance_loader, row):
+        try:
+            return super().get_instance(instance_loader, row)
+        except ValueError:
+            return None  # import_instance meets the same value again and names its column
+
+    def after_import_row(self, row, row_result, **kwargs):
+        super().after_import_row(row, row_result, **kwargs)
+        if kwargs.get("dry_run") or row_result.import_type not in ("new", "update"):
+            return
+        instance = self._meta.model.objects.get(pk=row_result.object_id)
+        record(
+            actor=kwargs["user"],
+            action=f"{instance._meta.model_name}.import",
+            target=instance,
+            changes=self._changes(row_result.original, instance),
+        )
+
+    def _changes(self, before, after) -> dict[str, list]:
+        values = {
+            name: [before and field.export(before), field.export(after)]
+            for name, field in self.fields.items()
+        }
+        return {name: pair for name, pair in values.items() if pair[0] != pair[1]}
+
+
+class EmailWidget(resources.TextWidget):
+    def clean(self, value, row=None, **options):
+        if text := super().clean(value, row, **options):
+            return clean_email(text)
+        raise ValueError("Ghi địa chỉ email, ví dụ vanthu@soct.example.")
+
+
+class PhoneWidget(resources.TextWidget):
+    """Telephone numbers as typed; one that a spreadsheet took for a number gets its 0 back."""
+
+    def clean(self, value, row=None, **options):
+        text = super().clean(value, row, **options)
+        numbers = parse_phones(text)
+        return format_phone(numbers[0]) if text.isdigit() and not text.startswith("0") else text
+
+
+class OrganisationWidget(ForeignKeyWidget):
+    """An organisation by its uid, or by its name among those of today."""
+
+    def __init__(self):
+        super().__init__(Organisation, field="uid")
+
+    def clean(self, value, row=None, **options):
+        wanted = fold(str(value or ""))
+        if not wanted:
+            raise ValueError("Ghi tên cơ quan như trong danh bạ, ví dụ Sở Công Thương tỉnh Đắk Lắk.")
+        found = self._by_name().get(wanted, [])
+        if not found:
+            raise ValueError(
+                f"Không có cơ quan “{value}” đang có hiệu lực. Chép đúng tên hoặc định danh trong danh bạ."
+            )
+        if len(found) > 1:
+            uids = ", ".join(organisation.uid for organisation in found)
+            raise ValueError(f"Có {len(found)} cơ quan tên “{value}”. Thay tên bằng định danh: {uids}.")
+        return found[0]
+
+    def render(self, value, obj=None, **options):
+        return value.name if value else ""
+
+    def _by_name(self) -> dict[str, list[Organisation]]:
+        """Read once for a file: every import has a widget of its own."""
+        if not hasattr(self, "_found"):
+            self._found = defaultdict(list)
+            today = timezone.localdate()
+            for organisation in Organisation.objects.all():
+                self._found[fold(organisation.uid)].append(organisation)
+                if organisation.is_valid_on(today):
+                    self._found[fold(organisation.name)].append(organisation)
+        return self._found
+
+
+class AccountWidget(ForeignKeyWidget):
+    """An account by its e-mail; one that is not there yet is made from the other cells of the row."""
+
+    def __init__(self):
+        super().__init__(User, field="email")
+
+    def clean(self, value, row=None, **options):
+        email = EmailWidget().clean(value)
+        if user := User.objects.filter(email__iexact=email).first():
+            return user
+        text = resources.TextWidget()
+        user = User(
+            email=email,
+            full_name=text.clean(row.get(FULL_NAME)),
+            job_title=text.clean(row.get(JOB_TITLE)),
+            phone=PhoneWidget().clean(row.get(PHONE)),
+        )
+        # Entered by the link that staff mail afterwards.
+        user.set_unusable_password()
+        try:
+            user.full_clean()
+        except ValidationError as error:
+            said = [
+                f"{User._meta.get_field(name).verbose_name}: {' '.join(messages)}"
+                for name, messages in error.message_dict.items()
+            ]
+            raise ValueError(f"Chưa tạo được tài khoản {email}. {'; '.join(said)}") from None
+        user.save()
+        return user
+
+    def render(self, value, obj=None, **options):
+        return value.email if value else ""
+
+
+class RoleWidget(resources.TextWidget):
+    """A role by its label; an empty cell means focal point."""
+
+    def clean(self, value, row=None, **options):
+        wanted = fold(super().clean(value, row, **options))
+        if not wanted:
+            return Mandate.Role.FOCAL_POINT
+        for role in Mandate.Role:
+            if wanted == fold(role.label):
+                return role
+        raise ValueError(f"Không có vai trò “{value}”. Ghi một trong: {'; '.join(Mandate.Role.labels)}.")
+
+    def render(self, value, obj=None, **options):
+        return Mandate.Role(value).label if value else ""
+
+
+class ContactResource(AuditedResource):
+    """Where letters go; organisation and address together say which row is meant."""
+
+    organisation = Field("organisation", ORGANISATION, OrganisationWidget())
+    email = Field("email", EMAIL, EmailWidget())
+    full_name = Field("full_name", FULL_NAME, resources.TextWidget())
+    phone = Field("phone", PHONE, PhoneWidget())
+
+    class Meta(resources.ModelResource.Meta):
+        model = Contact
+        import_id_fields = ("organisation", "email")
+        fields = import_order = export_order = ("organisation", "email", "full_name", "phone")
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("organisation")
+
+
+class MandateResource(AuditedResource):
+    """Focal points and officers, one per row: the account is made when it is not there, its e-mail is its name."""
+
+    organisation = Field("organisation", ORGANISATION, OrganisationWidget())
+    user = Field("user", EMAIL, AccountWidget())
+    full_name = Field("user__full_name", FULL_NAME, resources.TextWidget(), readonly=True)
+    job_title = Field("user__job_title", JOB_TITLE, resources.TextWidget(), readonly=True)
+    phone = Field("user__phone", PHONE, resources.TextWidget(), readonly=True)
+    role = Field("role", ROLE, RoleWidget())
+
+    class Meta(resources.ModelResource.Meta):
+        model = Mandate
+        import_id_fields = ("organisation", "user", "role")
+        fields = import_order = export_order = (
+            *("organisation", "user", "full_name", "job_title", "phone", "role"),
+        )
+
+    def get_queryset(self):
+        """A mandate that has ended is history: the same person may get a new one."""
+        return super().get_queryset().filter(valid_to__isnull=True).select_related("organisation", "user")

@@ -1,0 +1,30 @@
+"""What staff do in the directory."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from directory.audit import record
+from directory.models import Contact, PersonalLink, User
+
+
+@transaction.atomic
+def revoke_link(*, link: PersonalLink, actor: User, at: dt.datetime) -> bool:
+    """Stop one personal link; answers False when it was revoked before."""
+    stopped = PersonalLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=at)
+    if stopped:
+        record(actor=actor, action="personallink.revoke", target=link)
+    return bool(stopped)
+
+
+@transaction.atomic
+def trust_address(*, contact: Contact, actor: User) -> bool:
+    """Use an address again that a mail server had refused; answers False when it was not refused."""
+    freed = Contact.objects.filter(pk=contact.pk, refused_at__isnull=False).update(
+        refused_at=None, refusal=""
+    )
+    if freed:
+        record(
+            actor=actor, action="contact.trust", target=contact, changes={"refusal": [contact.refusal, ""]}
+        )
+    return bool(freed)

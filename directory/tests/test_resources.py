@@ -1,0 +1,177 @@
+"""Spreadsheets at the desk: addresses and focal points of all provinces in one go."""
+
+from io import BytesIO
+
+import openpyxl  # noqa: TID253 (a test may)
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from directory.models import AuditEntry, Contact, Mandate, User
+from hoinghi.sheets import CONTENT_TYPE, write_sheet
+
+pytestmark = pytest.mark.django_db
+
+CONTACT = ["Cơ quan", "Email", "Họ và tên", "Điện thoại"]
+FOCAL = ["Cơ quan", "Email", "Họ và tên", "Chức vụ", "Điện thoại", "Vai trò"]
+
+
+@pytest.fixture
+def desk(client, an):
+    client.force_login(an)
+    return client
+
+
+def sheet(headers: list[str], *rows: list) -> SimpleUploadedFile:
+    book = openpyxl.Workbook()
+    for line in (headers, *rows):
+        book.active.append(line)
+    out = BytesIO()
+    book.save(out)
+    return SimpleUploadedFile("danh-ba.xlsx", out.getvalue(), content_type=CONTENT_TYPE)
+
+
+def preview(desk, model: str, upload):
+    return desk.post(
+        reverse(f"admin:directory_{model}_import"), {"import_file": upload, "format": "0", "resource": "0"}
+    )
+
+
+def bring_in(desk, model: str, upload) -> str:
+    """Preview, confirm; answers the page that follows."""
+    page = preview(desk, model, upload)
+    form = page.context["confirm_form"]
+    data = {field.html_name: field.value() for field in form}
+    answer = desk.post(reverse(f"admin:directory_{model}_process_import"), data, follow=True)
+    return answer.content.decode()
+
+
+def told(page) -> str:
+    assert "confirm_form" not in page.context
+    return page.content.decode()
+
+
+class TestContacts:
+    def test_pasted_addresses_are_taken_once(self, desk, an, world):
+        rows = [
+            ["Sở Công Thương tỉnh Đắk Lắk", " VanThu@daklak.example ", "Trần  Văn Thư", 912345678],
+            ["SỞ CÔNG THƯƠNG TỈNH CÀ MAU", "vanthu@camau.example", None, "0290.3831234/0912345678"],
+            [world.ministry.uid, "vanphong@moit.example", None, None],
+        ]
+        bring_in(desk, "contact", sheet(CONTACT, *rows))
+        bring_in(desk, "contact", sheet(CONTACT, *rows))
+        found = Contact.objects.exclude(email__startswith="sct-").order_by("email")
+        assert list(found.values_list("organisation__name", "email", "full_name", "phone")) == [
+            ("Bộ Công Thương", "vanphong@moit.example", "", ""),
+            ("Sở Công Thương tỉnh Cà Mau", "vanthu@camau.example", "", "0290.3831234/0912345678"),
+            ("Sở Công Thương tỉnh Đắk Lắk", "vanthu@daklak.example", "Trần Văn Thư", "0912 345 678"),
+        ]
+        entries = AuditEntry.objects.filter(action="contact.import")
+        assert entries.count() == 3
+        assert set(entries.values_list("actor_id", flat=True)) == {an.pk}
+
+    def test_same_address_again_changes_its_row(self, desk, world):
+        row = [world.dak_lak.so.name, "sct-dak-lak@gov.example", "Văn thư mới", None]
+        page = bring_in(desk, "contact", sheet(CONTACT, row))
+        assert world.dak_lak.so.contacts.get().full_name == "Văn thư mới"
+        assert AuditEntry.objects.get().changes == {"full_name": ["", "Văn thư mới"]}
+        assert "<ins" not in page
+
+    def test_preview_writes_nothing(self, desk, world):
+        before = Contact.objects.count()
+        page = preview(
+            desk, "contact", sheet(CONTACT, [world.dak_lak.so.name, "moi@daklak.example", None, None])
+        )
+        assert "<ins>moi@daklak.example</ins>" in page.content.decode()
+        assert "style=" not in page.content.decode()
+        assert (Contact.objects.count(), AuditEntry.objects.count()) == (before, 0)
+
+    @pytest.mark.parametrize(
+        ("row", "reason"),
+        [
+            (["Sở Công Thương tỉnh Đắc Lắc", "a@b.example", None, None], "Không có cơ quan"),
+            (["", "a@b.example", None, None], "Ghi tên cơ quan như trong danh bạ"),
+            (["Sở Công Thương tỉnh Đắk Lắk", "vanthu.daklak", None, None], "thiếu dấu @"),
+            (["Sở Công Thương tỉnh Đắk Lắk", None, None, None], "Ghi địa chỉ email"),
+            (["Sở Công Thương tỉnh Đắk Lắk", "a@b.example", None, "0912"], "thiếu chữ số"),
+        ],
+    )
+    def test_bad_row_is_explained_and_none_is_taken(self, desk, world, row, reason):
+        before = Contact.objects.count()
+        good = ["Sở Công Thương tỉnh Cà Mau", "moi@camau.example", None, None]
+        text = told(preview(desk, "contact", sheet(CONTACT, good, row)))
+        assert reason in text
+        assert "<td>2 </td>" in text
+        assert Contact.objects.count() == before
+
+    def test_missing_column_is_named(self, desk, world):
+        assert "Email" in told(preview(desk, "contact", sheet(["Cơ quan"], ["Sở Công Thương tỉnh Cà Mau"])))
+
+    def test_export_has_text_phones_and_no_live_formula(self, desk, world):
+        Contact.objects.create(
+            organisation=world.ministry, email="a@b.example", full_name="=1+1", phone="0912345678"
+        )
+        answer = desk.post(
+            reverse("admin:directory_contact_export"),
+            {"format": "0", "resource": "0"}
+            | {f"contactresource_{name}": "on" for name in ("organisation", "email", "full_name", "phone")},
+        )
+        assert answer["Content-Type"] == CONTENT_TYPE
+        cells = openpyxl.load_workbook(BytesIO(answer.content)).active
+        assert [cell.value for cell in cells[1]] == CONTACT
+        row = next(row for row in cells.iter_rows() if row[1].value == "a@b.example")
+        assert [(cell.value, cell.data_type) for cell in row[2:]] == [("=1+1", "s"), ("0912345678", "s")]
+
+
+class TestFocalPoints:
+    def test_accounts_are_made_with_their_mandates(self, desk, world, binh):
+        bring_in(
+            desk,
+            "mandate",
+            sheet(
+                FOCAL,
+                [world.ca_mau.so.name, "Lan@camau.example", "Phạm Thị  Lan", "Chuyên viên", 912345678, None],
+                [world.dak_lak.chi_cuc_qltt.name, binh.email, None, None, None, "Cán bộ kỹ thuật điểm cầu"],
+            ),
+        )
+        lan = User.objects.get(email="lan@camau.example")
+        assert (lan.full_name, lan.job_title, lan.phone) == ("Phạm Thị Lan", "Chuyên viên", "0912 345 678")
+        assert not lan.has_usable_password()
+        assert not lan.is_staff
+        assert [o.name for o in lan.organisations(Mandate.Role.FOCAL_POINT)] == ["Sở Công Thương tỉnh Cà Mau"]
+        assert [o.pk for o in binh.organisations(Mandate.Role.TECHNICAL_OFFICER)] == [
+            world.dak_lak.chi_cuc_qltt.pk
+        ]
+        binh.refresh_from_db()
+        assert binh.full_name == "Nguyễn Thị Bình"
+
+    def test_twice_is_once(self, desk, world):
+        row = [world.ca_mau.so.name, "lan@camau.example", "Phạm Thị Lan", None, None, None]
+        for _ in range(2):
+            bring_in(desk, "mandate", sheet(FOCAL, row, row))
+        assert Mandate.objects.filter(user__email="lan@camau.example").count() == 1
+
+    @pytest.mark.parametrize(
+        ("row", "reason"),
+        [
+            (["lan@camau.example", None, None, None, None], "họ và tên"),
+            (["lan@camau.example", "Lan", None, "0912", None], "thiếu chữ số"),
+            (["lan@camau.example", "Lan", None, None, "Lái xe"], "Không có vai trò “Lái xe”"),
+        ],
+    )
+    def test_bad_row_leaves_no_account(self, desk, world, row, reason):
+        assert reason in told(preview(desk, "mandate", sheet(FOCAL, [world.ca_mau.so.name, *row])))
+        assert not User.objects.filter(email="lan@camau.example").exists()
+
+
+def test_sheet_keeps_text_as_text():
+    content = write_sheet(
+        "Đại biểu: [1/2]", ["Tên", "Số"], [["=cmd()", 3], ["+84912345678", None], ["a\x0bb", 2.5]]
+    )
+    cells = openpyxl.load_workbook(BytesIO(content)).active
+    assert cells.title == "Đại biểu 12"
+    assert [(row[0].value, row[0].data_type, row[1].value) for row in cells.iter_rows(min_row=2)] == [
+        ("=cmd()", "s", 3),
+        ("+84912345678", "s", None),
+        ("ab", "s", 2.5),
+    ]
