@@ -1,8 +1,13 @@
 from django.urls import path
 
 from correspondence import demo_mail
+from correspondence.views import accounts
 
 urlpatterns: list = [
+    path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
+    path(
+        "tai-khoan/dat-mat-khau/<str:token>/gui-lai/", accounts.renew_set_password, name="set-password-renew"
+    ),
     path("hop-thu/", demo_mail.mail_list, name="demo_mail"),
     path("hop-thu/<slug:name>/", demo_mail.mail_page, name="demo_mail_page"),
     path("hop-thu/<slug:name>/html/", demo_mail.mail_html, name="demo_mail_html"),

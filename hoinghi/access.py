@@ -44,8 +44,6 @@ THIRD_PARTY: dict[str, Policy] = {
     "account_logout": signed_in,
     "account_reset_password": anyone,
     "account_reset_password_done": anyone,
-    "account_reset_password_from_key": anyone,
-    "account_reset_password_from_key_done": anyone,
     "account_change_password": signed_in,
     "account_reauthenticate": signed_in,
     "account_inactive": anyone,

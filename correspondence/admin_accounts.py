@@ -1,0 +1,66 @@
+"""Accounts at the staff's desk, with the letter that lets a person in."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from correspondence.accounts import invite_account
+from directory.admin_users import UserAdmin, UserForm
+from directory.models import User
+
+
+class AccountForm(UserForm):
+    send_letter = forms.BooleanField(
+        label="gửi thư đặt mật khẩu ngay",
+        required=False,
+        initial=True,
+        help_text="Chưa có thư này thì không ai vào được tài khoản; gửi sau bằng thao tác trong danh sách.",
+    )
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    form = AccountForm
+    actions = ("send_set_password_letters",)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else (*fieldsets, ("Thư", {"fields": ("send_letter",)}))
+
+    def save_related(self, request, form, formsets, change):
+        """After the mandates: the letter says for whom the account acts."""
+        super().save_related(request, form, formsets, change)
+        if not change and form.cleaned_data.get("send_letter") and form.instance.is_active:
+            invite_account(user=form.instance, actor=request.user, at=timezone.now())
+            self.message_user(request, f"Thư đặt mật khẩu được gửi tới {form.instance.email}.")
+
+    @admin.action(description="Gửi thư đặt mật khẩu", permissions=("change",))
+    def send_set_password_letters(self, request, queryset):
+        """Ask first: who gets a letter, who does not, and that earlier links die."""
+        chosen = list(queryset)
+        users = [user for user in chosen if user.is_active and self.has_change_permission(request, user)]
+        if not users:
+            self.message_user(
+                request,
+                "Không gửi thư nào: không có tài khoản đang hoạt động nào được chọn.",
+                messages.WARNING,
+            )
+            return None
+        if request.POST.get("confirmed"):
+            for user in users:
+                invite_account(user=user, actor=request.user, at=timezone.now())
+            self.message_user(request, f"Đã đưa {len(users)} thư đặt mật khẩu vào hàng chờ.")
+            return None
+        return TemplateResponse(
+            request,
+            "admin/correspondence/send_set_password_letters.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Gửi thư đặt mật khẩu",
+                "opts": self.opts,
+                "users": users,
+                "skipped": [user for user in chosen if user not in users],
+                "media": self.media,
+            },
+        )
