@@ -2,13 +2,19 @@
 
 import secrets
 
+from allauth.account.models import EmailAddress
 from django import forms
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from directory.admin_base import ImportExportAdmin, PortalAdmin, PortalInline, ReadOnlyAdmin, ValidityFilter
+from directory.admin_users import GroupAdmin
+from directory.audit import name_of
 from directory.models import (
     AdministrativeUnit,
     AuditEntry,
@@ -26,6 +32,12 @@ from hoinghi.text import format_date, slugify
 
 # Present rows first: names come back, and nobody looks for the department of 2008.
 PRESENT_FIRST = [F("valid_to").desc(nulls_first=True), "sort_key", "id"]
+
+
+# An account has one address, its own; allauth's list of addresses would only confuse.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)
+admin.site.register(Group, GroupAdmin)
 
 
 class CodeAdmin(PortalAdmin):
@@ -87,7 +99,7 @@ class AdministrativeUnitAdmin(RegisterAdmin):
 
 
 class ContactForm(forms.ModelForm):
-    phone = PhoneField(label="điện thoại", required=False, max_length=100)
+    phone = PhoneField(label="Điện thoại", required=False, max_length=100)
 
     class Meta:
         model = Contact
@@ -140,9 +152,8 @@ class MandateInline(PortalInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(RegisterAdmin):
-    list_display = ("name", "kind", "unit", "validity", "addresses", "focal_points")
+    list_display = ("name", "validity", "addresses", "focal_points")
     list_filter = (ValidityFilter, "kind")
-    list_select_related = ("kind", "unit")
     search_fields = ("search", "unit__search", "uid")
     autocomplete_fields = ("unit", "parent", "successor")
     readonly_fields = ("uid",)
@@ -198,8 +209,8 @@ class RefusedFilter(admin.SimpleListFilter):
 class ContactAdmin(ImportExportAdmin):
     form = ContactForm
     resource_classes = (ContactResource,)
-    list_display = ("email", "organisation", "full_name", "phone", "is_active", "refusal_shown")
-    list_filter = (RefusedFilter, "organisation__kind")
+    list_display = ("email", "organisation", "is_active", "refusal_shown")
+    list_filter = (RefusedFilter,)
     list_select_related = ("organisation",)
     search_fields = ("email", "full_name", "organisation__search")
     ordering = ("organisation__sort_key", "email")
@@ -223,7 +234,7 @@ class MandateAdmin(ImportExportAdmin):
     """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
 
     resource_classes = (MandateResource,)
-    list_display = ("user", "email", "organisation", "role", "valid_from", "valid_to")
+    list_display = ("user", "organisation", "role")
     list_filter = (ValidityFilter, "role")
     list_select_related = ("user", "organisation")
     search_fields = ("user__search", "organisation__search")
@@ -232,10 +243,6 @@ class MandateAdmin(ImportExportAdmin):
 
     def has_add_permission(self, request):
         return False
-
-    @admin.display(description="email", ordering="user__email")
-    def email(self, obj):
-        return obj.user.email
 
 
 @admin.register(PersonalLink)
@@ -261,21 +268,70 @@ class PersonalLinkAdmin(ReadOnlyAdmin):
         return request.user.has_perm("directory.change_personallink")
 
 
+def _model_name(label: str) -> str:
+    """A model's Vietnamese name; an entry may be older than the renaming of its model."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except LookupError:
+        return label
+
+
+def _field_name(label: str, name: str) -> str:
+    try:
+        return str(apps.get_model(label)._meta.get_field(name).verbose_name)
+    except (LookupError, FieldDoesNotExist):
+        return name
+
+
+class ObjectTypeFilter(admin.SimpleListFilter):
+    """By what was acted on; listed from the models, because counting a trail of years is slow."""
+
+    title = "loại đối tượng"
+    parameter_name = "object_type"
+
+    def lookups(self, request, model_admin):
+        models = [model._meta for model in admin.site._registry]
+        return sorted((meta.label_lower, str(meta.verbose_name)) for meta in models)
+
+    def queryset(self, request, queryset):
+        return queryset.filter(object_type=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor_label", "acted_for", "action", "object_label", "ip")
-    list_filter = ("action",)
+    list_display = ("at", "actor_label", "done", "object_label")
+    list_filter = (ObjectTypeFilter,)
     search_fields = ("actor_label", "object_label", "action")
     date_hierarchy = "at"
     show_full_result_count = False
-    fields = ("at", "actor_label", "acted_for", "action", "object_label", "object_type", "object_id")
-    fields += ("ip", "changes_shown")
+    fields = (
+        "at",
+        "actor_label",
+        "acted_for",
+        "done",
+        "object_label",
+        "kind",
+        "object_id",
+        "ip",
+        "changes_shown",
+    )
+
+    @admin.display(description="việc", ordering="action")
+    def done(self, obj):
+        return name_of(obj.action)
+
+    @admin.display(description="loại đối tượng")
+    def kind(self, obj):
+        return _model_name(obj.object_type)
 
     @admin.display(description="thay đổi")
     def changes_shown(self, obj):
         if not obj.changes:
             return "–"
-        rows = ((name, *pair) for name, pair in sorted(obj.changes.items()))
+        rows = (
+            (_field_name(obj.object_type, name), *("" if value is None else value for value in pair))
+            for name, pair in sorted(obj.changes.items())
+        )
         return format_html(
             "<table><thead><tr><th>Trường</th><th>Trước</th><th>Sau</th></tr></thead><tbody>{}</tbody></table>",
             format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows),

@@ -23,7 +23,17 @@ from hoinghi.resources import SafeXLSX
 from hoinghi.text import fold, format_date, format_moment
 
 
-class PortalInline(admin.TabularInline):
+class _SafePickers:
+    """A picker picks: it must not offer to delete what it points to."""
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if hasattr(getattr(field, "widget", None), "can_delete_related"):
+            field.widget.can_delete_related = False
+        return field
+
+
+class PortalInline(_SafePickers, admin.TabularInline):
     """Rows of another model on its owner's page."""
 
     extra = 0
@@ -59,7 +69,7 @@ class ValidityFilter(admin.SimpleListFilter):
         return queryset.as_of(today)
 
 
-class PortalAdmin(admin.ModelAdmin):
+class PortalAdmin(_SafePickers, admin.ModelAdmin):
     """Subclass this instead of ``ModelAdmin``.
 
     ``search_fields`` may name derived columns (``search``, ``organisation__search``): they are compared

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
 
 from directory.admin_base import PortalAdmin, PortalInline
 from directory.models import Mandate, User
@@ -11,7 +12,7 @@ from hoinghi.forms import PhoneField
 class UserForm(forms.ModelForm):
     """No password here: the person sets it through the link, and nobody else ever knows it."""
 
-    phone = PhoneField(label="điện thoại", required=False, max_length=100)
+    phone = PhoneField(label="Điện thoại", required=False, max_length=100)
 
     class Meta:
         model = User
@@ -30,6 +31,10 @@ class UserForm(forms.ModelForm):
         if not self.instance.pk:
             self.instance.set_unusable_password()
         return super().save(commit)
+
+
+class GroupAdmin(PortalAdmin, auth_admin.GroupAdmin):
+    """Groups of rights, with the portal's audit trail."""
 
 
 class MandateInline(PortalInline):

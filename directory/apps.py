@@ -6,4 +6,17 @@ class DirectoryConfig(AppConfig):
     verbose_name = "Danh bạ"
 
     def ready(self):
+        from directory.audit import name_actions
         from hoinghi import checks  # noqa: F401  registers itself
+
+        name_actions(
+            {
+                "add": "Thêm",
+                "change": "Sửa",
+                "delete": "Xóa",
+                "import": "Nhập từ tệp",
+                "register.load": "Nạp danh mục",
+                "personallink.revoke": "Thu hồi đường dẫn",
+                "contact.trust": "Dùng lại địa chỉ",
+            }
+        )

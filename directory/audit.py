@@ -7,6 +7,19 @@ from hoinghi.middleware import client_ip
 
 log = structlog.get_logger("audit")
 
+# Action → what staff read; every app names its own in AppConfig.ready().
+_names: dict[str, str] = {}
+
+
+def name_actions(names: dict[str, str]) -> None:
+    """Say in Vietnamese what actions are: ``{"nomination.submit": "Gửi danh sách"}``."""
+    _names.update(names)
+
+
+def name_of(action: str) -> str:
+    """An action in Vietnamese: its own name, or that of its verb (``contact.add``), or itself."""
+    return _names.get(action) or _names.get(action.rpartition(".")[2]) or action
+
 
 def record(
     *, actor: User | str, action: str, target, changes: dict | None = None, acted_for: str = ""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 from import_export import resources, widgets
 from import_export.formats import base_formats
@@ -75,6 +76,16 @@ class ModelResource(resources.ModelResource):
     @classmethod
     def get_diff_class(cls):
         return Diff
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
+        """Mistakes are told by the column that people see, not by the attribute behind it."""
+        try:
+            super().validate_instance(instance, import_validation_errors, validate_unique)
+        except ValidationError as error:
+            columns = {field.attribute: field.column_name for field in self.fields.values()}
+            raise ValidationError(
+                {columns.get(name, name): said for name, said in error.update_error_dict({}).items()}
+            ) from None
 
     class Meta:
         clean_model_instances = True

@@ -261,7 +261,7 @@ class TestReadOnly:
     def test_entry_shows_before_and_after(self, desk, world):
         desk.post(url("unitlevel", "change", "province"), {"name": "Tỉnh <b>"})
         page = desk.get(url("auditentry", "change", AuditEntry.objects.get().pk)).content.decode()
-        assert "<td>name</td><td>Cấp tỉnh</td><td>Tỉnh &lt;b&gt;</td>" in page
+        assert "<td>tên cấp</td><td>Cấp tỉnh</td><td>Tỉnh &lt;b&gt;</td>" in page
 
     def test_link_is_revoked_by_the_action(self, desk, an, em):
         page = desk.get(url("personallink")).content.decode()
