@@ -6,6 +6,7 @@ e-mail address is masked in every line, tracebacks included.
 """
 
 import re
+import sys
 
 import structlog
 from django_structlog.middlewares import RequestMiddleware
@@ -55,7 +56,9 @@ def configure(*, json: bool, level: str) -> dict:
         cache_logger_on_first_use=True,
     )
     renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     return {
         "version": 1,

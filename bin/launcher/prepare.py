@@ -12,9 +12,7 @@ from django.core.management import call_command, get_commands
 
 
 def prepare() -> None:
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_units", verbosity=0)
-    call_command("load_letterheads", verbosity=0)
+    call_command("upgrade")
     from conferences.models import Conference
 
     if "load_demo" in get_commands() and settings.DEMO and not Conference.objects.exists():

@@ -1,12 +1,11 @@
 """Letters for the tests of the outbox."""
 
-import time
-
 from django.db import connection
 from django.utils import timezone
 
 from correspondence.models import Message
 from correspondence.outbox import enqueue
+from hoinghi.tests.waiting import wait_until
 
 
 def write(key: str = "test:1", **changes) -> Message:
@@ -33,14 +32,6 @@ def write_many(count: int, prefix: str = "test") -> list[Message]:
 def state_of(message: Message) -> str:
     message.refresh_from_db()
     return message.state
-
-
-def wait_until(condition, *, seconds: float = 10) -> None:
-    """Poll ``condition`` until it holds; fail after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def wait_for_a_waiting_lock() -> None:

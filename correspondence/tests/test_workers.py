@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from correspondence import outbox
 from correspondence.models import Message
-from correspondence.tests.letters import state_of, wait_until, write, write_many
+from correspondence.tests.letters import state_of, write, write_many
+from hoinghi.tests.waiting import wait_until
 
 State = Message.State
 pytestmark = pytest.mark.django_db(transaction=True)

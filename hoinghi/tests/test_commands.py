@@ -14,17 +14,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from hoinghi.tests.waiting import wait_until
+
 ROOT = settings.BASE_DIR
 # One worker runs them all: each starts a whole portal.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
-
-
-def wait_for(condition, seconds=20):
-    """Poll until ``condition()`` is true; answers what it answered last."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return found
 
 
 def free_port() -> int:
@@ -91,7 +85,7 @@ class Portal:
 
     def ready(self):
         ended = lambda: self.process.poll() is not None  # noqa: E731
-        wait_for(lambda: "READY" in self.said() or ended(), 120)
+        wait_until(lambda: "READY" in self.said() or ended(), seconds=120)
         assert f"READY {self.address}\n" in self.said(), self.said()
         return self
 
@@ -201,7 +195,7 @@ def test_a_process_that_dies_is_named_and_stops_the_rest(home, start):
     assert start(HOINGHI_DEMO="0").ready().stop(signal.SIGHUP) == 0
     assert processes_of(home) == {}
     early = start(HOINGHI_DEMO="0")
-    assert wait_for(lambda: any("postgres" in command for command in processes_of(home).values()))
+    wait_until(lambda: any("postgres" in command for command in processes_of(home).values()))
     assert early.stop() == 0
     assert processes_of(home) == {}
 
@@ -209,7 +203,7 @@ def test_a_process_that_dies_is_named_and_stops_the_rest(home, start):
 def test_after_kill_nothing_lives_on_and_the_next_start_recovers(home, start):
     portal = start(HOINGHI_DEMO="0").ready()
     portal.stop(signal.SIGKILL)
-    assert wait_for(lambda: processes_of(home) == {}), processes_of(home)
+    wait_until(lambda: processes_of(home) == {})
 
     # A crash of the whole machine leaves the lock file behind; its number belongs to somebody else by now.
     pid_file = home / "postgres" / "postmaster.pid"
@@ -273,18 +267,37 @@ def test_the_probe_tells_a_library_that_is_there_from_one_that_is_not():
     assert shell("has_library libhoinghi-nothere.so.1").returncode == 1
 
 
-@pytest.mark.parametrize("user", ["nobody"])
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
-def test_an_ordinary_user_is_told_one_line(user):
+def may_hide_files() -> bool:
+    return os.geteuid() == 0 and subprocess.run(["unshare", "--mount", "true"]).returncode == 0
+
+
+HIDE_LIBRARIES = """
+for library in libpangoft2-1.0.so.0 libatomic.so.1; do
+    mount --bind empty "$(readlink -f "$(ldconfig -p | sed -n "s/.*$library .*=> //p" | head -n 1)")"
+done
+ldconfig -C ld.so.cache 2>/dev/null
+mount --bind ld.so.cache /etc/ld.so.cache
+exec setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
+"""
+
+
+@pytest.mark.skipif(not may_hide_files(), reason="needs root, to hide libraries from one process")
+@pytest.mark.parametrize(
+    ("command", "packages"),
+    [("run", "libpangoft2-1.0-0"), ("manage", "libpangoft2-1.0-0"), ("test", "libpangoft2-1.0-0 libatomic1")],
+)
+def test_an_ordinary_user_without_the_libraries_is_told_one_line(home, command, packages):
+    """In a mount namespace of its own the libraries are really not there."""
+    shutil.copytree(ROOT / "bin", home.parent / "bin")
+    (home.parent / "empty").touch()
     done = subprocess.run(
-        ["sh", "-euc", ". bin/launcher/setup.sh; install_packages ' libone libtwo'", "bin/run"],
-        cwd=ROOT,
-        user=user,
+        ["unshare", "--mount", "sh", "-euc", HIDE_LIBRARIES, "sh", f"bin/{command}"],
+        cwd=home.parent,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 1
-    assert done.stdout + done.stderr == "sudo apt-get install -y libone libtwo\n"
+    assert done.stdout + done.stderr == f"sudo apt-get install -y {packages}\n"
 
 
 def test_a_child_that_ignores_term_is_killed_with_its_own_children(tmp_path):

@@ -1,0 +1,29 @@
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+# Any number, as long as it stays the same: machines that start together meet at it.
+LOCK = 20_210_702
+
+
+@contextmanager
+def one_at_a_time():
+    """Hold a lock of the database session, waiting for whoever has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+class Command(BaseCommand):
+    help = "Đưa cơ sở dữ liệu lên phiên bản này: migrate, danh mục đơn vị, mẫu đầu văn bản. Chạy lại được."
+
+    def handle(self, **options):
+        with one_at_a_time():
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("load_units", stdout=self.stdout)
+            call_command("load_letterheads", stdout=self.stdout)
