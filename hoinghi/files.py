@@ -81,6 +81,10 @@ def examine(upload, *, max_mb: int | None = None) -> Examined:
         raise ValidationError(
             f"Nội dung của “{name}” không đúng với phần mở rộng. Mở tệp, lưu lại đúng loại rồi tải lên."
         )
+    if expected.container == ZIP and _has_macros(upload):
+        raise ValidationError(
+            f"“{name}” có macro nên không được nhận. Lưu lại dạng không có macro, hoặc dạng PDF, rồi tải lên."
+        )
     upload.seek(0)
     digest = hashlib.sha256()
     while chunk := upload.read(CHUNK):
@@ -101,8 +105,13 @@ def _is_what_it_says(upload, expected: FileType) -> bool:
             members = archive.namelist()
     except zipfile.BadZipFile:
         return False
-    has_macros = any(member.lower().endswith("vbaproject.bin") for member in members)
-    return not has_macros and (not expected.member or expected.member in members)
+    return not expected.member or expected.member in members
+
+
+def _has_macros(upload) -> bool:
+    upload.seek(0)
+    with zipfile.ZipFile(upload) as archive:
+        return any(member.lower().endswith("vbaproject.bin") for member in archive.namelist())
 
 
 def clean_name(name: str) -> str:
@@ -119,7 +128,7 @@ def content_disposition(name: str, *, inline: bool = False) -> str:
     return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def deliver(request, file, *, name: str, content_type: str) -> HttpResponse:
+def deliver(request, file, *, name: str, content_type: str, etag: str = "") -> HttpResponse:
     """Answer a download; the caller has checked the right, each time.
 
     The file is always an attachment and never sniffed. With ``X_ACCEL_LOCATION`` the reverse proxy sends the
@@ -128,23 +137,28 @@ def deliver(request, file, *, name: str, content_type: str) -> HttpResponse:
     Arguments:
         file: a ``FieldFile``.
         name: what the person's disk shall call it.
+        etag: a strong entity tag in quotes, without which no program goes on with a broken download.
     """
     if settings.X_ACCEL_LOCATION:
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.X_ACCEL_LOCATION.rstrip('/')}/{quote(file.name)}"
     else:
-        response = _ranged(request, file)
+        response = _ranged(request, file, etag)
     response["Content-Type"] = content_type
     response["Content-Disposition"] = content_disposition(name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
+    if etag:
+        response["ETag"] = etag
     return response
 
 
-def _ranged(request, file) -> HttpResponse:
+def _ranged(request, file, etag: str) -> HttpResponse:
     size = file.size
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
-    if match is None or match.group() == "bytes=-":
+    match = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
+    # If-Range names the version that the first part came from: another one is sent whole.
+    changed = request.headers.get("If-Range", etag) != etag
+    if match is None or match.group() == "bytes=-" or changed:
         response = FileResponse(file.open("rb"))
         response["Accept-Ranges"] = "bytes"
         return response
