@@ -39,7 +39,6 @@ class AdminConfig(DjangoAdminConfig):
     default_site = "hoinghi.adminsite.AdminSite"
 
     def ready(self):
-        super().ready()
         # Every admin form reads dates, hours and addresses as the portal's forms do, with the same messages;
         # the admin's own widgets stay. A formfield_overrides in each ModelAdmin and inline would be forgotten.
         from django.contrib.admin.options import FORMFIELD_FOR_DBFIELD_DEFAULTS
@@ -48,3 +47,5 @@ class AdminConfig(DjangoAdminConfig):
 
         for model_field, options in ADMIN_FORMFIELDS.items():
             FORMFIELD_FOR_DBFIELD_DEFAULTS[model_field] |= options
+        # Only now: this builds every ModelAdmin, and each takes a copy of the defaults.
+        super().ready()
