@@ -1,0 +1,47 @@
+"""Who may see what of a conference, in which state."""
+
+import datetime as dt
+
+from conferences.audiences import is_invited
+from conferences.models import Conference, Material
+from directory.models import User
+from hoinghi.access import staff
+
+
+def is_organiser(viewer: object) -> bool:
+    """Staff of the organising unit; false for whoever is no account (holders of personal links)."""
+    return isinstance(viewer, User) and staff(viewer)
+
+
+def can_see_conference(viewer: object, conference: Conference) -> bool:
+    """A draft is the staff's own; everything else is public."""
+    return conference.state != Conference.State.DRAFT or is_organiser(viewer)
+
+
+def readable_visibilities(viewer: object, conference: Conference) -> set[str]:
+    """The kinds of materials (``Material.Visibility``) of a conference that the viewer may read."""
+    if is_organiser(viewer):
+        return set(Material.Visibility)
+    if not can_see_conference(viewer, conference):
+        return set()
+    invited = {Material.Visibility.INVITED} if is_invited(viewer, conference) else set()
+    return {Material.Visibility.PUBLIC} | invited
+
+
+def can_read_material(viewer: object, material: Material, at: dt.datetime) -> bool:
+    """May the viewer download this material at ``at``?
+
+    Arguments:
+        viewer: an account, anonymous or not, or the holder of a personal link for whom an upper app answers
+            (``conferences.audiences``).
+    """
+    if not is_organiser(viewer) and not _in_window(material, at):
+        return False
+    return material.visibility in readable_visibilities(viewer, material.conference)
+
+
+def _in_window(material: Material, at: dt.datetime) -> bool:
+    """The window of ``Material.objects.in_window``, for one row."""
+    return (material.opens_at is None or material.opens_at <= at) and (
+        material.closes_at is None or at < material.closes_at
+    )

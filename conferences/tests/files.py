@@ -1,0 +1,42 @@
+"""Real files for upload tests: they open in the programs that their names say."""
+
+import io
+import zipfile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+
+def pdf(name: str = "Chương trình.pdf", number: int = 1) -> SimpleUploadedFile:
+    """A one-page PDF; ``number`` makes its bytes differ from the others."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_metadata({"/Title": f"Bản {number}"})
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return SimpleUploadedFile(name, buffer.getvalue(), "application/pdf")
+
+
+def docx(name: str = "Báo cáo.docx") -> SimpleUploadedFile:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("Báo cáo của Sở Công Thương")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def docm(name: str = "Báo cáo.docm") -> SimpleUploadedFile:
+    """A Word file with a macro project."""
+    upload = docx(name)
+    buffer = io.BytesIO(upload.read())
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0macro")
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def exe(name: str = "Chương trình.pdf") -> SimpleUploadedFile:
+    """A Windows program, whatever its name says."""
+    return SimpleUploadedFile(name, b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 512 + b"PE\x00\x00")
