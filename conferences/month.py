@@ -1,0 +1,60 @@
+"""The month sheet of the home page."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from conferences.models import Conference
+
+LABELS = ("T2", "T3", "T4", "T5", "T6", "T7", "CN")
+
+
+@dataclass(frozen=True)
+class Day:
+    date: dt.date
+    is_today: bool
+    conferences: list[Conference] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.date.weekday()]
+
+    @property
+    def is_off(self) -> bool:
+        return self.date.weekday() >= 5
+
+
+@dataclass(frozen=True)
+class Month:
+    first: dt.date
+    days: list[Day]
+
+    @property
+    def previous(self) -> dt.date:
+        return (self.first - dt.timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> dt.date:
+        return self.days[-1].date + dt.timedelta(days=1)
+
+
+def month_bounds(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """The instants at which the month of ``first`` begins and ends, in local time."""
+    start = dt.datetime.combine(first, dt.time.min, tzinfo=timezone.get_current_timezone())
+    return start, start + dt.timedelta(days=calendar.monthrange(first.year, first.month)[1])
+
+
+def month_sheet(first: dt.date, conferences: Iterable[Conference], today: dt.date) -> Month:
+    """The days of a month, each with the conferences that meet on it; a long one stands on all its days."""
+    meeting = defaultdict(list)
+    for conference in conferences:
+        day = timezone.localtime(conference.start_at).date()
+        while day <= timezone.localtime(conference.end_at).date():
+            meeting[day].append(conference)
+            day += dt.timedelta(days=1)
+    dates = [first.replace(day=n + 1) for n in range(calendar.monthrange(first.year, first.month)[1])]
+    return Month(first, [Day(date, date == today, meeting[date]) for date in dates])

@@ -1,0 +1,36 @@
+"""Where the provinces meet, as the public may know it: from the rule of the conference, without telephones."""
+
+from dataclasses import dataclass
+
+from conferences.models import Conference, Place
+from directory.models import Organisation
+from directory.regions import layout_on
+
+
+@dataclass(frozen=True)
+class Region:
+    """``name`` is empty for provinces that the map of the regions does not know."""
+
+    name: str
+    hosts: list[str]
+
+
+def rooms_by_region(conference: Conference, place: Place) -> list[Region]:
+    """The provinces' rooms under a local ``place``: one per province of the reference date, by region.
+
+    A province whose organisation of the wanted kind did not exist on that day stands with its own name.
+    """
+    date = conference.reference_date
+    names = dict(
+        Organisation.objects.as_of(date)
+        .filter(kind=place.host_kind_id, unit__isnull=False)
+        .values_list("unit_id", "name")
+    )
+
+    def region(name: str, units) -> Region:
+        in_order = sorted(units, key=lambda unit: unit.sort_key)
+        return Region(name, [names.get(unit.pk, unit.name) for unit in in_order])
+
+    layout = layout_on(date)
+    regions = [region(found.name, [cell.unit for cell in found.cells]) for found in layout.regions]
+    return [*regions, region("", layout.unplaced)] if layout.unplaced else regions

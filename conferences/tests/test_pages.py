@@ -1,0 +1,218 @@
+"""Public pages: works, stranger, draft, bad input, equal query counts, cheap for visitors."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from conferences.models import AgendaItem, Conference, Material
+from conferences.services import add_material_version
+from conferences.tests.files import pdf
+from hoinghi.tests.cast import make_conference
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_home_lists_what_is_coming_and_what_has_been(client, world, conference):
+    then = timezone.now() - dt.timedelta(days=900)
+    make_conference(
+        world,
+        slug="da-qua",
+        title="Hội nghị năm trước",
+        start_at=then,
+        end_at=then + dt.timedelta(hours=4),
+        nomination_deadline=None,
+    )
+    response = client.get("/")
+    page = text_of(response)
+    assert page.count("<h1") == 1
+    assert page.index("Sắp diễn ra") < page.index(conference.title) < page.index("Đã diễn ra")
+    assert page.index("Đã diễn ra") < page.index("Hội nghị năm trước")
+    assert "Còn 14 ngày" in page
+
+
+def test_home_says_what_to_do_when_there_is_nothing(client, world, an):
+    assert "Chưa có hội nghị nào sắp diễn ra" in text_of(client.get("/"))
+    assert "Tạo hội nghị" not in text_of(client.get("/"))
+    client.force_login(an)
+    assert reverse("admin:conferences_conference_add") in text_of(client.get("/"))
+
+
+@pytest.mark.parametrize("words", ["cum cong nghiep", "CỤM CÔNG NGHIỆP", "quan ly nghiep", "cụm công nghiệp"])
+def test_search_needs_no_diacritics_and_no_order(client, conference, words):
+    page = text_of(client.get("/", {"q": words}))
+    assert "1 kết quả" in page
+    assert conference.get_absolute_url() in page
+
+
+def test_search_by_date_and_in_vain(client, conference):
+    day = timezone.localtime(conference.start_at)
+    assert "1 kết quả" in text_of(client.get("/", {"q": f"{day:%d/%m/%Y}"}))
+    page = text_of(client.get("/", {"q": '<b>"không có"'}))
+    assert "Không tìm thấy hội nghị nào" in page
+    assert "&lt;b&gt;" in page
+    assert 'value="&lt;b&gt;&quot;không có&quot;"' in page
+
+
+@pytest.mark.parametrize("month", ["2026-12", "2026-02", "2024-02", "0001-01", "9999-12", "x", "2026-13", ""])
+def test_every_month_opens(client, conference, month):
+    assert client.get("/", {"thang": month}).status_code == 200
+
+
+def test_the_month_marks_the_days_of_a_long_conference(client, world):
+    start = timezone.make_aware(dt.datetime(2023, 10, 31, 8))
+    visit = make_conference(
+        world,
+        start_at=start,
+        end_at=timezone.make_aware(dt.datetime(2023, 11, 3, 17)),
+        nomination_deadline=None,
+    )
+    november = text_of(client.get("/", {"thang": "2023-11"}))
+    assert november.count(f'<a href="{visit.get_absolute_url()}"><small>') == 3
+    october = text_of(client.get("/", {"thang": "2023-10"}))
+    assert october.count(f'<a href="{visit.get_absolute_url()}"><small>') == 1
+
+
+def test_the_conference_page_says_everything_once_typed(client, conference):
+    conference.agenda.create(starts_after=10, title="Khai mạc", presenter="{chair}")
+    response = client.get(conference.get_absolute_url())
+    page = text_of(response)
+    assert page.count("<h1") == 1
+    for part in (
+        "Khai mạc",
+        "Chương trình",
+        "1÷2",
+        "Nguyễn Văn Liên",
+        "024 2221 8288",
+        "2 điểm cầu địa phương",
+    ):
+        assert part in page
+    assert "Chi cục Quản lý thị trường tỉnh Đắk Lắk" in page
+    assert "Cập nhật lần cuối" in page
+
+
+def test_a_draft_is_there_for_staff_only(client, world, an, binh):
+    draft = make_conference(world, slug="nhap", state=Conference.State.DRAFT, announced_at=None)
+    urls = [draft.get_absolute_url(), reverse("conference-calendar", args=["nhap"])]
+    for url in urls:
+        assert client.get(url).status_code == 404
+    assert draft.title not in text_of(client.get("/"))
+    client.force_login(binh)
+    for url in urls:
+        assert client.get(url).status_code == 404
+    client.force_login(an)
+    for url in urls:
+        assert client.get(url).status_code == 200
+    assert "Bản nháp" in text_of(client.get(urls[0]))
+
+
+@pytest.mark.parametrize(
+    ("shift", "state", "shown"),
+    [
+        (dt.timedelta(days=3), "announced", "Đã thông báo"),
+        (dt.timedelta(hours=-1), "announced", "Đang diễn ra"),
+        (dt.timedelta(days=-3), "announced", "Đã kết thúc"),
+        (dt.timedelta(days=3), "planned", "Dự kiến"),
+        (dt.timedelta(days=3), "postponed", "Hội nghị hoãn"),
+        (dt.timedelta(days=3), "cancelled", "Hội nghị đã hủy"),
+        (dt.timedelta(days=-3), "concluded", "Đã kết luận"),
+    ],
+)
+def test_the_state_is_shown_by_the_clock(client, world, shift, state, shown):
+    start = timezone.now() + shift
+    found = make_conference(
+        world, state=state, start_at=start, end_at=start + dt.timedelta(hours=4), nomination_deadline=None
+    )
+    assert shown in text_of(client.get(found.get_absolute_url()))
+
+
+def add_rows(conference, numbers, an) -> None:
+    for number in numbers:
+        AgendaItem.objects.create(
+            conference=conference,
+            starts_after=number,
+            title=f"Về {{abbr:ccn}}, {number}",
+            presenter="{chair}",
+        )
+        conference.groups.create(
+            code=f"them-{number}",
+            name=f"Nhóm {{abbr:ccn}} {number}",
+            nominator="focal_point",
+            max_organisations=1,
+        )
+        material = Material.objects.create(
+            conference=conference, title=f"Tài liệu {number}", visibility=Material.Visibility.PUBLIC
+        )
+        add_material_version(material=material, upload=pdf(f"{number}.pdf", number), actor=an)
+
+
+def queries_of(client, url) -> int:
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_the_conference_page_costs_the_same_with_one_row_and_with_three(client, an, conference):
+    conference.abbreviations.create(code="ccn", phrase="cụm công nghiệp", short="CCN")
+    add_rows(conference, [1], an)
+    with_one = queries_of(client, conference.get_absolute_url())
+    add_rows(conference, [2, 3], an)
+    assert queries_of(client, conference.get_absolute_url()) == with_one
+    assert with_one <= 20
+
+
+def test_home_costs_the_same_with_one_conference_and_with_three(client, world, conference):
+    with_one = queries_of(client, "/")
+    make_conference(world, slug="hai")
+    make_conference(world, slug="ba")
+    assert queries_of(client, "/") == with_one
+    assert queries_of(client, "/?q=cong") <= with_one
+
+
+def test_visitors_share_a_copy_until_a_conference_changes(client, conference):
+    url = conference.get_absolute_url()
+    first = client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        second = client.get(url, headers={"If-None-Match": first["ETag"]})
+    assert second.status_code == 304
+    assert len(queries) == 1
+    conference.title = "Tên mới"
+    conference.save()
+    changed = client.get(url, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert "Tên mới" in text_of(changed)
+
+
+def test_the_shared_copy_is_nobodys_own(client, conference, an):
+    url = conference.get_absolute_url()
+    client.force_login(an)
+    assert "Đăng xuất" in text_of(client.get(url))
+    client.logout()
+    client.cookies.clear()
+    page = text_of(client.get(url))
+    assert "Đăng xuất" not in page
+    assert "Sửa trong phần quản trị" not in page
+    client.force_login(an)
+    assert "Sửa trong phần quản trị" in text_of(client.get(url))
+
+
+def test_the_calendar_file_has_a_name_and_the_right_type(client, conference):
+    response = client.get(reverse("conference-calendar", args=[conference.slug]))
+    assert response["Content-Type"].startswith("text/calendar")
+    assert "cum-cong-nghiep.ics" in response["Content-Disposition"]
+    assert response.content.startswith(b"BEGIN:VCALENDAR")
+
+
+@pytest.mark.parametrize("name", ["home", "conference", "conference-calendar"])
+def test_pages_are_for_reading(client, conference, name):
+    url = reverse(name, args=[] if name == "home" else [conference.slug])
+    assert client.post(url).status_code == 405

@@ -1,0 +1,171 @@
+"""Public pages: the list, the notice, its calendar file, and the download of a material."""
+
+import datetime as dt
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from conferences import policies
+from conferences.caching import shared_by_visitors
+from conferences.calendar import conference_event
+from conferences.facts import UnknownPlaceholder
+from conferences.materials import deliver_version, readable_versions
+from conferences.models import Conference, Material, MaterialVersion, Place
+from conferences.month import month_bounds, month_sheet
+from conferences.notice import build_notice
+from conferences.rooms import rooms_by_region
+from hoinghi.access import access, anyone
+from hoinghi.files import content_disposition
+from hoinghi.text import fold, parse_date
+
+PER_PAGE = 10
+MAX_WORDS = 10
+YEARS = range(2000, 2101)
+# All that the page prints; texts cite facts of these rows.
+PRINTED_ROWS = ("abbreviations", "agenda", "contacts", "facts", "groups", "legal_bases", "notes", "places")
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def home(request):
+    """What is coming, the month, what has been; with a search word only what was found."""
+    now = timezone.now()
+    visible = (
+        Conference.objects.visible_to(request.user)
+        .select_related("kind")
+        .prefetch_related(
+            "abbreviations",
+            Prefetch("places", Place.objects.filter(role=Place.Role.CENTRAL), to_attr="central_places"),
+        )
+    )
+    query = request.GET.get("q", "").strip()[:200]
+    if query:
+        found = Paginator(_search(visible, query).order_by("-start_at"), PER_PAGE)
+        context = {"query": query, "found": found.get_page(request.GET.get("trang"))}
+    else:
+        past = Paginator(visible.past(now), PER_PAGE)
+        context = {
+            "upcoming": visible.upcoming(now),
+            "month": _month(request, visible),
+            "past": past.get_page(request.GET.get("trang")),
+        }
+    newest = Conference.objects.published().order_by("-updated_at").values_list("updated_at", flat=True)
+    return render(request, "conferences/home.html", context | {"now": now, "updated_at": newest.first()})
+
+
+def _search(conferences, query: str):
+    """Those that have every word, in any order, with or without diacritics; a date finds its day."""
+    try:
+        day = parse_date(query)
+    except ValueError:
+        for word in fold(query).split()[:MAX_WORDS]:
+            conferences = conferences.filter(search__contains=word)
+        return conferences
+    start = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
+    return conferences.filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
+
+
+def _month(request, conferences):
+    """The month of ``?thang=2026-12``; anything else shows the present one."""
+    today = timezone.localdate()
+    try:
+        first = dt.datetime.strptime(request.GET.get("thang", ""), "%Y-%m").date()
+    except ValueError:
+        first = today
+    if first.year not in YEARS:
+        first = today
+    first = first.replace(day=1)
+    start, end = month_bounds(first)
+    meeting = conferences.filter(start_at__lt=end, end_at__gte=start).order_by("start_at")
+    return month_sheet(first, meeting, today)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def conference(request, slug: str):
+    """The notice with everything around it; a draft is shown to staff only."""
+    now = timezone.now()
+    found = get_object_or_404(
+        Conference.objects.visible_to(request.user)
+        .select_related("kind", "frame")
+        .prefetch_related(*PRINTED_ROWS),
+        slug=slug,
+    )
+    groups = [group for group in found.groups.all() if group.nominator == group.Nominator.FOCAL_POINT]
+    versions = readable_versions(request.user, found, now)
+    context = {
+        "conference": found,
+        "state": found.state_at(now),
+        "now": now,
+        **_notice(found),
+        "agenda": found.agenda.all(),
+        "agenda_files": [version for version in versions if version.material.kind == Material.Kind.AGENDA],
+        "documents": [version for version in versions if version.material.kind == Material.Kind.DOCUMENT],
+        "nominated": groups,
+        "quotas": [group for group in groups if group.max_organisations],
+        "can_nominate": Conference.objects.open_for_nomination(now).filter(pk=found.pk).exists(),
+        "contact": next(iter(found.contacts.all()), None),
+        "updated_at": found.updated_at,
+        "issuer": found.issuing_unit_name,
+        **_places(found),
+    }
+    return render(request, "conferences/conference.html", context)
+
+
+def _notice(found: Conference) -> dict:
+    """The notice, or what keeps a draft from having one yet; publishing asks for a whole notice."""
+    try:
+        return {"notice": build_notice(found)}
+    except UnknownPlaceholder as unknown:
+        return {"unfinished": str(unknown)}
+
+
+def _places(found: Conference) -> dict:
+    places = list(found.places.all())
+    central = [place for place in places if place.role == Place.Role.CENTRAL]
+    local = next((place for place in places if place.role == Place.Role.LOCAL), None)
+    regions = rooms_by_region(found, local) if local else []
+    local_rooms = sum(len(region.hosts) for region in regions)
+    return {
+        "central_places": central,
+        "local_place": local,
+        "regions": regions,
+        "local_rooms": local_rooms,
+        "rooms": len(central) + local_rooms,
+    }
+
+
+@require_safe
+@access(anyone)
+def conference_calendar(request, slug: str):
+    """The conference as a calendar file; asking again brings a moved date."""
+    found = get_object_or_404(Conference.objects.visible_to(request.user).select_related("kind"), slug=slug)
+    content = conference_event(
+        found, url=request.build_absolute_uri(found.get_absolute_url()), at=timezone.now()
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = content_disposition(f"{found.slug}.ics")
+    return response
+
+
+@require_safe
+@access(anyone)
+def material(request, pk: int):
+    """One version of a material. Without right: login for a visitor, 404 for an account, existing or not."""
+    version = MaterialVersion.objects.select_related("material__conference").filter(pk=pk).first()
+    if version is None or not policies.can_read_material(request.user, version.material, timezone.now()):
+        if request.user.is_authenticated:
+            raise Http404("No right")
+        return redirect_to_login(request.get_full_path())
+    newest = version.material.versions.first()
+    if newest != version and not policies.is_organiser(request.user):
+        # A letter may name an old version: whoever follows it gets what is valid now.
+        return redirect("material", newest.pk)
+    return deliver_version(request, version)
