@@ -1,0 +1,276 @@
+"""A conference on the staff's desk: one page in the order in which a clerk thinks."""
+
+from typing import ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from conferences import copying
+from conferences.admin.rows import ROWS, without_detours
+from conferences.documents import draft_invitation
+from conferences.facts import UnknownPlaceholder, facts_of
+from conferences.forms import CitingForm, ConferenceForm
+from conferences.models import Conference, Material
+from conferences.services import add_material_version
+from conferences.texts import problems_of_name, problems_of_text
+from directory.admin_base import PortalAdmin
+from hoinghi.templatetags.look import state_badge
+from hoinghi.text import format_date, format_time, weekday_number
+
+
+class TextProblems(Exception):
+    """Texts of the page contradict its facts; form prefix → field → messages."""
+
+    def __init__(self, by_form: dict[str, dict[str, list[str]]]):
+        super().__init__("text problems")
+        self.by_form = by_form
+
+
+@admin.register(Conference)
+class ConferenceAdmin(PortalAdmin):
+    form = ConferenceForm
+    inlines = ROWS
+    change_form_template = "admin/conferences/conference/change_form.html"
+    list_display = ["title", "shown_state", "starts", "kind", "group_count", "material_count"]
+    list_select_related = ["kind"]
+    list_filter = ["state", "kind", "format", "series"]
+    search_fields = ["search"]
+    date_hierarchy = "start_at"
+    ordering = ["-start_at"]
+    autocomplete_fields: ClassVar = ["series", "organiser", "issuing_unit", "legal_bases"]
+    fieldsets: ClassVar = [
+        (
+            "Tên và loại",
+            {"fields": [("kind", "frame"), "title", "short_title", "slug", "format", "series"]},
+        ),
+        (
+            "Thời gian",
+            {"fields": ["start_at", "weekday", "end_at", ("duration_kind", "time_style"), "units_as_of"]},
+        ),
+        ("Nơi họp", {"fields": []}),
+        (
+            "Chủ trì, đơn vị",
+            {
+                "fields": [
+                    ("chair_title", "chair_name"),
+                    ("organiser", "organiser_name"),
+                    ("issuing_unit", "issuing_unit_name"),
+                    "letterhead",
+                ]
+            },
+        ),
+        ("Thành phần", {"fields": ["composition", "invitees"]}),
+        (
+            "Nội dung in trên thông báo",
+            {"fields": ["basis", "legal_bases", "purpose", "request"]},
+        ),
+        ("Hạn gửi", {"fields": ["focal_kind", "nomination_deadline", "deadline_style"]}),
+        ("Phê duyệt", {"fields": ["approval_reference", "approved_by", "approved_on"]}),
+        ("Tài liệu", {"fields": []}),
+    ]
+
+    class Media:
+        css: ClassVar = {"all": ["css/admin-conference.css"]}
+
+    # --- the list ---
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                groups_total=Count("groups", distinct=True), materials_total=Count("materials", distinct=True)
+            )
+        )
+
+    def get_actions(self, request):
+        # Deleting is for single drafts (has_delete_permission), never for whatever was ticked.
+        return {
+            name: action for name, action in super().get_actions(request).items() if name != "delete_selected"
+        }
+
+    @admin.display(description="Trạng thái", ordering="state")
+    def shown_state(self, conference):
+        return state_badge(conference.state_at(timezone.now()), "conference")
+
+    @admin.display(description="Bắt đầu", ordering="start_at")
+    def starts(self, conference):
+        start = conference.start_at
+        return f"{format_time(start)} {weekday_number(start)}, {format_date(start)}"
+
+    @admin.display(description="Nhóm", ordering="groups_total")
+    def group_count(self, conference):
+        return conference.groups_total
+
+    @admin.display(description="Tài liệu", ordering="materials_total")
+    def material_count(self, conference):
+        return conference.materials_total
+
+    def has_delete_permission(self, request, obj=None):
+        """What has been published stays."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.announced_at is None)
+
+    # --- the page ---
+
+    def get_readonly_fields(self, request, obj=None):
+        """The address has been sent out with the letters."""
+        return ["slug"] if obj and obj.announced_at else []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.text_problems = getattr(request, "text_problems", {})
+        return form
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # A legal basis is often new with its conference; everything else is chosen.
+        return field if db_field.name == "legal_bases" else without_detours(field)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None and request.method == "GET":
+            extra_context = (extra_context or {}) | self._start_from(request)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except TextProblems as found:
+            # Nothing was saved. Asked again, the forms know what is wrong and say it at their fields.
+            request.text_problems = found.by_form
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
+        if obj:
+            context |= {"tools": tools_of(obj), "can_draft_invitation": not obj.official_documents.exists()}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        conference = form.instance
+        # Rows are printed with it on every page: whoever holds a copy must see that it has changed.
+        conference.save(update_fields=["updated_at"])
+        row_forms = [row for formset in formsets for row in formset.forms if row not in formset.deleted_forms]
+        if problems := text_problems(conference, [form, *row_forms]):
+            raise TextProblems(problems)
+        self._keep_uploads(request, row_forms)
+
+    def _keep_uploads(self, request, row_forms):
+        for row in row_forms:
+            upload = row.cleaned_data.get("upload") if isinstance(row.instance, Material) else None
+            if not upload:
+                continue
+            try:
+                add_material_version(material=row.instance, upload=upload, actor=request.user)
+            except ValidationError as refused:
+                raise TextProblems({row.prefix: {"upload": refused.messages}}) from refused
+
+    # --- a new one from an earlier one ---
+
+    def _start_from(self, request) -> dict:
+        chosen = request.GET.get("from", "")
+        source = Conference.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        if source is None:
+            return {"sources": copying.last_of_each_kind()}
+        today = timezone.localdate()
+        request.copied_fields = copying.fields_from(source, today)
+        request.copied_rows = copying.rows_from(source, today)
+        return {"source": source}
+
+    def get_changeform_initial_data(self, request):
+        return getattr(request, "copied_fields", None) or super().get_changeform_initial_data(request)
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        relation = inline.model._meta.get_field("conference").remote_field.get_accessor_name()
+        if rows := getattr(request, "copied_rows", {}).get(relation):
+            kwargs["initial"] = rows
+        return kwargs
+
+    # --- the Giấy mời ---
+
+    def get_urls(self):
+        draft = self.admin_site.admin_view(require_POST(self.draft_invitation_view))
+        return [
+            path("<int:pk>/soan-giay-moi/", draft, name="conferences_conference_draft_invitation"),
+            *super().get_urls(),
+        ]
+
+    def draft_invitation_view(self, request, pk):
+        """Draft the Giấy mời from the conference's facts and go to where the clerk numbers it."""
+        conference = get_object_or_404(Conference, pk=pk)
+        try:
+            document = draft_invitation(conference=conference, actor=request.user)
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
+            return HttpResponseRedirect(self._page_of(conference))
+        except UnknownPlaceholder as unknown:
+            messages.error(request, f"Khung thông báo “{conference.frame}”: {unknown}")
+            return HttpResponseRedirect(self._page_of(conference))
+        messages.success(request, "Đã soạn Giấy mời. Xem lại, rồi ghi số và ngày khi ban hành.")
+        return HttpResponseRedirect(link_to("document-issue", document.pk) or self._page_of(conference))
+
+    def _page_of(self, conference) -> str:
+        return reverse("admin:conferences_conference_change", args=[conference.pk])
+
+
+def sections_of(adminform, inlines) -> list[dict]:
+    """The fieldsets of the page, each with the rows that stand under it."""
+    return [
+        {
+            "id": f"muc-{number}",
+            "name": fieldset.name,
+            "fieldset": fieldset,
+            "rows": [rows for rows in inlines if rows.opts.after == fieldset.name],
+        }
+        for number, fieldset in enumerate(adminform, start=1)
+    ]
+
+
+def text_problems(conference: Conference, all_forms: list) -> dict[str, dict[str, list[str]]]:
+    """What is wrong with the texts of the saved page: form prefix → field → messages."""
+    facts = facts_of(conference)
+    complete = conference.announced_at is not None
+    problems: dict[str, dict[str, list[str]]] = {}
+    for form in all_forms:
+        if not isinstance(form, CitingForm) or form.instance.pk is None:
+            continue
+        found = {name: problems_of_text(text, facts, complete=complete) for name, text in form.cited_texts()}
+        found |= {
+            name: problems_of_name(getattr(form.instance, name), conference) for name in form.short_texts
+        }
+        if found := {name: said for name, said in found.items() if said}:
+            problems[form.prefix or ""] = found
+    return problems
+
+
+def link_to(name: str, *args) -> str:
+    """The address of a page of an app above, empty as long as there is none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def tools_of(conference: Conference) -> list[tuple[str, str]]:
+    """Where staff go from a conference's page: label and address, in the order of the job."""
+    published = conference.announced_at is not None
+    tools = [
+        ("Xem trang hội nghị", conference.get_absolute_url()),
+        ("Kiểm tra và công bố", "" if published else link_to("publish", conference.slug)),
+        *(
+            (f"{row.document}", link_to("document-issue", row.document_id))
+            for row in conference.official_documents.select_related("document__letterhead")
+        ),
+        ("Gửi thư mời", link_to("invite", conference.slug) if published else ""),
+        ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),
+        (
+            "Tạo hội nghị mới từ hội nghị này",
+            f"{reverse('admin:conferences_conference_add')}?from={conference.pk}",
+        ),
+        ("Lịch sử", reverse("admin:conferences_conference_history", args=[conference.pk])),
+    ]
+    return [(label, url) for label, url in tools if url]

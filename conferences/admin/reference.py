@@ -1,0 +1,27 @@
+"""What several conferences share."""
+
+from django.contrib import admin
+
+from conferences.models import ConferenceKind, LegalDocument, Series
+from directory.admin_base import PortalAdmin
+
+
+@admin.register(ConferenceKind)
+class ConferenceKindAdmin(PortalAdmin):
+    list_display = ["name", "code", "position"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(LegalDocument)
+class LegalDocumentAdmin(PortalAdmin):
+    list_display = ["__str__", "issuer", "issued_on", "abstract"]
+    list_filter = ["kind"]
+    search_fields = ["search"]
+    date_hierarchy = "issued_on"
+    autocomplete_fields = ["replaces"]
+
+
+@admin.register(Series)
+class SeriesAdmin(PortalAdmin):
+    list_display = ["title", "previous"]
+    search_fields = ["title"]

@@ -1,0 +1,210 @@
+"""The rows on a conference's page, each kind under the section of the form that it belongs to."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from conferences import forms
+from conferences.models import (
+    Abbreviation,
+    AgendaItem,
+    ConferenceContact,
+    ConferenceFact,
+    InvitedGroup,
+    Material,
+    Note,
+    Place,
+)
+from hoinghi.text import format_filesize, format_moment
+
+
+class Rows(admin.options.InlineModelAdmin):
+    """Rows that a new conference may bring along from an earlier one (``request.copied_rows``)."""
+
+    # The section of the form after which the rows stand.
+    after: ClassVar[str]
+    extra = 0
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return len(_copied(request, self)) or self.extra
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.text_problems = getattr(request, "text_problems", {})
+        return formset
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+
+def without_detours(field):
+    """Choosing is all that a clerk does here: no pencils and crosses for the register beside each box."""
+    if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+        for verb in ("add", "change", "delete", "view"):
+            setattr(field.widget, f"can_{verb}_related", False)
+    return field
+
+
+def _copied(request, inline: Rows) -> list[dict[str, Any]]:
+    relation = inline.model._meta.get_field("conference").remote_field.get_accessor_name()
+    return getattr(request, "copied_rows", {}).get(relation, [])
+
+
+class StackedRows(Rows, admin.StackedInline):
+    pass
+
+
+class TabularRows(Rows, admin.TabularInline):
+    pass
+
+
+class PlaceRows(StackedRows):
+    model = Place
+    verbose_name_plural = "Nơi họp"
+    form = forms.PlaceForm
+    after = "Nơi họp"
+    autocomplete_fields: ClassVar = ["host"]
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("role", "label", "position"),
+                    "room_name",
+                    ("host", "host_kind"),
+                    ("host_name", "host_area"),
+                    "address",
+                    "alternative",
+                ]
+            },
+        )
+    ]
+
+
+class GroupRows(StackedRows):
+    model = InvitedGroup
+    form = forms.GroupForm
+    after = "Thành phần"
+    autocomplete_fields: ClassVar = ["organisations", "provinces"]
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("side", "position", "code"),
+                    ("name", "short_name"),
+                    "nominator",
+                    ("min_organisations", "max_organisations"),
+                ]
+            },
+        ),
+        (
+            "Số người, chức danh, danh sách để chọn, phạm vi",
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("min_persons", "max_persons"),
+                    "roles",
+                    ("picker_level", "picker_prefix"),
+                    "picker_kind",
+                    "organisations",
+                    "provinces",
+                ],
+            },
+        ),
+    ]
+
+
+class AbbreviationRows(TabularRows):
+    model = Abbreviation
+    form = forms.AbbreviationForm
+    after = "Nội dung in trên thông báo"
+    fields: ClassVar = ["phrase", "short", "code"]
+
+
+class NoteRows(TabularRows):
+    model = Note
+    form = forms.NoteForm
+    after = "Nội dung in trên thông báo"
+    fields: ClassVar = ["position", "text", "items"]
+
+
+class FactRows(TabularRows):
+    model = ConferenceFact
+    form = forms.FactForm
+    after = "Nội dung in trên thông báo"
+    fields: ClassVar = ["code", "type", "value"]
+
+
+class AgendaRows(TabularRows):
+    model = AgendaItem
+    form = forms.AgendaForm
+    formset = forms.AgendaFormSet
+    after = "Nội dung in trên thông báo"
+    fields: ClassVar = ["day", "starts", "ends", "title", "presenter", "place", "is_break"]
+
+
+class ContactRows(TabularRows):
+    model = ConferenceContact
+    form = forms.ContactForm
+    after = "Hạn gửi"
+    fields: ClassVar = ["position", "honorific", "full_name", "phones", "email"]
+
+
+class MaterialRows(StackedRows):
+    model = Material
+    form = forms.MaterialForm
+    after = "Tài liệu"
+    readonly_fields: ClassVar = ["versions"]
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("kind", "position"),
+                    "title",
+                    "visibility",
+                    ("opens_at", "closes_at"),
+                    "upload",
+                    "versions",
+                ]
+            },
+        )
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("versions")
+
+    @admin.display(description="Các bản đã tải lên")
+    def versions(self, material: Material):
+        """Every file that was ever uploaded, the newest first."""
+        rows = [
+            (
+                reverse("material", args=[version.pk]),
+                version.file_name,
+                version.number,
+                format_filesize(version.size),
+                format_moment(version.uploaded_at),
+                version.downloads,
+            )
+            for version in (material.versions.all() if material.pk else [])
+        ]
+        if not rows:
+            return "Chưa có tệp."
+        items = format_html_join("", '<li><a href="{}">{}</a>: bản {}, {}, {}, {} lượt tải</li>', rows)
+        return format_html("<ul>{}</ul>", items)
+
+
+ROWS = [
+    PlaceRows,
+    GroupRows,
+    AbbreviationRows,
+    AgendaRows,
+    NoteRows,
+    FactRows,
+    ContactRows,
+    MaterialRows,
+]

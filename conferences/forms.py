@@ -1,0 +1,364 @@
+"""The forms of the staff's desk: what a clerk types becomes a conference, or is refused where it was typed."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from conferences.models import Conference, ConferenceFact
+from conferences.services import check_upload, free_slug
+from hoinghi.forms import PhoneField, SplitMomentField, TimeField, WeekdayField
+from hoinghi.text import format_date, format_moment, slugify, weekday_words
+
+
+class CitingForm(forms.ModelForm):
+    """A form with texts that cite the conference's facts (``conferences.facts``).
+
+    Whether a text is right shows only when all forms of the page are saved; the admin then undoes the saving
+    and asks the page again, with what it found in ``text_problems``: form prefix → field → messages.
+    """
+
+    # Texts in which any fact may be cited and none may be spelled out; short fields that may cite names only.
+    free_texts: ClassVar[tuple[str, ...]] = ()
+    short_texts: ClassVar[tuple[str, ...]] = ()
+    text_problems: ClassVar[dict[str, dict[str, list[str]]]] = {}
+
+    def clean(self):
+        cleaned = super().clean()
+        for name, messages in self.text_problems.get(self.prefix or "", {}).items():
+            self.add_error(name, messages)
+        return cleaned
+
+    def cited_texts(self) -> Iterator[tuple[str, str]]:
+        """The free texts of the saved row: field and text."""
+        for name in self.free_texts:
+            yield name, getattr(self.instance, name)
+
+    def default(self, name: str, value: str) -> None:
+        """Put ``value`` into a field that was left empty, as if it had been typed."""
+        if name in self.fields and name not in self.errors and not self.cleaned_data.get(name):
+            self.cleaned_data[name] = value
+
+
+class DeadlineField(SplitMomentField):
+    """A day, with an hour only where the deadline is printed with one."""
+
+    def compress(self, values):
+        if values and values[0] and values[1] is None:
+            values = [values[0], dt.time.min]
+        return super().compress(values)
+
+
+class ConferenceForm(CitingForm):
+    free_texts = ("basis", "purpose", "composition", "invitees", "request")
+    short_texts = ("chair_title",)
+
+    weekday = WeekdayField(
+        label="Thứ",
+        required=False,
+        help_text="Không bắt buộc, ví dụ: Thứ 6. Có nhập thì được đối chiếu với ngày bắt đầu.",
+    )
+    slug = forms.SlugField(
+        label="Đường dẫn",
+        max_length=120,
+        required=False,
+        help_text="Phần cuối địa chỉ trang. Để trống: tạo từ tên. Sau khi công bố không sửa được nữa.",
+    )
+    nomination_deadline = DeadlineField(
+        label="Hạn gửi danh sách đại biểu",
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text="Nhập ngày như sẽ in. Hạn theo ngày thì bỏ trống giờ.",
+    )
+
+    class Meta:
+        widgets: ClassVar = {
+            name: AdminTextareaWidget(attrs={"rows": 4}) for name in ("basis", "purpose", "composition")
+        }
+        help_texts: ClassVar = {
+            "kind": "Quyết định các khung thông báo được dùng.",
+            "frame": "Để trống nếu loại này chỉ có một khung.",
+            "title": "Như in trên thông báo, ví dụ: Hội nghị trực tuyến về quản lý, phát triển cụm công nghiệp.",
+            "short_title": "Ví dụ: Hội nghị",
+            "start_at": "Ngày rồi giờ, ví dụ 02/7/2021 và 8h00.",
+            "end_at": "Để trống: ½ ngày tính 4 giờ, cả ngày tính 9 giờ. Dùng để giữ phòng họp và ghi vào lịch.",
+            "chair_name": "Để trống nếu thông báo chỉ ghi chức vụ.",
+            "organiser_name": "Để trống: như tên cơ quan đã chọn.",
+            "issuing_unit_name": "Để trống: như tên đơn vị đã chọn.",
+            "letterhead": "Cần để soạn Giấy mời.",
+            "basis": "Ví dụ: Thực hiện chương trình công tác",
+            "purpose": "In sau chữ “nhằm”, ví dụ: đánh giá hệ thống chính sách hiện hành",
+            "composition": "Để trống: thành phần được in từ các nhóm bên dưới.",
+            "invitees": "Ví dụ: Quý Ủy ban, cơ quan, đơn vị",
+            "request": "Ví dụ: tới dự, tham gia ý kiến",
+            "legal_bases": "Gõ số hoặc tên văn bản; chưa có thì bấm dấu cộng để thêm.",
+            "focal_kind": "Mỗi cơ quan loại này nhận lời mời và đề cử đại biểu của tỉnh mình.",
+            "approval_reference": "Ví dụ: Tờ trình số 12/TTr-CTĐP",
+        }
+        error_messages: ClassVar = {
+            "title": {"required": "Nhập tên hội nghị, như sẽ in trên thông báo."},
+            "chair_title": {"required": "Nhập chức vụ người chủ trì, ví dụ: Bộ trưởng {organiser}."},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("frame", "end_at", "organiser_name", "issuing_unit_name"):
+            if name in self.fields:
+                self.fields[name].required = False
+        if self.instance.nomination_deadline and "nomination_deadline" in self.fields:
+            self.initial["nomination_deadline"] = self._printed_deadline()
+        if self.instance.pk and "start_at" in self.fields:
+            now = f"Hiện là {weekday_words(self.instance.start_at)}. "
+            self.fields["start_at"].help_text = now + self.fields["start_at"].help_text
+
+    def _printed_deadline(self):
+        """The deadline in its boxes as the notice prints it: by the day, without an hour."""
+        instant, style = timezone.localtime(self.instance.nomination_deadline), self.instance.deadline_style
+        if style == Conference.DeadlineStyle.UNTIL_MOMENT:
+            return [instant.date(), instant.time()]
+        if style == Conference.DeadlineStyle.BY_DAY:
+            instant -= dt.timedelta(days=1)
+        return [instant.date(), None]
+
+    def clean(self):
+        super().clean()
+        self._clean_frame()
+        self._clean_names()
+        self._clean_time()
+        self._clean_deadline()
+        return self.cleaned_data
+
+    def _clean_frame(self):
+        kind, frame = self.cleaned_data.get("kind"), self.cleaned_data.get("frame")
+        if kind is None or "frame" in self.errors:
+            return
+        if frame is None:
+            frames = list(kind.frames.all()[:2])
+            if len(frames) != 1:
+                self.add_error("frame", f"Chọn khung thông báo cho loại “{kind}”.")
+                return
+            self.cleaned_data["frame"] = frames[0]
+        elif frame.kind_id != kind.pk:
+            self.add_error("frame", f"Khung này dành cho loại “{frame.kind}”. Chọn khung của loại “{kind}”.")
+
+    def _clean_names(self):
+        for name in ("organiser", "issuing_unit"):
+            if chosen := self.cleaned_data.get(name):
+                self.default(f"{name}_name", chosen.name)
+        if "slug" in self.fields and (title := self.cleaned_data.get("title")):
+            self.default("slug", free_slug(title, taken_by_others=self.instance))
+
+    def _clean_time(self):
+        start, end = self.cleaned_data.get("start_at"), self.cleaned_data.get("end_at")
+        if start is None:
+            return
+        weekday = self.cleaned_data.get("weekday")
+        if weekday and weekday != timezone.localtime(start).isoweekday():
+            self.add_error(
+                "weekday",
+                f"Ngày {format_date(start)} là {weekday_words(start)}. Sửa ngày bắt đầu, hoặc sửa thứ cho đúng.",
+            )
+        if end is None and "end_at" not in self.errors:
+            self._end_by_duration(start)
+        elif end is not None and end <= start:
+            self.add_error("end_at", f"Giờ kết thúc phải sau giờ bắt đầu ({format_moment(start)}).")
+
+    def _end_by_duration(self, start: dt.datetime):
+        hours = {Conference.Duration.HALF_DAY: 4, Conference.Duration.FULL_DAY: 9}
+        length = hours.get(self.cleaned_data.get("duration_kind"))
+        if length is None:
+            self.add_error("end_at", "Hội nghị in theo giờ bắt đầu và kết thúc: nhập giờ kết thúc.")
+        else:
+            self.cleaned_data["end_at"] = start + dt.timedelta(hours=length)
+
+    def _clean_deadline(self):
+        deadline, style = (
+            self.cleaned_data.get("nomination_deadline"),
+            self.cleaned_data.get("deadline_style"),
+        )
+        if deadline is None or style is None:
+            return
+        typed_hour = self["nomination_deadline"].data[1]
+        if style == Conference.DeadlineStyle.UNTIL_MOMENT and not typed_hour:
+            self.add_error("nomination_deadline", "Hạn in cả giờ: nhập thêm giờ, ví dụ 17h00.")
+            return
+        if style == Conference.DeadlineStyle.BY_DAY:
+            if typed_hour:
+                self.add_error(
+                    "nomination_deadline", "Hạn theo ngày tính đến 24 giờ của ngày đó: bỏ trống ô giờ."
+                )
+                return
+            deadline += dt.timedelta(days=1)
+            self.cleaned_data["nomination_deadline"] = deadline
+        start = self.cleaned_data.get("start_at")
+        if start and deadline > start:
+            self.add_error(
+                "nomination_deadline",
+                f"Hạn gửi danh sách phải trước giờ bắt đầu hội nghị ({format_moment(start)}).",
+            )
+
+
+class PlaceForm(CitingForm):
+    short_texts = ("label",)
+
+    class Meta:
+        help_texts: ClassVar = {
+            "room_name": "Ví dụ: Phòng họp trực tuyến; Phòng họp 210 nhà B",
+            "host": "Điểm cầu trung tâm: cơ quan có phòng họp.",
+            "host_kind": "Điểm cầu địa phương: mỗi tỉnh họp tại cơ quan loại này.",
+            "host_name": "Để trống: như tên cơ quan đã chọn.",
+            "address": "Ví dụ: số 54 Hai Bà Trưng, Hà Nội",
+            "alternative": "Ví dụ: hoặc địa điểm do tỉnh lựa chọn",
+        }
+
+    def clean(self):
+        super().clean()
+        chosen = self.cleaned_data.get("host") or self.cleaned_data.get("host_kind")
+        if chosen:
+            self.default("host_name", chosen.name)
+        return self.cleaned_data
+
+
+class GroupForm(CitingForm):
+    short_texts = ("name", "short_name")
+
+    class Meta:
+        help_texts: ClassVar = {
+            "code": "Dùng để dẫn trong câu chữ: {group:mã}, {quota:mã}. Để trống: tạo từ tên.",
+            "name": "Ví dụ: chủ đầu tư hạ tầng {abbr:ccn}",
+            "nominator": "Nhóm do cơ quan đầu mối đề cử sẽ có ô nhập trong phiếu của từng tỉnh.",
+            "min_organisations": "Chỉ tiêu 1÷2: ít nhất 1, nhiều nhất 2. “Một số”: để trống cả hai.",
+            "picker_level": "Đầu mối chọn tên trong danh sách đơn vị cấp này của tỉnh, hoặc tự gõ.",
+            "organisations": "Gõ tên cơ quan. Chỉ dùng khi mời đích danh.",
+        }
+        widgets: ClassVar = {"roles": AdminTextareaWidget(attrs={"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = False
+
+    def clean(self):
+        super().clean()
+        self.default(
+            "code", slugify(self.cleaned_data.get("short_name") or self.cleaned_data.get("name", ""))[:50]
+        )
+        for unit, low, high in (
+            ("cơ quan", "min_organisations", "max_organisations"),
+            ("người", "min_persons", "max_persons"),
+        ):
+            minimum, maximum = self.cleaned_data.get(low), self.cleaned_data.get(high)
+            if minimum is not None and maximum is not None and maximum < minimum:
+                self.add_error(
+                    high, f"Nhiều nhất ({maximum} {unit}) phải từ {minimum} trở lên, hoặc sửa số ít nhất."
+                )
+        return self.cleaned_data
+
+
+class AgendaForm(CitingForm):
+    """A clerk thinks in hours of the day; kept are minutes from the start, so that all moves with it.
+
+    Arguments:
+        conference: the conference as it will be saved.
+        opening: its start as it was when the page was opened; None for a new one.
+    """
+
+    short_texts = ("title", "presenter")
+
+    starts = TimeField(label="Bắt đầu", widget=forms.TextInput(attrs={"class": "hour"}))
+    ends = TimeField(label="Kết thúc", required=False, widget=forms.TextInput(attrs={"class": "hour"}))
+
+    def __init__(self, *args, conference: Conference, opening: dt.datetime | None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.conference = conference
+        if self.instance.pk and opening:
+            starts = opening + dt.timedelta(minutes=self.instance.starts_after)
+            self.initial["starts"] = timezone.localtime(starts).time()
+            if self.instance.lasts is not None:
+                ends = starts + dt.timedelta(minutes=self.instance.lasts)
+                self.initial["ends"] = timezone.localtime(ends).time()
+
+    def clean(self):
+        super().clean()
+        starts, ends = self.cleaned_data.get("starts"), self.cleaned_data.get("ends")
+        if starts is None or self.conference.start_at is None:
+            return self.cleaned_data
+        if ends is not None and ends <= starts:
+            self.add_error("ends", "Giờ kết thúc phải sau giờ bắt đầu.")
+            return self.cleaned_data
+        # A row whose hours nobody touched keeps its distance from the start, even if the start was moved.
+        if {"starts", "ends"} & set(self.changed_data):
+            opening = timezone.localtime(self.conference.start_at).time()
+            self.instance.starts_after = _minutes(starts) - _minutes(opening)
+            self.instance.lasts = None if ends is None else _minutes(ends) - _minutes(starts)
+        return self.cleaned_data
+
+
+class AgendaFormSet(forms.BaseInlineFormSet):
+    @cached_property
+    def opening(self) -> dt.datetime | None:
+        return Conference.objects.filter(pk=self.instance.pk).values_list("start_at", flat=True).first()
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"conference": self.instance, "opening": self.opening}
+
+
+def _minutes(hour: dt.time) -> int:
+    return hour.hour * 60 + hour.minute
+
+
+class NoteForm(CitingForm):
+    free_texts = ("text", "items")
+
+    class Meta:
+        widgets: ClassVar = {name: AdminTextareaWidget(attrs={"rows": 6}) for name in ("text", "items")}
+
+
+class FactForm(CitingForm):
+    class Meta:
+        widgets: ClassVar = {"value": AdminTextareaWidget(attrs={"rows": 2})}
+
+    def cited_texts(self):
+        """A passage cites like the other texts; a typed value is itself what is cited."""
+        if self.instance.type == ConferenceFact.Type.TEXT:
+            yield "value", self.instance.value
+
+
+class AbbreviationForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = False
+
+    def clean(self):
+        super().clean()
+        if not self.cleaned_data.get("code") and self.cleaned_data.get("short"):
+            self.cleaned_data["code"] = slugify(self.cleaned_data["short"])[:30]
+        return self.cleaned_data
+
+
+class ContactForm(forms.ModelForm):
+    phones = PhoneField(label="Điện thoại", max_length=100, help_text="Nhiều số cách nhau bằng dấu /.")
+
+
+class MaterialForm(forms.ModelForm):
+    upload = forms.FileField(
+        label="Tải tệp lên",
+        required=False,
+        help_text="Tệp mới thành bản mới; các bản trước được giữ lại. Không đăng tài liệu mật.",
+    )
+
+    def clean_upload(self):
+        upload = self.cleaned_data.get("upload")
+        if upload:
+            check_upload(self.instance, upload)
+        return upload
+
+    def clean(self):
+        super().clean()
+        opens, closes = self.cleaned_data.get("opens_at"), self.cleaned_data.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", f"Phải sau thời điểm bắt đầu cho xem ({format_moment(opens)}).")
+        return self.cleaned_data
