@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from conferences.models import Conference
 from directory.models import AdministrativeUnit, Organisation
-from hoinghi.fields import CharField, TextField
+from hoinghi.fields import CharField, SearchField, SortKeyField, TextField
 
 
 class Room(models.Model):
@@ -35,18 +35,26 @@ class Room(models.Model):
     capacity = models.PositiveIntegerField("sức chứa", null=True, blank=True)
     note = TextField("ghi chú", blank=True)
     is_hidden = models.BooleanField("không dùng nữa", default=False)
+    sort_key = SortKeyField("host_name", "name")
+    search = SearchField("name", "host_name", "address")
 
     class Meta:
         verbose_name = "phòng họp"
         verbose_name_plural = "phòng họp"
-        ordering = ["name", "id"]
+        ordering = ["sort_key", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["host", "name"],
                 condition=Q(host__isnull=False),
                 name="room_once_per_host",
                 violation_error_message="Cơ quan này đã có phòng cùng tên.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["name", "host_name", "address"],
+                condition=Q(host__isnull=True),
+                name="room_once_without_host",
+                violation_error_message="Phòng này đã có trong danh sách.",
+            ),
         ]
 
     def __str__(self):
@@ -67,7 +75,10 @@ class BookingQuerySet(models.QuerySet):
 
 
 class Booking(models.Model):
-    """A room of one conference (điểm cầu)."""
+    """A room of one conference (điểm cầu); without a room it is still to be named.
+
+    ``printed`` and ``address`` are what was announced; the room may be renamed later.
+    """
 
     class Role(models.TextChoices):
         CENTRAL = "central", "Điểm cầu trung tâm"
@@ -82,7 +93,9 @@ class Booking(models.Model):
     conference = models.ForeignKey(
         Conference, models.PROTECT, related_name="bookings", verbose_name="hội nghị"
     )
-    room = models.ForeignKey(Room, models.PROTECT, related_name="bookings", verbose_name="phòng họp")
+    room = models.ForeignKey(
+        Room, models.PROTECT, null=True, blank=True, related_name="bookings", verbose_name="phòng họp"
+    )
     role = models.CharField("vai trò", max_length=10, choices=Role, default=Role.LOCAL)
     unit = models.ForeignKey(
         AdministrativeUnit,
@@ -96,6 +109,11 @@ class Booking(models.Model):
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.PREPARING)
     printed = CharField("phòng (như in)", max_length=500)
     address = CharField("địa chỉ (như in)", max_length=300, blank=True)
+    is_chosen = models.BooleanField(
+        "chọn riêng",
+        default=False,
+        help_text="Không theo quy tắc của hội nghị; giữ nguyên khi quy tắc thay đổi.",
+    )
     released_at = models.DateTimeField("trả phòng lúc", null=True, blank=True, editable=False)
 
     objects = BookingQuerySet.as_manager()

@@ -1,0 +1,142 @@
+"""Rooms and bookings at the staff's desk."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from conferences.models import Place
+from directory.models import AuditEntry
+from hoinghi.tests.cast import make_conference
+from venues.models import Booking, Room
+from venues.services import TO_BE_NAMED, prepare_rooms
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client, an):
+    client.force_login(an)
+    return client
+
+
+@pytest.fixture
+def booking(conference, an, world):
+    prepare_rooms(conference=conference, actor=an)
+    return conference.bookings.get(unit=world.dak_lak.unit)
+
+
+@pytest.fixture
+def hall(world):
+    return Room.objects.create(
+        name="Hội trường", host=world.dak_lak.so, host_name=world.dak_lak.so.name, address="Số 1 Lê Duẩn"
+    )
+
+
+def page_of(booking) -> str:
+    return reverse("admin:venues_booking_change", args=[booking.pk])
+
+
+def typed(booking, **changes) -> dict:
+    data = {
+        "room": booking.room_id or "",
+        "printed": booking.printed,
+        "address": booking.address,
+        "state": booking.state,
+    }
+    return data | changes
+
+
+def test_pages_open_without_inline_code(desk, booking):
+    pages = [
+        reverse("admin:venues_room_changelist"),
+        reverse("admin:venues_booking_changelist"),
+        page_of(booking),
+    ]
+    for page in [*pages, reverse("admin:venues_room_change", args=[booking.room_id])]:
+        text = desk.get(page).content.decode()
+        assert "8h00–12h00 ngày " in text or page != page_of(booking)
+        assert not re.search(r"\sstyle=|<style|\son\w+=\"", text), page
+
+
+def test_new_room_brings_its_words(desk, booking, hall):
+    assert desk.post(page_of(booking), typed(booking, room=hall.pk)).status_code == 302
+    booking.refresh_from_db()
+    assert (booking.printed, booking.address, booking.is_chosen) == (
+        "Hội trường của Sở Công Thương tỉnh Đắk Lắk",
+        "Số 1 Lê Duẩn",
+        True,
+    )
+    entry = AuditEntry.objects.first()
+    assert entry.action == "booking.change"
+    assert entry.changes["room"] == [
+        "Phòng họp trực tuyến của Chi cục Quản lý thị trường tỉnh Đắk Lắk",
+        "Hội trường của Sở Công Thương tỉnh Đắk Lắk",
+    ]
+
+
+def test_typed_words_win(desk, booking, hall):
+    desk.post(page_of(booking), typed(booking, room=hall.pk, printed="Hội trường tầng 2"))
+    booking.refresh_from_db()
+    assert (booking.printed, booking.address) == ("Hội trường tầng 2", "Số 1 Lê Duẩn")
+
+
+def test_no_room_is_to_be_named(desk, booking):
+    desk.post(page_of(booking), typed(booking, room=""))
+    booking.refresh_from_db()
+    assert (booking.room, booking.printed, booking.address) == (None, TO_BE_NAMED, "")
+    found = desk.get(reverse("admin:venues_booking_changelist"), {"room": "none"}).context["cl"].queryset
+    assert list(found) == [booking]
+
+
+def test_overlap_is_told_at_the_field_and_the_typing_stays(desk, booking, hall, world):
+    other = make_conference(world, slug="khac", title="Hội nghị khuyến công")
+    Booking.objects.create(conference=other, room=hall, role="local", during=booking.during, printed="x")
+    answer = desk.post(page_of(booking), typed(booking, room=hall.pk, address="Gõ tay"))
+    form = answer.context["adminform"].form
+    assert "Hội nghị khuyến công" in form.errors["room"][0]
+    assert form["address"].value() == "Gõ tay"
+    before = booking.room_id
+    booking.refresh_from_db()
+    assert booking.room_id == before
+
+
+def test_bookings_are_neither_typed_nor_deleted_by_hand(desk, booking):
+    assert desk.get(reverse("admin:venues_booking_add")).status_code == 403
+    assert desk.get(reverse("admin:venues_booking_delete", args=[booking.pk])).status_code == 403
+
+
+def test_action_follows_a_new_rule(desk, booking, world):
+    Place.objects.filter(role=Place.Role.LOCAL).update(host_kind=world.kinds["ubnd_tinh"])
+    data = {"action": "follow_rule", "_selected_action": [booking.pk]}
+    page = desk.post(reverse("admin:venues_booking_changelist"), data, follow=True).content.decode()
+    assert "đã cập nhật các điểm cầu" in page
+    booking.refresh_from_db()
+    assert booking.printed == "Phòng họp trực tuyến của Ủy ban nhân dân tỉnh Đắk Lắk"
+
+
+def test_action_explains_a_taken_room(desk, booking, hall, world):
+    other = make_conference(world, slug="khac", title="Hội nghị khuyến công")
+    hall = Room.objects.create(name="Phòng họp trực tuyến", host=world.dak_lak.ubnd_tinh)
+    Booking.objects.create(conference=other, room=hall, role="local", during=booking.during, printed="x")
+    Place.objects.filter(role=Place.Role.LOCAL).update(host_kind=world.kinds["ubnd_tinh"])
+    data = {"action": "follow_rule", "_selected_action": [booking.pk]}
+    page = desk.post(reverse("admin:venues_booking_changelist"), data, follow=True).content.decode()
+    assert "đã được giữ cho “Hội nghị khuyến công”" in page
+
+
+@pytest.mark.parametrize("typed_words", ["chi cuc dak lak", "CHI CỤC ĐẮK LẮK"])
+def test_rooms_are_found_without_diacritics(desk, booking, typed_words):
+    found = desk.get(reverse("admin:venues_room_changelist"), {"q": typed_words}).context["cl"].queryset
+    assert list(found) == [booking.room]
+
+
+def test_room_of_a_host_takes_its_name(desk, world):
+    desk.post(reverse("admin:venues_room_add"), {"name": "Hội trường", "host": world.dak_lak.so.pk})
+    assert Room.objects.get().printed == "Hội trường của Sở Công Thương tỉnh Đắk Lắk"
+
+
+def test_same_room_twice_is_refused(desk, hall, world):
+    data = {"name": "Hội trường", "host": world.dak_lak.so.pk}
+    answer = desk.post(reverse("admin:venues_room_add"), data)
+    assert "Cơ quan này đã có phòng cùng tên." in answer.content.decode()
