@@ -9,13 +9,17 @@ from hoinghi.fields import CharField, TextField
 
 
 class NominationQuerySet(models.QuerySet):
+    def held_by(self, user):
+        """Lists of the organisations for which the user is a focal point today."""
+        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+
     def visible_to(self, user):
         """Staff see all; a focal point sees those of the organisations that the user may act for."""
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self.all()
-        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+        return self.held_by(user)
 
 
 class Nomination(models.Model):
@@ -68,6 +72,14 @@ class Nomination(models.Model):
     def deadline(self) -> dt.datetime | None:
         """The instant from which this province's list is refused, extension included."""
         return max(filter(None, [self.conference.nomination_deadline, self.extended_until]), default=None)
+
+    def shown_state(self, at: dt.datetime) -> str:
+        """The state as people see it: opened, late and extended are derived (DESIGN, states table)."""
+        if self.state in (self.State.OPEN, self.State.DRAFT, self.State.RETURNED) and self.is_late(at):
+            return "late"
+        if self.state == self.State.OPEN:
+            return "opened" if self.opened_at else "not_opened"
+        return self.state
 
     def is_late(self, at: dt.datetime) -> bool:
         return self.deadline is not None and at >= self.deadline
