@@ -1,0 +1,204 @@
+"""The nomination form: a block per group, a row per person. Rules are checked by the services, not here."""
+
+import re
+from dataclasses import dataclass, field
+
+from django import forms
+
+from conferences.models import InvitedGroup
+from delegates.errors import InvalidRows
+from delegates.models import Delegate, Nomination
+from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
+
+HONORIFICS = ("đồng chí", "ông", "bà")
+ROW_MARK = "row"
+
+
+def _length(name: str) -> int:
+    return Delegate._meta.get_field(name).max_length
+
+
+class RowForm(forms.Form):
+    """One person as typed. Nothing is required: a draft may be incomplete, and ``rows.check`` explains gaps."""
+
+    group = forms.CharField(widget=forms.HiddenInput, max_length=50)
+    # A number that the page wrote itself; a broken one means a new person (``row``).
+    delegate_id = forms.CharField(widget=forms.HiddenInput, required=False)
+    organisation = forms.CharField(label="Cơ quan, đơn vị", required=False, max_length=250)
+    honorific = forms.ChoiceField(
+        label="Danh xưng",
+        required=False,
+        choices=[(word, word[:1].upper() + word[1:]) for word in HONORIFICS],
+    )
+    full_name = forms.CharField(label="Họ và tên", required=False, max_length=_length("full_name"))
+    job_title = forms.CharField(label="Chức vụ", required=False, max_length=_length("job_title"))
+    phone = forms.CharField(
+        label="Điện thoại",
+        required=False,
+        max_length=_length("phone"),
+        widget=forms.TextInput({"type": "tel"}),
+    )
+    # A plain text field: the words about a bad address are those of ``rows.check``.
+    email = forms.CharField(
+        label="Email", required=False, max_length=254, widget=forms.TextInput({"type": "email"})
+    )
+    reserve = forms.BooleanField(label="Dự phòng", required=False)
+
+    def __init__(self, *args, offered: list[Choice] = (), **options):
+        super().__init__(*args, use_required_attribute=False, **options)
+        self.offered = offered
+        for name, bound in self.fields.items():
+            style = "form-select" if name == "honorific" else "form-control"
+            bound.widget.attrs |= {"class": style, "autocomplete": "off"}
+        self.fields["reserve"].widget.attrs["class"] = "form-check-input"
+        if offered:
+            # A native list of suggestions: picked or typed, with or without JavaScript.
+            self.fields["organisation"].widget.attrs["list"] = f"chon-{self['group'].value()}"
+
+    @property
+    def mark(self) -> str:
+        """The row's number in the names of its fields."""
+        return self.prefix.removeprefix("r")
+
+    def row(self) -> dict:
+        """What was typed, whether or not it is right: a refused form loses nothing."""
+        values = {name: self[name].value() or "" for name in self.fields}
+        values["reserve"] = bool(self["reserve"].value())
+        number = str(values["delegate_id"])
+        values["delegate_id"] = int(number) if number.isascii() and number.isdigit() else None
+        return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+
+
+@dataclass
+class GroupBlock:
+    """A group on the page: its people, how much of the quota they use, and what is wrong with it."""
+
+    group: InvitedGroup
+    offered: list[Choice]
+    forms: list[RowForm] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def chosen(self) -> int:
+        """Organisations that count against the quota; without a quota, persons."""
+        people = [Row(**form.row()) for form in self.forms]
+        people = [row for row in people if not row.is_blank() and not row.reserve]
+        return len(people) if self.group.max_organisations is None else len(organisations_of(people))
+
+    @property
+    def first_organisation(self) -> str:
+        """What a new row starts with: a group of one known organisation needs no choosing."""
+        return self.offered[0].name if len(self.offered) == 1 else ""
+
+
+class NominationForm:
+    """All rows of one list. Build it from the stored draft or from a POST; the template walks ``blocks``."""
+
+    def __init__(self, nomination: Nomination, *, rows: list[dict] | None = None, data=None):
+        """
+        Arguments:
+            rows: stored rows; a group without any gets blank ones to start with.
+            data: ``request.POST``; takes precedence over ``rows``.
+        """
+        self.nomination = nomination
+        self.blocks = [
+            GroupBlock(group, choices(group, nomination))
+            for group in nominated_groups(nomination.conference, nomination.unit)
+        ]
+        self._by_code = {block.group.code: block for block in self.blocks}
+        self.forms: list[RowForm] = []
+        if data is not None:
+            self._read(data)
+        else:
+            self._fill(rows or [])
+
+    def _read(self, data) -> None:
+        for mark in data.getlist(ROW_MARK)[: MAX_ROWS + 1]:
+            block = self._by_code.get(data.get(f"r{mark}-group", ""))
+            if block is not None and re.fullmatch(r"\d{1,4}", mark):
+                self._append(RowForm(data, prefix=f"r{mark}", offered=block.offered), block)
+
+    def _fill(self, rows: list[dict]) -> None:
+        for row in rows:
+            if block := self._by_code.get(row["group"]):
+                self._append(RowForm(initial=row, prefix=self._next_prefix(), offered=block.offered), block)
+        for block in self.blocks:
+            if not block.forms:
+                for _ in range(block.group.min_organisations or 1):
+                    self.add(block.group.code)
+
+    def _append(self, form: RowForm, block: GroupBlock) -> None:
+        self.forms.append(form)
+        block.forms.append(form)
+
+    def _next_prefix(self) -> str:
+        return f"r{max((int(form.prefix[1:]) for form in self.forms), default=-1) + 1}"
+
+    def add(self, code: str) -> RowForm | None:
+        """Append a blank row to a group; None for a group that is not on the page."""
+        block = self._by_code.get(code)
+        if block is None or len(self.forms) >= MAX_ROWS:
+            return None
+        initial = {"group": code, "organisation": block.first_organisation, "honorific": HONORIFICS[0]}
+        form = RowForm(initial=initial, prefix=self._next_prefix(), offered=block.offered)
+        self._append(form, block)
+        return form
+
+    def remove(self, prefix: str) -> None:
+        self.forms = [form for form in self.forms if form.prefix != prefix]
+        for block in self.blocks:
+            block.forms = [form for form in block.forms if form.prefix != prefix]
+
+    def rows(self) -> list[dict]:
+        return [form.row() for form in self.forms]
+
+    def is_valid(self) -> bool:
+        """Lengths and characters only; what a list must hold is the services' business."""
+        found = [form.errors for form in self.forms if form.is_bound]
+        return not any(found)
+
+    def show(self, problems: InvalidRows) -> None:
+        """Put the services' findings at their rows and groups.
+
+        Row numbers of ``problems`` count the rows that are not blank, as ``rows.clean`` leaves them.
+        """
+        filled = [form for form in self.forms if not Row(**form.row()).is_blank()]
+        for error in problems.rows:
+            form = filled[error.row]
+            form.full_clean()
+            form.add_error(error.field, error.message)
+        for code, message in problems.groups.items():
+            self._by_code[code].error = message
+
+    def summary(self) -> list[tuple[str, str]]:
+        """(anchor, text) of everything to mend, for the box above the form."""
+        entries = []
+        for form in self.in_order():
+            for name, messages in form.errors.items() if form.is_bound else ():
+                label = (form.fields[name].label or "nhóm").lower()
+                entries.append((form[name].auto_id, f"Đại biểu {form.number}, {label}: {messages[0]}"))
+        entries += [
+            (f"nhom-{block.group.code}", f"{block.group.label}: {block.error}")
+            for block in self.blocks
+            if block.error
+        ]
+        return entries
+
+    def in_order(self) -> list[RowForm]:
+        """The rows as the page shows them, numbered from 1."""
+        ordered = [form for block in self.blocks for form in block.forms]
+        for number, form in enumerate(ordered, start=1):
+            form.number = number
+        return ordered
+
+    def people(self) -> int:
+        return sum(not Row(**form.row()).is_blank() for form in self.forms)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Nhập lý do để bên nhận biết cần làm gì."},
+    )

@@ -1,0 +1,208 @@
+"""The focal point's pages: works, strangers get 404, wrong state 409, bad input kept and explained."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from delegates import services
+from delegates.models import Nomination
+from delegates.tests.lists import full_list, person
+from hoinghi.tests.cast import make_conference, make_nomination
+
+
+def post_data(rows: list[dict], version: int, do: str) -> dict:
+    """What the browser sends for these rows."""
+    data = {"version": version, "do": do, "row": [str(index) for index in range(len(rows))]}
+    for index, row in enumerate(rows):
+        for name, value in row.items():
+            if value not in (None, False):
+                data[f"r{index}-{name}"] = value
+    return data
+
+
+@pytest.fixture
+def url(nomination):
+    return reverse("nomination", args=[nomination.pk])
+
+
+def test_the_form_shows_a_block_per_group_with_its_quota(client, binh, url, nomination):
+    client.force_login(binh)
+    page = client.get(url)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "Đã chọn 0/2 (1÷2)" in text
+    assert '<option value="Ủy ban nhân dân xã Đắk Lắk 2">' in text
+    assert "Cà Mau" not in text
+    nomination.refresh_from_db()
+    assert nomination.opened_at is not None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_colleague_of_another_province_finds_nothing(client, cuc, url, method):
+    client.force_login(cuc)
+    assert getattr(client, method)(url).status_code == 404
+
+
+def test_a_visitor_is_sent_to_the_login(client, url):
+    assert client.get(url).headers["Location"].startswith("/tai-khoan/login/")
+
+
+def test_staff_read_but_do_not_write(client, an, url, nomination):
+    client.force_login(an)
+    page = client.get(url)
+    assert page.status_code == 200
+    assert 'value="submit"' not in page.content.decode()
+    assert client.post(url, post_data(full_list(), 0, "submit")).status_code == 404
+    nomination.refresh_from_db()
+    assert (nomination.opened_at, nomination.state) == (None, Nomination.State.OPEN)
+
+
+def test_saving_a_draft_and_submitting_it(client, binh, url, nomination):
+    client.force_login(binh)
+    assert client.post(url, post_data(full_list()[:2], 0, "draft")).status_code == 302
+    nomination.refresh_from_db()
+    assert nomination.state == Nomination.State.DRAFT
+    answer = client.post(url, post_data(full_list(), nomination.version, "submit"))
+    assert answer.headers["Location"] == reverse("nomination-receipt", args=[nomination.pk])
+    receipt = client.get(answer.headers["Location"]).content.decode()
+    assert "Lê Văn Một" in receipt
+    assert "Bản 1" in receipt
+
+
+def test_a_third_commune_is_refused_at_its_group_and_nothing_is_lost(client, binh, url, nomination):
+    client.force_login(binh)
+    rows = [*full_list(), person("ubnd-xa", "Ủy ban nhân dân xã Đắk Lắk 3", full_name="Người Thứ Ba")]
+    page = client.post(url, post_data(rows, 0, "submit"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Đã chọn 3/2 (1÷2)" in text
+    assert "Nhiều hơn chỉ tiêu 1 đơn vị" in text
+    assert all(row["full_name"] in text for row in rows)
+    assert not nomination.seats.exists()
+
+
+def test_bad_values_are_said_at_the_row(client, binh, url):
+    client.force_login(binh)
+    rows = full_list()
+    rows[1]["phone"] = "0900 00"
+    rows[2]["email"] = "vuvang@congty"
+    text = client.post(url, post_data(rows, 0, "submit")).content.decode()
+    assert re.search(r'id="id_r1-phone_error">.*0900 00', text)
+    assert re.search(r'id="id_r2-email_error">.*tên miền', text)
+    assert 'href="#id_r1-phone"' in text
+    assert 'value="0900 00"' in text
+
+
+def test_after_the_deadline_everything_typed_is_kept_with_409(client, binh, url, nomination):
+    nomination.conference.nomination_deadline = timezone.now()
+    nomination.conference.save()
+    client.force_login(binh)
+    page = client.post(url, post_data(full_list(), 0, "submit"))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Đã hết hạn gửi" in text
+    assert all(row["full_name"] in text for row in full_list())
+
+
+def test_a_form_older_than_a_colleagues_save_is_refused_and_shows_both(client, binh, url, nomination):
+    services.save_draft(
+        nomination=nomination,
+        rows=[person("so", "Sở Công Thương tỉnh Đắk Lắk", full_name="Bản Đồng Nghiệp")],
+        version=0,
+        actor=binh,
+        at=timezone.now(),
+    )
+    client.force_login(binh)
+    page = client.post(url, post_data(full_list(), 0, "draft"))
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Bản Đồng Nghiệp" in text
+    assert "Lê Văn Một" in text
+    nomination.refresh_from_db()
+    assert nomination.draft[0]["full_name"] == "Bản Đồng Nghiệp"
+
+
+def test_rows_are_added_and_removed_without_saving(client, binh, url, nomination):
+    client.force_login(binh)
+    added = client.post(url, post_data(full_list(), 0, "add:chu-dau-tu"))
+    assert added.content.decode().count('name="row"') == 5
+    removed = client.post(url, post_data(full_list(), 0, "remove:r1"))
+    assert "Lê Văn Một" not in removed.content.decode()
+    assert "Hồ Thị Hai" in removed.content.decode()
+    nomination.refresh_from_db()
+    assert nomination.version == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"do": "submit"},
+        {"do": "add:khong-co"},
+        {"do": "remove:r99", "version": "x"},
+        {"do": "submit", "row": ["0", "x", "99999"], "r0-group": "khong-co"},
+        {"do": "draft", "row": "0", "r0-group": "so", "r0-full_name": "A" * 500, "r0-delegate_id": "²"},
+    ],
+)
+def test_a_broken_post_is_never_an_error_page(client, binh, url, data, nomination):
+    client.force_login(binh)
+    assert client.post(url, data).status_code in (200, 409)
+    nomination.refresh_from_db()
+    assert nomination.version == 0
+
+
+def test_declining_needs_a_reason(client, binh, nomination):
+    client.force_login(binh)
+    address = reverse("nomination-decline", args=[nomination.pk])
+    assert "Nhập lý do" in client.post(address, {"version": 0}).content.decode()
+    client.post(address, {"version": 0, "decline-reason": "Trùng kỳ họp"})
+    nomination.refresh_from_db()
+    assert (nomination.state, nomination.reason) == (Nomination.State.DECLINED, "Trùng kỳ họp")
+
+
+def test_the_list_of_invitations_is_the_users_own(client, binh, nomination, other_nomination):
+    client.force_login(binh)
+    text = client.get(reverse("invitations")).content.decode()
+    assert reverse("nomination", args=[nomination.pk]) in text
+    assert reverse("nomination", args=[other_nomination.pk]) not in text
+
+
+def test_without_invitations_the_page_says_what_to_do(client, dung):
+    client.force_login(dung)
+    assert "Chưa có lời mời nào" in client.get(reverse("invitations")).content.decode()
+
+
+def queries(client, url, django_assert_max_num_queries):
+    client.get(url)  # whatever the first visit writes or caches
+    with django_assert_max_num_queries(60) as counted:
+        assert client.get(url).status_code == 200
+    return len(counted)
+
+
+def test_invitations_cost_the_same_for_one_and_three(
+    client, binh, nomination, world, django_assert_max_num_queries
+):
+    client.force_login(binh)
+    one = queries(client, reverse("invitations"), django_assert_max_num_queries)
+    for number in (2, 3):
+        make_nomination(make_conference(world, slug=f"hoi-nghi-{number}"), world.dak_lak)
+    assert queries(client, reverse("invitations"), django_assert_max_num_queries) == one
+
+
+@pytest.mark.parametrize("name", ["nomination", "nomination-receipt"])
+def test_a_list_costs_the_same_for_one_and_three_people(
+    client, binh, nomination, name, django_assert_max_num_queries
+):
+    client.force_login(binh)
+    few = [person("ubnd-xa", "Ủy ban nhân dân xã Đắk Lắk 1"), person("chu-dau-tu", "Công ty A")]
+    address = reverse(name, args=[nomination.pk])
+    counts = []
+    for rows in (few, full_list()):
+        nomination.refresh_from_db()
+        services.submit(
+            nomination=nomination, rows=rows, version=nomination.version, actor=binh, at=timezone.now()
+        )
+        counts.append(queries(client, address, django_assert_max_num_queries))
+    assert counts[0] == counts[1]

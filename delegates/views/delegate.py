@@ -1,0 +1,132 @@
+"""A delegate's own page, opened by the personal link of the letter; no account, no login."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from conferences.calendar import conference_event
+from conferences.facts import facts_of
+from conferences.materials import deliver_version, readable_versions
+from delegates import answers, letters, policies
+from delegates.forms import ReasonForm
+from delegates.models import Delegate
+from directory.links import DeadLink, open_link
+from hoinghi.access import access, anyone
+from hoinghi.files import content_disposition
+from hoinghi.text import capfirst, format_moment, weekday_words
+
+PURPOSE = "delegate"
+
+
+def by_link(view):
+    """Open the page for the delegate who holds the token; a dead link answers 410 and offers a new one.
+
+    The address is a secret: the answer is never cached, indexed, or told to another site.
+    """
+
+    @access(anyone)
+    def opened(request, token: str, **kwargs):
+        try:
+            link = open_link(token, purpose=PURPOSE, at=timezone.now())
+        except DeadLink:
+            response = render(request, "delegates/dead_link.html", {"token": token}, status=410)
+        else:
+            delegate = answers.delegate_of(link) if link else None
+            if delegate is None:
+                raise Http404("No such link")
+            response = view(request, delegate, token, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return opened
+
+
+@require_http_methods(["GET", "POST"])
+@by_link
+def page(request, delegate: Delegate, token: str):
+    """Time, room, agenda, papers; confirm or decline."""
+    at = timezone.now()
+    form = ReasonForm(request.POST if request.POST.get("do") == "no" else None)
+    status = 200
+    if request.method == "POST":
+        coming = request.POST.get("do") == "yes"
+        if coming or form.is_valid():
+            try:
+                reason = "" if coming else form.cleaned_data["reason"]
+                answers.answer(delegate=delegate, coming=coming, reason=reason, at=at)
+            except answers.AnswerClosed as refusal:
+                messages.error(request, str(refusal))
+                status = 409
+            else:
+                said = "Đã xác nhận tham dự. Cảm ơn đồng chí." if coming else "Đã ghi nhận báo vắng."
+                messages.success(request, said)
+                return redirect("delegate-page", token=token)
+    return _page(request, delegate, token, form, at, status)
+
+
+def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status: int):
+    nomination = delegate.seat.nomination
+    conference = nomination.conference
+    facts = facts_of(conference)
+    context = {
+        "facts": facts,
+        "ticket_over": capfirst(weekday_words(conference.start_at)),
+        "ticket_main": format_moment(conference.start_at),
+        "ticket_under": facts["duration"],
+        "delegate": delegate,
+        "seat": delegate.seat,
+        "nomination": nomination,
+        "conference": conference,
+        "booking": letters.booking_of(nomination),
+        "agenda": conference.agenda.all(),
+        "versions": readable_versions(delegate, conference, at),
+        "contact": conference.contacts.first(),
+        "can_answer": policies.can_answer(delegate, at),
+        "form": form,
+        "token": token,
+    }
+    return render(request, "delegates/delegate.html", context, status=status)
+
+
+@require_GET
+@by_link
+def calendar(request, delegate: Delegate, token: str):
+    """The conference with this delegate's room as a calendar file."""
+    nomination = delegate.seat.nomination
+    booking = letters.booking_of(nomination)
+    content = conference_event(
+        nomination.conference, location=booking.printed if booking else "", at=timezone.now()
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = content_disposition(f"{nomination.conference.slug}.ics")
+    return response
+
+
+@require_GET
+@by_link
+def material(request, delegate: Delegate, token: str, pk: int):
+    """A paper of the conference, if delegates may read it now."""
+    readable = readable_versions(delegate, delegate.seat.nomination.conference, timezone.now())
+    version = next((version for version in readable if version.pk == pk), None)
+    if version is None:
+        raise Http404("No such paper")
+    return deliver_version(request, version)
+
+
+@require_POST
+@access(anyone)
+def new_link(request, token: str):
+    """Mail a fresh link to the address of a dead one. The answer is the same whether or not one was sent."""
+    try:
+        link = open_link(token, purpose=PURPOSE, at=timezone.now())
+    except DeadLink as dead:
+        answers.renew_link(link=dead.link, at=timezone.now())
+        return render(request, "delegates/link_sent.html")
+    if link is None:
+        raise Http404("No such link")
+    return redirect("delegate-page", token=token)

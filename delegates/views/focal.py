@@ -1,0 +1,187 @@
+"""What a focal point meets: the invitations, the list of delegates, the receipt."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from conferences.facts import facts_of
+from conferences.models import Conference
+from delegates import letters, policies, services
+from delegates.errors import InvalidRows, NominationClosed, StaleVersion
+from delegates.forms import NominationForm, ReasonForm
+from delegates.models import Nomination
+from hoinghi.access import access, signed_in
+
+CLOSED = 409
+# A conference that is not (or no longer) announced has nothing to nominate for.
+HIDDEN = (Conference.State.DRAFT, Conference.State.PLANNED)
+
+
+def get_nomination_or_404(user, pk: int) -> Nomination:
+    """The list, if it is the user's business; for everybody else it does not exist."""
+    nomination = (
+        Nomination.objects.visible_to(user)
+        .select_related("conference__kind", "organisation", "unit")
+        .filter(pk=pk)
+        .first()
+    )
+    if nomination is None:
+        raise Http404
+    return nomination
+
+
+@access(signed_in)
+@require_GET
+def invitations(request):
+    """The conferences to which the user's organisations are invited, the nearest deadline first."""
+    nominations = (
+        Nomination.objects.held_by(request.user)
+        .exclude(conference__state__in=HIDDEN)
+        .select_related("conference", "organisation", "unit")
+        .order_by("-conference__start_at", "unit__sort_key")
+    )
+    at = timezone.now()
+    entries = [{"nomination": found, "state": found.shown_state(at)} for found in nominations]
+    return render(request, "delegates/invitations.html", {"entries": entries, "now": at})
+
+
+@access(signed_in)
+@require_http_methods(["GET", "POST"])
+def nomination(request, pk: int):
+    """The list of one province: typing, saving, submitting."""
+    found = get_nomination_or_404(request.user, pk)
+    at = timezone.now()
+    holds_pen = policies.acts_for(request.user, found, at)
+    if not holds_pen and request.method == "POST":
+        raise Http404
+    if request.method == "POST":
+        return _change(request, found, at)
+    if holds_pen:
+        services.mark_opened(nomination=found, at=at)
+    form = NominationForm(found, rows=found.draft)
+    return _page(request, found, form, at, editable=policies.can_edit_nomination(request.user, found, at))
+
+
+def _change(request, found: Nomination, at):
+    """One press of a button of the form; ``do`` says which."""
+    form = NominationForm(found, data=request.POST)
+    verb, _, argument = request.POST.get("do", "draft").partition(":")
+    if verb == "add":
+        form.add(argument)
+        return _page(request, found, form, at)
+    if verb == "remove":
+        form.remove(argument)
+        return _page(request, found, form, at)
+    if not form.is_valid():
+        return _page(request, found, form, at)
+    change = services.submit if verb == "submit" else services.save_draft
+    try:
+        change(
+            nomination=found,
+            rows=form.rows(),
+            version=_version(request),
+            actor=request.user,
+            at=at,
+        )
+    except InvalidRows as problems:
+        form.show(problems)
+        return _page(request, found, form, at)
+    except (NominationClosed, StaleVersion) as refusal:
+        return _refused(request, found, form, at, refusal)
+    if verb == "submit":
+        return redirect("nomination-receipt", pk=found.pk)
+    messages.success(request, "Đã lưu nháp. Danh sách chưa được gửi.")
+    return redirect("nomination", pk=found.pk)
+
+
+def _version(request) -> int:
+    """The version that the form was opened with; a missing or broken one counts as stale."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exception):
+    """409 with everything that was typed; after a colleague's change also what the colleague saved."""
+    found.refresh_from_db()
+    stale = isinstance(refusal, StaleVersion)
+    return _page(
+        request,
+        found,
+        form,
+        at,
+        status=CLOSED,
+        refusal=str(refusal),
+        saved_rows=found.draft if stale else None,
+        editable=stale,
+    )
+
+
+def _page(
+    request, found: Nomination, form: NominationForm, at, *, status: int = 200, editable: bool = True, **extra
+):
+    form.in_order()
+    summary = form.summary()
+    context = {
+        "nomination": found,
+        "conference": found.conference,
+        "contact": found.conference.contacts.first(),
+        "shown_state": found.shown_state(at),
+        "deadline_title": f"Hạn gửi: {facts_of(found.conference)['deadline']}" if found.deadline else "",
+        "form": form,
+        "summary": summary,
+        "summary_title": f"Chưa gửi được: có {len(summary)} chỗ cần sửa",
+        "now": at,
+        "editable": editable,
+        "obstacle": policies.obstacle(found, at),
+        "versions": found.versions.all(),
+        "decline_form": ReasonForm(prefix="decline"),
+    }
+    return render(request, "delegates/nomination.html", context | extra, status=status)
+
+
+@access(signed_in)
+@require_http_methods(["POST"])
+def decline(request, pk: int):
+    """The province sends nobody, with a reason."""
+    found = get_nomination_or_404(request.user, pk)
+    at = timezone.now()
+    if not policies.acts_for(request.user, found, at):
+        raise Http404
+    reason = ReasonForm(request.POST, prefix="decline")
+    form = NominationForm(found, rows=found.draft)
+    if not reason.is_valid():
+        return _page(request, found, form, at, decline_form=reason)
+    try:
+        services.decline(
+            nomination=found,
+            reason=reason.cleaned_data["reason"],
+            version=_version(request),
+            actor=request.user,
+            at=at,
+        )
+    except (NominationClosed, StaleVersion) as refusal:
+        return _page(
+            request, found, form, at, status=CLOSED, refusal=str(refusal), decline_form=reason, editable=False
+        )
+    messages.success(request, "Đã ghi nhận: tỉnh không cử đại biểu dự hội nghị này.")
+    return redirect("nomination", pk=found.pk)
+
+
+@access(signed_in)
+@require_GET
+def receipt(request, pk: int):
+    """What the portal took in: the last submitted version, to read, print or send on."""
+    found = get_nomination_or_404(request.user, pk)
+    version = found.versions.first()
+    if version is None:
+        raise Http404
+    context = {
+        "nomination": found,
+        "conference": found.conference,
+        "version": version,
+        "seats": letters.seats_with_people(found),
+        "booking": letters.booking_of(found),
+    }
+    return render(request, "delegates/receipt.html", context)
