@@ -6,13 +6,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import ExtractYear
-from django.urls import reverse
 
 from directory.models import Contact, Organisation, PersonalLink, User
 from directory.models.dated import Dated, DatedQuerySet
-from hoinghi.access import staff
 from hoinghi.fields import CharField, SearchField, TextField
-from hoinghi.text import format_date
 
 
 class Letterhead(Dated):
@@ -42,16 +39,7 @@ class Letterhead(Dated):
         verbose_name_plural = "mẫu đầu văn bản"
 
     def __str__(self):
-        signer = self.signer_title.partition("\n")[0]
-        if self.valid_to:
-            return f"{self.name} ({self.symbol}), {signer}, đến {format_date(self.valid_to)}"
-        return f"{self.name} ({self.symbol}), {signer}"
-
-
-class OfficialDocumentQuerySet(models.QuerySet):
-    def visible_to(self, user: User):
-        """Staff see every document; everybody else gets a copy by mail."""
-        return self if staff(user) else self.none()
+        return f"{self.name} ({self.symbol}), {' / '.join(self.signer_title.splitlines())}"
 
 
 class OfficialDocument(models.Model):
@@ -100,8 +88,6 @@ class OfficialDocument(models.Model):
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     updated_at = models.DateTimeField("sửa lúc", auto_now=True)
 
-    objects = OfficialDocumentQuerySet.as_manager()
-
     class Meta:
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
@@ -126,9 +112,6 @@ class OfficialDocument(models.Model):
     def __str__(self):
         name = self.notation if self.number else "(dự thảo)"
         return f"{self.get_kind_display()} {name}"
-
-    def get_absolute_url(self):
-        return reverse("document", args=[self.pk])
 
     @property
     def notation(self) -> str:
@@ -196,7 +179,7 @@ class Message(models.Model):
         UNKNOWN = "unknown", "Chưa rõ"
         CANCELLED = "cancelled", "Đã hủy"
 
-    key = models.CharField("khóa", max_length=200, unique=True)
+    key = models.CharField("khóa", max_length=350, unique=True)
     topic = models.CharField("về việc", max_length=80, db_index=True)
     kind = models.CharField("loại thư", max_length=40, db_index=True)
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.QUEUED, db_index=True)

@@ -6,12 +6,14 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from correspondence.outbox import oldest_unsent_age
 from hoinghi.access import access, anyone
 
 
 @access(anyone)
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process is alive. The age of the oldest unsent letter tells whether the mail still moves.
 
@@ -26,6 +28,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 @access(anyone)
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database and broker answer: 200; otherwise 503. It names what is away, never why or where."""
     found = {"database": _database_answers(), "broker": _broker_answers()}

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True, verbose_name='khóa')),
+                ('key', models.CharField(max_length=350, unique=True, verbose_name='khóa')),
                 ('topic', models.CharField(db_index=True, max_length=80, verbose_name='về việc')),
                 ('kind', models.CharField(db_index=True, max_length=40, verbose_name='loại thư')),
                 ('state', models.CharField(choices=[('draft', 'Nháp'), ('queued', 'Chờ gửi'), ('claimed', 'Đã nhận việc'), ('sending', 'Đang gửi'), ('sent', 'Đã gửi'), ('failed', 'Không gửi được'), ('unknown', 'Chưa rõ'), ('cancelled', 'Đã hủy')], db_index=True, default='queued', max_length=10, verbose_name='trạng thái')),
