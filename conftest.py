@@ -18,8 +18,6 @@ def pytest_configure(config):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     settings.REDIS_URL = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{int(worker) + 1}"
     settings.CELERY_BROKER_URL = settings.REDIS_URL
-    # The slow hash of production would be half of the suite's time.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
     # A real hash is slow on purpose: half of the time of a test with four people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

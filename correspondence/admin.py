@@ -1,3 +1,3 @@
 """The staff's desk of this app, one module per matter (Django looks for this one)."""
 
-from correspondence import admin_accounts  # noqa: F401
+from correspondence import admin_accounts, admin_documents  # noqa: F401

@@ -79,7 +79,7 @@ def edit_draft(*, document: OfficialDocument, values: dict[str, str], actor: Use
         NotADraft: it has been issued meanwhile.
         ValidationError: the document could not be printed with these values.
     """
-    document = _locked_draft(document)
+    _lock_draft(document)
     changes = {}
     for field in EDITABLE:
         before, after = getattr(document, field), nfc(values.get(field, getattr(document, field)), lines=True)
@@ -110,7 +110,7 @@ def issue(
         ValidationError: number or date cannot be (keys ``number``, ``issued_on``), or a value is missing.
     """
     _lock_register(document)
-    document = _locked_draft(document)
+    _lock_draft(document)
     printing.check(document)
     _refuse_wrong_date(document, issued_on, at)
     _refuse_wrong_number(document, number, issued_on.year)
@@ -133,13 +133,13 @@ def _lock_register(document: OfficialDocument) -> None:
     Organisation.objects.select_for_update(no_key=True).get(pk=document.issuer_id)
 
 
-def _locked_draft(document: OfficialDocument) -> OfficialDocument:
-    document = OfficialDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
+def _lock_draft(document: OfficialDocument) -> None:
+    """Read the caller's document anew, locked: what was in memory may be an hour old."""
+    document.refresh_from_db(from_queryset=OfficialDocument.objects.select_for_update(no_key=True))
     if not document.is_draft:
         raise NotADraft(
             f"{document} đã được ban hành ngày {format_date(document.issued_on)}, không sửa được nữa."
         )
-    return document
 
 
 def _refuse_wrong_date(document: OfficialDocument, issued_on: dt.date, at: dt.datetime) -> None:

@@ -6,10 +6,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import ExtractYear
+from django.urls import reverse
 
 from directory.models import Contact, Organisation, PersonalLink, User
 from directory.models.dated import Dated, DatedQuerySet
+from hoinghi.access import staff
 from hoinghi.fields import CharField, SearchField, TextField
+from hoinghi.text import format_date
 
 
 class Letterhead(Dated):
@@ -39,7 +42,16 @@ class Letterhead(Dated):
         verbose_name_plural = "mẫu đầu văn bản"
 
     def __str__(self):
-        return f"{self.name} ({self.symbol}), {' / '.join(self.signer_title.splitlines())}"
+        signer = self.signer_title.partition("\n")[0]
+        if self.valid_to:
+            return f"{self.name} ({self.symbol}), {signer}, đến {format_date(self.valid_to)}"
+        return f"{self.name} ({self.symbol}), {signer}"
+
+
+class OfficialDocumentQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Staff see every document; everybody else gets a copy by mail."""
+        return self if staff(user) else self.none()
 
 
 class OfficialDocument(models.Model):
@@ -88,6 +100,8 @@ class OfficialDocument(models.Model):
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     updated_at = models.DateTimeField("sửa lúc", auto_now=True)
 
+    objects = OfficialDocumentQuerySet.as_manager()
+
     class Meta:
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
@@ -112,6 +126,9 @@ class OfficialDocument(models.Model):
     def __str__(self):
         name = self.notation if self.number else "(dự thảo)"
         return f"{self.get_kind_display()} {name}"
+
+    def get_absolute_url(self):
+        return reverse("document", args=[self.pk])
 
     @property
     def notation(self) -> str:

@@ -1,6 +1,6 @@
-"""Who may do what with a letter, and in which state. Pages and services ask here."""
+"""Who may do what with a letter or an official document, and in which state. Pages and services ask here."""
 
-from correspondence.models import Message
+from correspondence.models import Message, OfficialDocument
 from hoinghi.access import staff
 
 State = Message.State
@@ -37,3 +37,8 @@ def can_settle(user, message: Message) -> bool:
 
 def can_send_again(user, message: Message) -> bool:
     return staff(user) and message.state in REPEATABLE
+
+
+def can_edit_document(user, document: OfficialDocument) -> bool:
+    """Put it right, issue it, throw it away: only before it is issued."""
+    return staff(user) and document.is_draft

@@ -1,13 +1,17 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts
+from correspondence.views import accounts, documents
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
     path(
         "tai-khoan/dat-mat-khau/<str:token>/gui-lai/", accounts.renew_set_password, name="set-password-renew"
     ),
+    path("van-ban/<int:pk>/", documents.document_page, name="document"),
+    path("van-ban/<int:pk>/ban-hanh/", documents.issue_page, name="document-issue"),
+    path("van-ban/<int:pk>/xem-truoc.pdf", documents.preview, name="document-preview"),
+    path("van-ban/ban-gui/<int:pk>/", documents.copy_file, name="document-copy"),
     path("hop-thu/", demo_mail.mail_list, name="demo_mail"),
     path("hop-thu/<slug:name>/", demo_mail.mail_page, name="demo_mail_page"),
     path("hop-thu/<slug:name>/html/", demo_mail.mail_html, name="demo_mail_html"),

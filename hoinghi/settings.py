@@ -119,8 +119,6 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Logging as the web has it (LOGGING), not Celery's own.
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A page that wakes a worker must not wait for a broker that is away: a moment, not the usual 6 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"

@@ -1,12 +1,16 @@
 """Production refuses to start half configured, and each refusal names the variable."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+import yaml
 from django.conf import settings
 from django.urls import reverse
+
+from hoinghi.tests.waiting import wait_until
 
 COMPLETE = {
     "HOINGHI_ENV": "production",
@@ -20,13 +24,17 @@ COMPLETE = {
 }
 
 
+def production_environment(changes: dict) -> dict[str, str]:
+    environment = {key: value for key, value in (COMPLETE | changes).items() if value is not None}
+    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | environment
+
+
 def in_production(*arguments, **changes):
     """Run Python with a production environment; a change to None leaves that variable out."""
-    environment = {key: value for key, value in (COMPLETE | changes).items() if value is not None}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
-        env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | environment,
+        env=production_environment(changes),
         capture_output=True,
         text=True,
     )
@@ -72,6 +80,58 @@ def test_email_url_is_taken_apart():
         "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS)",
     )
     assert done.stdout.split() == ["mail.internal", "587", "cong@moit", "p/w", "True"], done.stderr
+
+
+def documented() -> set[str]:
+    """The variables of the README's settings table."""
+    text = (settings.BASE_DIR / "README.md").read_text()
+    rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", text, re.MULTILINE)
+    return set(re.findall(r"[A-Z_]+", " ".join(rows)))
+
+
+def test_the_readme_lists_every_variable_and_no_other():
+    source = (settings.BASE_DIR / "hoinghi/settings.py").read_text()
+    read = set(re.findall(r"""env\.\w+\(\s*"([A-Z_]+)\"""", source))
+    assert len(read) > 20
+    assert documented() == read | {"PORT", "HOINGHI_VENV"}
+
+
+def test_the_compose_file_sets_documented_variables_and_runs_what_is_there():
+    services = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+    assert {"proxy", "web", "worker", "beat", "upgrade", "postgres", "redis"} == set(services)
+    portal = [service for service in services.values() if service["image"] == "hoinghi"]
+    assert len(portal) == 4
+    for service in portal:
+        assert set(service["environment"]) <= documented()
+        assert {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"} <= set(service["environment"])
+
+
+def test_the_images_command_is_understood():
+    dockerfile = (settings.BASE_DIR / "Dockerfile").read_text()
+    command = yaml.safe_load(re.search(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE).group(1))
+    done = in_production("-m", *command, "--check-config")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(("service", "sign"), [("worker", " ready."), ("beat", "beat: Starting")])
+def test_commands_of_the_compose_file_run_as_written(service, sign, tmp_path):
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
+    output = tmp_path / "output"
+    changes = {"REDIS_URL": settings.REDIS_URL, "HOINGHI_HOME": str(tmp_path)}
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *compose["services"][service]["command"]],
+            cwd=settings.BASE_DIR,
+            env=production_environment(changes),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until(lambda: sign in output.read_text() or process.poll() is not None, seconds=60)
+        assert sign in output.read_text()
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 @pytest.mark.django_db

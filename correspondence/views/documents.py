@@ -1,0 +1,121 @@
+"""Official documents at the staff's desk: read, preview, issue, download a recipient's copy."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from correspondence import documents, policies
+from correspondence.models import DocumentCopy, OfficialDocument
+from hoinghi.access import access, staff
+from hoinghi.files import content_disposition, deliver
+from hoinghi.forms import DateField
+from hoinghi.text import format_date
+
+
+class IssueForm(forms.Form):
+    number = forms.IntegerField(
+        label="Số",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": "Nhập số văn bản.",
+            "invalid": "Chỉ nhập phần số, ví dụ 05; phần ký hiệu được in tự động.",
+        },
+    )
+    issued_on = DateField(
+        label="Ngày ban hành",
+        help_text="Ngày ký, theo ngày/tháng/năm. Ví dụ: 05/01/2026.",
+        error_messages={"required": "Nhập ngày ban hành."},
+    )
+
+    def __init__(self, *args, document: OfficialDocument, today, **options):
+        super().__init__(*args, **options)
+        self.document = document
+        suggested = documents.suggest_number(
+            issuer=document.issuer, register=document.register, year=today.year
+        )
+        self.fields[
+            "number"
+        ].help_text = f"Số tiếp theo của sổ {document.register} năm {today.year} là {suggested:02d}."
+        self.initial = {"number": f"{suggested:02d}", "issued_on": today} | self.initial
+
+
+def _get_document(request: HttpRequest, pk: int) -> OfficialDocument:
+    documents_of_user = OfficialDocument.objects.visible_to(request.user)
+    return get_object_or_404(documents_of_user.select_related("issuer", "letterhead"), pk=pk)
+
+
+@access(staff)
+def document_page(request: HttpRequest, pk: int) -> HttpResponse:
+    document = _get_document(request, pk)
+    return render(
+        request,
+        "correspondence/document.html",
+        {
+            "document": document,
+            "copies": document.copies.order_by("recipient"),
+            "can_edit": policies.can_edit_document(request.user, document),
+        },
+    )
+
+
+@access(staff)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document as PDF in the browser, with dots in the recipient's place."""
+    document = _get_document(request, pk)
+    try:
+        content = documents.render_pdf(document)
+    except ValidationError as refused:
+        return _conflict(request, document, "Chưa in được văn bản", " ".join(refused.messages))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition(documents.file_name(document), inline=True)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@access(staff)
+def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
+    document = _get_document(request, pk)
+    now = timezone.now()
+    if not policies.can_edit_document(request.user, document):
+        return _already_issued(request, document)
+    form = IssueForm(request.POST or None, document=document, today=timezone.localdate(now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            documents.issue(document=document, actor=request.user, at=now, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        except documents.NotADraft:
+            return _already_issued(request, document)
+        else:
+            messages.success(request, f"Đã ban hành {document} ngày {format_date(document.issued_on)}.")
+            return redirect(document)
+    return render(request, "correspondence/document_issue.html", {"document": document, "form": form})
+
+
+@access(staff)
+def copy_file(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = OfficialDocument.objects.visible_to(request.user)
+    copy = get_object_or_404(DocumentCopy, pk=pk, document__in=visible)
+    return deliver(request, copy.file, name=copy.file_name, content_type="application/pdf")
+
+
+def _already_issued(request: HttpRequest, document: OfficialDocument) -> HttpResponse:
+    return _conflict(
+        request,
+        document,
+        "Văn bản đã được ban hành",
+        f"{document} đã ban hành ngày {format_date(document.issued_on)}; số và ngày không đổi được nữa.",
+    )
+
+
+def _conflict(request: HttpRequest, document: OfficialDocument, title: str, message: str) -> HttpResponse:
+    context = {
+        "title": title,
+        "message": message,
+        "next_url": document.get_absolute_url(),
+        "next_label": "Xem văn bản",
+    }
+    return render(request, "409.html", context, status=409)
