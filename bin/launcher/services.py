@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from broker import Valkey
 from database import Postgres
 from home import Home
-from processes import stop_all
+from processes import Failed, stop_all
 
 
 @contextmanager
@@ -26,11 +26,22 @@ def services(home: Home, *, throw_away: bool = False):
                 environment[variable] = os.environ[variable]
             else:
                 started.append(service())
-                environment[variable] = started[-1].start()
+                environment[variable] = _start(started[-1])
         yield environment, [service.child for service in started]
     finally:
         stop_all([service.child for service in started if service.child])
         home.release()
+
+
+def _start(service, attempts: int = 3) -> str:
+    """Start a service on a port that is free; between looking and binding somebody else may take it."""
+    for _ in range(attempts - 1):
+        try:
+            return service.start()
+        except Failed:
+            if service.child:
+                service.child.stop()
+    return service.start()
 
 
 def portal_environment(home: Home) -> dict[str, str]:
