@@ -68,7 +68,7 @@ class Portal:
 
     def start(self) -> None:
         mail = self._start_mail_catcher() if not self.environment.get("EMAIL_URL") else None
-        self._prepare()
+        welcome = self._prepare()
         self.home.publish({name: self.environment[name] for name in FOR_MANAGE})
         web = self._start(
             "web",
@@ -82,6 +82,8 @@ class Portal:
         )
         self._start("beat", [*CELERY, "beat", "--pidfile="])
         web.wait_until(lambda: is_ready(self.address), seconds=60)
+        if welcome:
+            print(welcome)
         if mail:
             print(f"Mails are kept in {mail} and shown at {self.address}hop-thu/")
         print(f"READY {self.address}", flush=True)
@@ -112,11 +114,13 @@ class Portal:
         self.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         return folder
 
-    def _prepare(self) -> None:
-        preparing = self._start("prepare", [sys.executable, ROOT / "bin/launcher/prepare.py"])
+    def _prepare(self) -> str:
+        welcome = self.home.folder / "welcome.txt"
+        preparing = self._start("prepare", [sys.executable, ROOT / "bin/launcher/prepare.py", welcome])
         if preparing.process.wait():
             raise Failed(f"The database could not be prepared.\n{preparing.last_words()}")
         self.children.remove(preparing)
+        return welcome.read_text()
 
 
 def main(arguments: list[str]) -> int:

@@ -1,23 +1,36 @@
-"""What bin/run does before the portal may answer, in one process: starting Python is the dear part."""
+"""What bin/run does before the portal may answer: ``python prepare.py WELCOME``.
+
+In one process, because starting Python is the dear part. What people should read goes to the file WELCOME.
+"""
 
 import hashlib
 import os
 import sys
+from io import StringIO
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 
 
-def prepare() -> None:
+def prepare() -> str:
+    """Bring database and static files up to date.
+
+    Returns:
+        What the demo has to say: its accounts, or why it was not loaded.
+    """
     call_command("upgrade")
-    from conferences.models import Conference
-
-    if "load_demo" in get_commands() and settings.DEMO and not Conference.objects.exists():
-        call_command("load_demo", verbosity=0)
     collect_static()
+    if not settings.DEMO or "load_demo" not in get_commands():
+        return ""
+    said = StringIO()
+    try:
+        call_command("load_demo", stdout=said)
+    except CommandError as refusal:  # somebody's own conferences are in the database
+        return str(refusal)
+    return said.getvalue().strip()
 
 
 def collect_static() -> None:
@@ -42,4 +55,4 @@ def static_fingerprint() -> str:
 if __name__ == "__main__":
     sys.path.insert(0, os.getcwd())
     django.setup()
-    prepare()
+    Path(sys.argv[1]).write_text(prepare())
