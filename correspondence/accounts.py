@@ -102,7 +102,7 @@ def _mail_link(*, user: User, kind: str, expires_at: dt.datetime, at: dt.datetim
     )
     return enqueue(
         key=f"{kind}:{user.pk}:{link.pk}",
-        topic=f"account:{user.pk}",
+        topic="accounts",
         kind=kind,
         address=user.email,
         recipient_name=str(user),

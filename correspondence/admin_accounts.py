@@ -12,7 +12,7 @@ from directory.models import User
 
 class AccountForm(UserForm):
     send_letter = forms.BooleanField(
-        label="gửi thư đặt mật khẩu ngay",
+        label="Gửi thư đặt mật khẩu ngay",
         required=False,
         initial=True,
         help_text="Chưa có thư này thì không ai vào được tài khoản; gửi sau bằng thao tác trong danh sách.",
@@ -26,7 +26,10 @@ class AccountAdmin(UserAdmin):
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        return fieldsets if obj else (*fieldsets, ("Thư", {"fields": ("send_letter",)}))
+        if obj:
+            return fieldsets
+        *others, _history = fieldsets  # a new account has none
+        return (*others, ("Thư", {"fields": ("send_letter",)}))
 
     def save_related(self, request, form, formsets, change):
         """After the mandates: the letter says for whom the account acts."""

@@ -6,6 +6,9 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn bản và thư"
 
     def ready(self):
+        from correspondence import labels
         from directory import links
 
         links.register_purpose("set_password", "set-password")
+        labels.register_kinds(set_password="Thư đặt mật khẩu", password_reset="Thư đặt lại mật khẩu")
+        labels.register_topic("accounts", lambda topics: dict.fromkeys(topics, "Tài khoản"))

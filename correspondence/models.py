@@ -259,6 +259,9 @@ class Message(models.Model):
     def __str__(self):
         return f"{self.subject} → {self.address}"
 
+    def get_absolute_url(self):
+        return reverse("outbox-message", args=[self.pk])
+
 
 class Attachment(models.Model):
     """A file of a letter: a copy of an issued document, or a few bytes of its own (calendar)."""

@@ -11,8 +11,8 @@ RETRYABLE = frozenset({State.FAILED})
 CANCELLABLE = frozenset({State.DRAFT, State.QUEUED, State.CLAIMED, State.FAILED})
 HELD = frozenset({State.DRAFT})
 UNSETTLED = frozenset({State.UNKNOWN})
-# A new letter with the same content: only where this one will not go out any more.
-REPEATABLE = frozenset({State.SENT, State.FAILED, State.CANCELLED})
+# A new letter with the same content: only where this one has gone or never will.
+REPEATABLE = frozenset({State.SENT, State.CANCELLED})
 
 can_see_outbox = staff
 

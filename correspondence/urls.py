@@ -1,7 +1,7 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts, documents
+from correspondence.views import accounts, documents, outbox, outbox_confirm
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
@@ -12,6 +12,11 @@ urlpatterns: list = [
     path("van-ban/<int:pk>/ban-hanh/", documents.issue_page, name="document-issue"),
     path("van-ban/<int:pk>/xem-truoc.pdf", documents.preview, name="document-preview"),
     path("van-ban/ban-gui/<int:pk>/", documents.copy_file, name="document-copy"),
+    path("thu-gui-di/", outbox.outbox_list, name="outbox"),
+    path("thu-gui-di/<int:pk>/", outbox.message_page, name="outbox-message"),
+    path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),
+    path("thu-gui-di/tep/<int:pk>/", outbox.attachment, name="outbox-attachment"),
+    path("thu-gui-di/xac-nhan/<slug:action>/", outbox_confirm.confirm, name="outbox-confirm"),
     path("hop-thu/", demo_mail.mail_list, name="demo_mail"),
     path("hop-thu/<slug:name>/", demo_mail.mail_page, name="demo_mail_page"),
     path("hop-thu/<slug:name>/html/", demo_mail.mail_html, name="demo_mail_html"),

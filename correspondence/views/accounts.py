@@ -24,6 +24,7 @@ class PasswordForm(SetPasswordForm):
             "Ít nhất 10 ký tự, không chỉ gồm chữ số, không giống email hoặc họ tên. "
             "Nên ghép vài từ dễ nhớ, ví dụ bốn từ cách nhau bằng dấu gạch."
         )
+        second.help_text = ""
 
 
 @access(anyone)

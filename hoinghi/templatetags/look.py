@@ -43,7 +43,7 @@ def _invited(user) -> bool:
 NAVIGATION = [
     ("Hội nghị", "home", anyone, {"conference", "cockpit"}),
     ("Lời mời", "invitations", _invited, {"nomination"}),
-    ("Thư gửi đi", "outbox", staff, {"outbox_message"}),
+    ("Thư gửi đi", "outbox", staff, {"outbox-message", "outbox-confirm"}),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),
 ]

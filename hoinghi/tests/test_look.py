@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -22,6 +21,7 @@ from conferences.models import AgendaItem, Conference
 from correspondence.models import Message, OfficialDocument
 from delegates.models import Delegate, Nomination
 from hoinghi.templatetags import look
+from hoinghi.tests.browser import problems, sign_in
 from venues.models import Booking
 
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -222,32 +222,6 @@ def test_wrong_password_is_explained_in_vietnamese(client, binh):
 
 
 # ── in the browser ──────────────────────────────────────────────────────────────────────────────────
-
-
-def problems(page) -> list[str]:
-    """axe's findings, and what sticks out of the screen, as short texts."""
-    found = [
-        f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page).response["violations"]
-    ]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return found + ([f"{wide} px too wide"] if wide > 0 else [])
-
-
-@pytest.fixture
-def complaints(page):
-    """What the browser says against the page: CSP violations, script errors."""
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
-
-def sign_in(page, live_server, client, user) -> None:
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-    )
 
 
 @pytest.mark.browser

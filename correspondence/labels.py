@@ -1,0 +1,34 @@
+"""What the letters' topics and kinds are called. The apps that write them say so from ``AppConfig.ready``."""
+
+from collections.abc import Callable, Iterable
+
+_kinds: dict[str, str] = {}
+_topics: dict[str, Callable[[list[str]], dict[str, str]]] = {}
+
+
+def register_kinds(**labels: str) -> None:
+    """Name kinds of letters: ``register_kinds(invitation="Thư mời")``."""
+    _kinds.update(labels)
+
+
+def register_topic(prefix: str, titles: Callable[[list[str]], dict[str, str]]) -> None:
+    """Name topics such as ``conference:3``.
+
+    Arguments:
+        prefix: what stands before the colon.
+        titles: given topics with that prefix, answers topic → title, in one query.
+    """
+    _topics[prefix] = titles
+
+
+def kind_label(kind: str) -> str:
+    return _kinds.get(kind, kind)
+
+
+def topic_titles(topics: Iterable[str]) -> dict[str, str]:
+    """Topic → title; one that nobody can name is called by its code."""
+    found = {topic: topic for topic in topics}
+    for prefix, titles in _topics.items():
+        if mine := [topic for topic in found if topic.partition(":")[0] == prefix]:
+            found |= titles(mine)
+    return found

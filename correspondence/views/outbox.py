@@ -1,0 +1,223 @@
+"""The staff's outbox: every letter, where it is, and what the mail server said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.html import escape
+
+from correspondence import labels, outbox, policies
+from correspondence.models import Attachment, Attempt, Message
+from correspondence.views.outbox_actions import actions_for
+from directory.models import AuditEntry
+from hoinghi.access import access
+from hoinghi.files import content_disposition, deliver
+from hoinghi.text import fold
+
+State = Message.State
+PER_PAGE = 50
+# State of the boxes and of the filter → what is stored. A letter is claimed for a moment only.
+SHOWN_STATES = {
+    State.SENT: [State.SENT],
+    State.SENDING: [State.CLAIMED, State.SENDING],
+    State.QUEUED: [State.QUEUED],
+    State.UNKNOWN: [State.UNKNOWN],
+    State.FAILED: [State.FAILED],
+    State.DRAFT: [State.DRAFT],
+    State.CANCELLED: [State.CANCELLED],
+}
+BOXES = {
+    State.SENT: ("c-ok", "máy chủ đã nhận"),
+    State.SENDING: ("c-draft", ""),
+    State.QUEUED: ("c-none", ""),
+    State.UNKNOWN: ("c-draft", "cần xem trước khi gửi lại"),
+    State.FAILED: ("c-bad", "máy chủ từ chối hoặc hết lượt thử"),
+    State.DRAFT: ("c-none", "đang giữ lại"),
+    State.CANCELLED: ("c-none", ""),
+}
+ALWAYS_SHOWN = {State.SENT, State.SENDING, State.QUEUED, State.UNKNOWN, State.FAILED}
+# Layout of letters lives in style attributes. Nothing runs or loads here, and the frame has no origin.
+LETTER_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A number on top of the page that leads to its letters."""
+
+    state: str
+    count: int
+    css: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a letter's story."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    is_bad: bool = False
+
+
+# ── the list ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def filtered(query: QueryDict) -> QuerySet[Message]:
+    """The letters that the page's filters mean, whatever their state."""
+    messages = Message.objects.all()
+    for name in ("topic", "kind"):
+        if value := query.get(name):
+            messages = messages.filter(**{name: value})
+    for word in fold(query.get("q", "")).split():
+        messages = messages.filter(search__contains=word)
+    return messages
+
+
+@access(policies.can_see_outbox)
+def outbox_list(request: HttpRequest) -> HttpResponse:
+    messages = filtered(request.GET)
+    counts = dict(messages.order_by().values_list("state").annotate(Count("pk")))
+    state = request.GET.get("state", "")
+    if state not in SHOWN_STATES:
+        state = ""
+    if state:
+        messages = messages.filter(state__in=SHOWN_STATES[state])
+    page = Paginator(messages, PER_PAGE).get_page(request.GET.get("trang"))
+    for message in page:
+        message.kind_label = labels.kind_label(message.kind)
+    now = timezone.now()
+    topics = labels.topic_titles(Message.objects.order_by("topic").values_list("topic", flat=True).distinct())
+    context = {
+        "page": page,
+        "boxes": _boxes(counts),
+        "failed": counts.get(State.FAILED, 0),
+        "unknown": counts.get(State.UNKNOWN, 0),
+        "states": list(SHOWN_STATES),
+        "state": state,
+        "topics": topics,
+        "topic": request.GET.get("topic", ""),
+        "topic_title": topics.get(request.GET.get("topic", "")),
+        "kind": request.GET.get("kind", ""),
+        "kinds": _kinds(),
+        "query": request.GET.get("q", ""),
+        "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind")),
+        "actions": actions_for(request.user, page),
+        "oldest_unsent": outbox.oldest_unsent_age(now),
+        "updated_at": now,
+    }
+    return render(request, "correspondence/outbox.html", context)
+
+
+def _boxes(counts: dict[str, int]) -> list[Box]:
+    numbers = {shown: sum(counts.get(state, 0) for state in stored) for shown, stored in SHOWN_STATES.items()}
+    return [
+        Box(state, number, *BOXES[state])
+        for state, number in numbers.items()
+        if number or state in ALWAYS_SHOWN
+    ]
+
+
+def _kinds() -> dict[str, str]:
+    kinds = Message.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return {kind: labels.kind_label(kind) for kind in kinds}
+
+
+# ── one letter ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@access(policies.can_see_outbox)
+def message_page(request: HttpRequest, pk: int) -> HttpResponse:
+    messages = Message.objects.select_related("contact", "user", "again_of").prefetch_related(
+        "attachments__copy", "attempt_log", "sent_again"
+    )
+    message = get_object_or_404(messages, pk=pk)
+    context = {
+        "message": message,
+        "text": message.text.replace("{link}", _shown_link(message)),
+        "kind_label": labels.kind_label(message.kind),
+        "topic_title": labels.topic_titles([message.topic])[message.topic],
+        "attachments": [(each, _size(each)) for each in message.attachments.all()],
+        "events": _events(message),
+        "actions": actions_for(request.user, [message]),
+        "next_number": outbox.next_number(message),
+        "updated_at": timezone.now(),
+    }
+    return render(request, "correspondence/outbox_message.html", context)
+
+
+def _shown_link(message: Message) -> str:
+    """What staff see in place of ``{link}``: a personal link opens somebody else's page, so never itself."""
+    return f"{settings.PUBLIC_URL}/•••" if message.link_id else f"{settings.PUBLIC_URL}{message.link_path}"
+
+
+def _size(attachment: Attachment) -> int:
+    return attachment.copy.size if attachment.copy else len(attachment.content)
+
+
+_AUDIT_TITLES = {
+    "message.retry": "Cho gửi lại",
+    "message.cancel": "Hủy thư",
+    "message.missed": "Hết thời hạn gửi",
+    "message.release": "Cho gửi thư nháp",
+    "message.send_unknown": "Cho gửi lại thư chưa rõ",
+    "message.settle_as_sent": "Ghi nhận đã gửi",
+    "message.send_again": "Viết từ thư trước",
+}
+_BAD = {Attempt.Outcome.PERMANENT, Attempt.Outcome.UNKNOWN}
+
+
+def _events(message: Message) -> list[Event]:
+    """The letter's story from the tries and the audit trail, newest first."""
+    tries = [
+        Event(
+            each.at, f"{each.get_outcome_display()}, lần thử {number}", each.answer, "", each.outcome in _BAD
+        )
+        for number, each in enumerate(message.attempt_log.all(), start=1)
+    ]
+    audit = AuditEntry.objects.filter(object_type="correspondence.message", object_id=str(message.pk))
+    decisions = [
+        Event(each.at, _AUDIT_TITLES.get(each.action, each.action), "", each.actor_label) for each in audit
+    ]
+    written = Event(
+        message.created_at, "Vào hàng chờ" if tries or message.state != State.DRAFT else "Được viết"
+    )
+    return sorted([*tries, *decisions, written], key=lambda event: event.at, reverse=True)
+
+
+@access(policies.can_see_outbox)
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part alone, for the sandboxed frame of the letter's page."""
+    message = get_object_or_404(Message, pk=pk)
+    if not message.html:
+        raise Http404("No HTML part")
+    response = HttpResponse(message.html.replace("{link}", escape(_shown_link(message))))
+    response["Content-Security-Policy"] = LETTER_CSP
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@access(policies.can_see_outbox)
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file of a letter, as it was or will be sent."""
+    found = get_object_or_404(Attachment.objects.select_related("copy"), pk=pk)
+    if found.copy:
+        return deliver(request, found.copy.file, name=found.name, content_type=found.content_type)
+    return HttpResponse(
+        bytes(found.content),
+        content_type=found.content_type,
+        headers={
+            "Content-Disposition": content_disposition(found.name),
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )

@@ -1,0 +1,88 @@
+"""The page between choosing letters and doing something with them."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages as flash
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from correspondence import outbox, policies
+from correspondence.models import Message
+from correspondence.views.outbox import filtered
+from correspondence.views.outbox_actions import ACTIONS, Action
+from hoinghi.access import access
+
+
+@access(policies.can_see_outbox)
+def confirm(request: HttpRequest, action: str) -> HttpResponse:
+    """Ask (GET), then do (POST). The form carries the very letters that were shown, each by its number, so
+    that nothing is sent that nobody has read of."""
+    if action not in ACTIONS:
+        raise Http404("No such action")
+    chosen = ACTIONS[action]
+    if request.method == "POST":
+        return _do(request, chosen)
+    selection = _selection(request, chosen)
+    possible = [message for message in selection if chosen.may(request.user, message)]
+    for message in possible:
+        message.choice = f"{message.pk}:{outbox.next_number(message)}" if chosen.repeats else message.pk
+    context = {
+        "action": chosen,
+        "messages_chosen": possible,
+        "skipped": [message for message in selection if message not in possible],
+        "addresses": len({message.address for message in possible}),
+        "button": chosen.button.format(n=len(possible)),
+    }
+    return render(request, "correspondence/outbox_confirm.html", context)
+
+
+def _selection(request: HttpRequest, action: Action) -> list[Message]:
+    """The ticked letters, or (``tat_ca``) all that the list's filters mean and the action can touch."""
+    if "tat_ca" in request.GET:
+        messages = filtered(request.GET).prefetch_related("attachments")
+        return [message for message in messages.order_by("pk") if action.may(request.user, message)]
+    return _chosen(request.GET.getlist("thu"))
+
+
+def _chosen(choices: Iterable[str]) -> list[Message]:
+    numbers = {choice.partition(":")[0] for choice in choices}
+    pks = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 19]
+    messages = Message.objects.filter(pk__in=pks).select_related("contact", "again_of")
+    return list(messages.prefetch_related("attachments").order_by("pk"))
+
+
+@transaction.atomic
+def _do(request: HttpRequest, action: Action) -> HttpResponse:
+    choices = dict(choice.partition(":")[::2] for choice in request.POST.getlist("thu"))
+    done, refused = [], []
+    for message in _chosen(choices):
+        arguments = {"number": _number(choices[str(message.pk)])} if action.repeats else {}
+        try:
+            done.append(action.perform(message=message, actor=request.user, at=timezone.now(), **arguments))
+        except outbox.WrongState as error:
+            refused.append(str(error))
+    if done:
+        flash.success(request, action.done.format(n=len(done)))
+    for reason in refused:
+        flash.warning(request, f"Bỏ qua: {reason}")
+    if not done and not refused:
+        flash.warning(request, "Chưa chọn thư nào, nên không có gì thay đổi.")
+    return redirect(_next_page(done))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
+        raise Http404("No such repetition")
+    return int(text)
+
+
+def _next_page(done: list[Message]) -> str:
+    if len(done) == 1:
+        return done[0].get_absolute_url()
+    topics = {message.topic for message in done}
+    query = f"?{urlencode({'topic': topics.pop()})}" if len(topics) == 1 else ""
+    return reverse("outbox") + query

@@ -1,0 +1,31 @@
+"""What every browser test asks of a page: accessible, no wider than the screen, nothing refused by the CSP."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+
+def problems(page) -> list[str]:
+    """axe's findings, and what sticks out of the screen, as short texts."""
+    found = [
+        f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in Axe().run(page).response["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"{wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser says against the page: CSP violations, script errors."""
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def sign_in(page, live_server, client, user) -> None:
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
