@@ -36,11 +36,23 @@ class UnknownPlaceholder(ValueError):
 
 
 class Facts(dict[str, str]):
-    """Placeholder → printed form; ``guards`` find the facts that no free text may spell out."""
+    """Placeholder → printed form.
+
+    ``guards`` find the facts that no free text may spell out; ``texts`` are the free texts themselves, which
+    only a frame may cite.
+    """
 
     def __init__(self):
         super().__init__()
         self.guards: list[Guard] = []
+        self.texts: set[str] = set()
+
+    @property
+    def citable(self) -> dict[str, str]:
+        """What a free text may cite."""
+        return {
+            placeholder: printed for placeholder, printed in self.items() if placeholder not in self.texts
+        }
 
     def add(self, placeholder: str, printed: str, *guarded_by: Guard) -> None:
         self[placeholder] = printed
@@ -85,7 +97,7 @@ def problems_in(text: str, facts: Facts) -> list[str]:
     Returns:
         Messages for the person who wrote it; none when the text is fine.
     """
-    return citing_problems(text, facts) + [found.message for found in printed_facts_in(text, facts)]
+    return citing_problems(text, facts.citable) + [found.message for found in printed_facts_in(text, facts)]
 
 
 def citing_problems(text: str, facts: dict[str, str]) -> list[str]:
@@ -167,8 +179,7 @@ def _fill_known(text: str, facts: dict[str, str]) -> str:
 def facts_of(conference) -> Facts:
     """Every fact of a saved conference, printed. Empty facts are there with an empty text.
 
-    Prefetch ``abbreviations``, ``groups``, ``places``, ``contacts``, ``facts`` and ``legal_bases`` when
-    there are many conferences.
+    ``Conference.objects.printable()`` brings the rows along; otherwise each kind of row is asked for.
     """
     facts = Facts()
     facts.update(names_of(conference))
@@ -303,6 +314,7 @@ def _add_places(facts: Facts, conference) -> None:
         facts.add_words(f"{role}_place", label, place.printed)
         facts.add(f"{role}_room", place.room_name)
         facts.add(f"{role}_host", place.host_name)
+        facts.add(f"{role}_area", place.host_area)
         facts.add_words(f"{role}_address", f"địa chỉ ({place.printed_label})", place.address)
         street = place.address.partition(",")[0].removeprefix("số ").removeprefix("Số ")
         if any(letter.isdigit() for letter in street) and len(street.split()) > 1:
@@ -310,6 +322,7 @@ def _add_places(facts: Facts, conference) -> None:
 
 
 def _add_groups(facts: Facts, conference) -> None:
+    nominated = []
     for group in conference.groups.all():
         name, code = _fill_known(group.name, facts), group.code
         facts.add(f"group:{code}", name)
@@ -322,18 +335,11 @@ def _add_groups(facts: Facts, conference) -> None:
             facts.add(f"{fact}:{code}", printed)
             facts.add(f"{fact}:{code}:00", re.sub(r"\d+", lambda number: number[0].zfill(2), printed))
             if printed:
-                label = f"{unit} của nhóm “{group.label}”"
+                label = f"{unit} của nhóm “{name}”"
                 facts.guards.append(guards.quota(f"{fact}:{code}", label, minimum, maximum, of=name))
-    facts.add(
-        "quotas",
-        _in_a_row(
-            [
-                f"{facts[f'quota:{group.code}']} {facts[f'group:{group.code}']}"
-                for group in conference.groups.all()
-                if group.nominator != group.Nominator.NOBODY and facts[f"quota:{group.code}"]
-            ]
-        ),
-    )
+        if group.nominator != group.Nominator.NOBODY and facts[f"quota:{code}"]:
+            nominated.append(f"{facts[f'quota:{code}']} {name}")
+    facts.add("quotas", _in_a_row(nominated))
 
 
 def _in_a_row(things: list[str]) -> str:
@@ -364,8 +370,8 @@ def _add_references(facts: Facts, conference) -> None:
 def _add_own_facts(facts: Facts, conference) -> None:
     for fact in conference.facts.all():
         placeholder, label = f"fact:{fact.code}", f"dữ kiện “{fact.code}”"
-        facts.add(placeholder, fact.value)
-        facts.guards += _guards_of(fact, placeholder, label)
+        if fact.type != fact.Type.TEXT:
+            facts.add(placeholder, fact.value, *_guards_of(fact, placeholder, label))
 
 
 def _guards_of(fact, placeholder: str, label: str) -> list[Guard]:
@@ -392,13 +398,24 @@ TEXT_FIELDS = ("basis", "purpose", "composition", "invitees", "request")
 
 
 def _add_texts(facts: Facts, conference) -> None:
-    """The free texts themselves, filled, for the frame; texts do not cite each other."""
+    """The free texts themselves, filled, for the frame."""
     known = dict(facts)
-    for field in TEXT_FIELDS:
-        facts.add(field, _fill_known(getattr(conference, field), known))
-    for fact in conference.facts.all():
-        if fact.type == fact.Type.TEXT:
-            facts.add(f"fact:{fact.code}", _fill_known(fact.value, known))
+    texts = {field: getattr(conference, field) for field in TEXT_FIELDS}
+    texts["composition"] = texts["composition"] or _composition_of_groups(conference)
+    texts |= {
+        f"fact:{fact.code}": fact.value for fact in conference.facts.all() if fact.type == fact.Type.TEXT
+    }
+    for placeholder, text in texts.items():
+        facts.add(placeholder, _fill_known(text, known))
+    facts.texts = set(texts)
+
+
+def _composition_of_groups(conference) -> str:
+    """One line per side: ``Về phía Bộ: Lãnh đạo Bộ; …``; printed where nobody has written a better one."""
+    sides = {}
+    for group in conference.groups.all():
+        sides.setdefault(group.get_side_display(), []).append(f"{{group:{group.code}}}")
+    return "\n".join(f"{side}: {'; '.join(names)}." for side, names in sides.items())
 
 
 # --- Facts without a field of their own --------------------------------------------------------------

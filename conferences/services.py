@@ -40,7 +40,7 @@ class NotReady(Exception):
 
 
 @transaction.atomic
-def announce(*, conference: Conference, actor: User, at: dt.datetime) -> None:
+def announce(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Publish the conference: from now on everybody may read the notice.
 
     Raises:
@@ -91,7 +91,7 @@ def check_upload(material: Material, upload) -> Examined:
 
 
 @transaction.atomic
-def add_material_version(*, material: Material, upload, actor: User) -> MaterialVersion:
+def add_material_version(*, material: Material, upload, actor: User | str) -> MaterialVersion:
     """Keep an uploaded file as the newest version of the material; older ones stay.
 
     Raises:
@@ -108,7 +108,7 @@ def add_material_version(*, material: Material, upload, actor: User) -> Material
         content_type=examined.content_type,
         size=examined.size,
         sha256=examined.sha256,
-        uploaded_by=actor,
+        uploaded_by=actor if isinstance(actor, User) else None,
     )
     # On the disk a plain name; the Vietnamese one is given back at each download.
     version.file.save(examined.sha256[:32] + Path(examined.name).suffix.lower(), File(upload), save=False)

@@ -16,7 +16,7 @@ def problems_of_text(text: str, facts: Facts, *, complete: bool) -> list[str]:
     if not complete:
         standing_in = Facts()
         standing_in.update({name: printed or "…" for name, printed in facts.items()})
-        standing_in.guards = facts.guards
+        standing_in.guards, standing_in.texts = facts.guards, facts.texts
         facts = standing_in
     return problems_in(text, facts)
 

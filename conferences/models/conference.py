@@ -126,6 +126,11 @@ class ConferenceQuerySet(models.QuerySet):
     def past(self, at: dt.datetime | None = None):
         return self.filter(end_at__lt=at or timezone.now()).order_by("-start_at")
 
+    def printable(self):
+        """With every row that notice, Giấy mời and letters print, in a fixed number of queries."""
+        rows = ("abbreviations", "contacts", "places", "groups", "notes", "agenda", "legal_bases", "facts")
+        return self.select_related("kind", "frame").prefetch_related(*rows)
+
     def open_for_nomination(self, at: dt.datetime | None = None):
         return self.filter(state=Conference.State.ANNOUNCED, nomination_deadline__gt=at or timezone.now())
 
