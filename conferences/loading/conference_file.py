@@ -1,0 +1,478 @@
+"""What a conference file says (docs/conference-file.md): read, checked, not yet saved."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db.models import Model
+
+from conferences import frames
+from conferences.facts import PLACEHOLDER, TEXT_FIELDS, printed_value
+from conferences.loading.reading import Section, Source
+from conferences.models import (
+    Abbreviation,
+    AgendaItem,
+    Conference,
+    ConferenceContact,
+    ConferenceFact,
+    ConferenceKind,
+    InvitedGroup,
+    LegalDocument,
+    Material,
+    Note,
+    NoticeFrame,
+    Place,
+)
+from correspondence.models import Letterhead
+from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
+from hoinghi.files import examine
+from hoinghi.text import VIETNAM, format_date, nfc, parse_weekday, weekday_words
+
+
+@dataclass
+class Row:
+    """One row of a list in the file: where it stands, its values, its many-to-many values."""
+
+    path: str
+    values: dict
+    links: dict[str, list] = field(default_factory=dict)
+
+
+@dataclass
+class MaterialRow(Row):
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the file that may cite facts; a short one may cite names only.
+
+    ``fact`` is the placeholder of a text that is a fact itself.
+    """
+
+    path: str
+    text: str
+    is_short: bool = False
+    fact: str = ""
+
+
+@dataclass
+class OwnFrame:
+    """A frame that the file brings along."""
+
+    blocks: list
+    invitation: list
+
+    def texts(self) -> list[Text]:
+        """Every text with its path in the file."""
+        paragraphs = [(f"invitation[{index}]", text) for index, text in enumerate(self.invitation)]
+        return [Text(path, text) for path, text in (*frames.texts(self.blocks, path="frame"), *paragraphs)]
+
+
+@dataclass
+class ConferenceFile:
+    """A read file: fields of Conference, its rows, and every text that may cite facts."""
+
+    source: Source
+    values: dict = field(default_factory=dict)
+    own_frame: OwnFrame | None = None
+    state: str = Conference.State.DRAFT
+    announced_at: dt.datetime | None = None
+    rows: dict[type[Model], list[Row]] = field(default_factory=dict)
+    legal_bases: list[Row] = field(default_factory=list)
+    materials: list[MaterialRow] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether enough was read for a conference to exist, be it only to check its texts."""
+        return all(self.values.get(name) for name in _NEEDED) and bool(
+            self.values.get("frame") or self.own_frame
+        )
+
+
+_NEEDED = (
+    "slug",
+    "title",
+    "kind",
+    "organiser",
+    "issuing_unit",
+    "organiser_name",
+    "issuing_unit_name",
+    "chair_title",
+    "start_at",
+    "end_at",
+)
+_PLAIN_BRACES = "ô này không dẫn dữ kiện khác được; viết thẳng ra, không dùng { }."
+
+
+def parse(source: Source, *, start: dt.date | None = None) -> ConferenceFile:
+    """Read every key of a conference file; problems are collected in ``source``.
+
+    Arguments:
+        start: the first day, instead of the file's own.
+    """
+    return _Parser(source, start).parse()
+
+
+def _nfc(value):
+    """Texts in the spelling that is stored, all the way down."""
+    if isinstance(value, dict):
+        return {key: _nfc(item) for key, item in value.items()}
+    return [_nfc(item) for item in value] if isinstance(value, list) else nfc(value)
+
+
+def _model_field(model: type[Model], name: str):
+    return model._meta.get_field(name)
+
+
+class _Parser:
+    def __init__(self, source: Source, start: dt.date | None):
+        self.source = source
+        self.top = Section(source, source.values)
+        self.file = ConferenceFile(source)
+        self.start = start
+
+    def parse(self) -> ConferenceFile:
+        top, values = self.top, self.file.values
+        values["slug"] = top.code("slug")
+        values["kind"] = top.one_of("kind", ConferenceKind.objects, "code", required=True)
+        values["title"] = self.plain(top, "title", Conference, "title")
+        values["short_title"] = self.plain(top, "short_title", Conference, "short_title")
+        values["format"] = top.choice("format", Conference.Format)
+        self.time()  # before everything that counts days from T
+        self.frame()
+        self.state()
+        self.issuers()
+        self.deadline()
+        self.references()
+        values["units_as_of"] = top.day("units_as_of")
+        values["focal_kind"] = top.one_of("focal_kind", OrganisationKind.objects, "code")
+        for name in TEXT_FIELDS:
+            values[name] = self.free(top, name, Conference, name)
+        rows = self.file.rows
+        rows[Abbreviation] = self.each("abbreviations", self.abbreviation, once="code")
+        rows[ConferenceContact] = self.each("contacts", self.contact)
+        rows[Place] = self.each("places", self.place)
+        rows[InvitedGroup] = self.each("groups", self.group, once="code")
+        rows[Note] = self.each("notes", self.note)
+        rows[AgendaItem] = self.each("agenda", self.agenda_item)
+        rows[ConferenceFact] = self.own_facts()
+        self.file.materials = self.each("materials", self.material, once="title")
+        top.finish()
+        return self.file
+
+    # --- texts ---
+
+    def plain(self, section: Section, key: str, model, name: str, **options) -> str:
+        """A text that is printed as it stands."""
+        text = section.text(key, _model_field(model, name), **options)
+        if PLACEHOLDER.search(text):
+            section.refuse(key, _PLAIN_BRACES)
+        return text
+
+    def short(self, section: Section, key: str, model, name: str, *, fact: str = "") -> str:
+        """A short text, which may cite names; ``fact`` where it is a fact itself."""
+        text = section.text(key, _model_field(model, name))
+        self.file.texts.append(Text(section.at(key), text, is_short=True, fact=fact))
+        return text
+
+    def free(self, section: Section, key: str, model, name: str) -> str:
+        """A free text, which may cite every fact."""
+        text = section.text(key, _model_field(model, name))
+        self.file.texts.append(Text(section.at(key), text))
+        return text
+
+    # --- the conference itself ---
+
+    def time(self) -> None:
+        section, values = self.top.section("time", required=True), self.file.values
+        given = bool(section.values)
+        day = section.day("date", required=given and self.start is None)
+        day = self.start or day
+        self.source.start = day
+        last_day = section.day("end_date") or day
+        start, end = section.hour("start", required=given), section.hour("end", required=given)
+        self.start_hour = start
+        values["duration_kind"] = section.choice(
+            "duration", Conference.Duration, default=Conference.Duration.HALF_DAY
+        )
+        values["time_style"] = section.choice(
+            "style", Conference.TimeStyle, default=Conference.TimeStyle.DATE_FIRST
+        )
+        weekday = section.parsed("weekday", parse_weekday)
+        if day and weekday and weekday != day.isoweekday():
+            section.refuse("weekday", f"ngày {format_date(day)} là {weekday_words(day)}.")
+        section.finish()
+        if not (day and last_day and start and end):
+            return
+        values["start_at"] = dt.datetime.combine(day, start, VIETNAM)
+        values["end_at"] = dt.datetime.combine(last_day, end, VIETNAM)
+        if values["end_at"] <= values["start_at"]:
+            section.refuse(
+                "end_date" if section.has("end_date") else "end", "giờ kết thúc phải sau giờ bắt đầu."
+            )
+            del values["end_at"]
+        elif last_day != day and values["duration_kind"] == Conference.Duration.HALF_DAY:
+            section.refuse("duration", "họp nhiều ngày thì không phải nửa ngày; chọn full_day hoặc hours.")
+
+    def frame(self) -> None:
+        if not isinstance(self.top.values.get("frame"), list):
+            self.file.values["frame"] = self.top.one_of("frame", NoticeFrame.objects, "code", required=True)
+            return
+        blocks = self.top.items("frame")
+        invitation = self.top.items("invitation")
+        problems = [
+            *frames.check(blocks, path="frame"),
+            *frames.check_invitation(invitation, path="invitation"),
+        ]
+        for path, reason in problems:
+            self.source.refuse(path, reason)
+        if not problems:
+            self.file.own_frame = OwnFrame(_nfc(blocks), _nfc(invitation))
+
+    def state(self) -> None:
+        file, top = self.file, self.top
+        known = Conference.State
+        file.state = top.choice("state", known, default=known.DRAFT)
+        if file.state not in (known.DRAFT, known.PLANNED, known.ANNOUNCED):
+            top.refuse("state", "tệp chỉ đặt được trạng thái draft, planned hoặc announced.")
+        file.announced_at = top.moment("announced", required=file.state == known.ANNOUNCED)
+        start = file.values.get("start_at")
+        if file.announced_at and file.state in (known.DRAFT, known.PLANNED):
+            top.refuse("announced", "chỉ ghi khi state là announced.")
+        if file.announced_at and start and file.announced_at >= start:
+            top.refuse("announced", "phải trước giờ bắt đầu.")
+
+    def issuers(self) -> None:
+        top, values = self.top, self.file.values
+        for key in ("organiser", "issuing_unit"):
+            section = top.section(key, required=True)
+            values[key] = section.one_of("unit", Organisation.objects, "uid", required=section.has("name"))
+            values[f"{key}_name"] = self.plain(
+                section, "name", Conference, f"{key}_name", required=section.has("unit")
+            )
+            section.finish()
+        values["letterhead"] = top.one_of("letterhead", Letterhead.objects, "code")
+        chair = top.section("chair", required=True)
+        values["chair_title"] = (
+            self.short(chair, "title", Conference, "chair_title", fact="chair") if top.has("chair") else ""
+        )
+        values["chair_name"] = self.plain(chair, "name", Conference, "chair_name")
+        chair.finish()
+
+    def deadline(self) -> None:
+        section, values = self.top.section("deadline"), self.file.values
+        styles = Conference.DeadlineStyle
+        before, by, until = section.day("before"), section.day("by"), section.moment("until")
+        given = [key for key in ("before", "by", "until") if section.has(key)]
+        section.finish()
+        if len(given) != 1:
+            if self.top.has("deadline"):
+                self.top.refuse(
+                    "deadline",
+                    "ghi đúng một trong: before (trước ngày), by (chậm nhất ngày), until (chậm nhất giờ, ngày).",
+                )
+            return
+        values["deadline_style"] = {
+            "before": styles.BEFORE_DAY,
+            "by": styles.BY_DAY,
+            "until": styles.UNTIL_MOMENT,
+        }[given[0]]
+        instant = until
+        if before or by:
+            instant = dt.datetime.combine(before or by + dt.timedelta(days=1), dt.time(), VIETNAM)
+        start = values.get("start_at")
+        if instant and start and instant > start:
+            section.refuse(given[0], "hạn gửi danh sách phải trước giờ bắt đầu hội nghị.")
+            instant = None
+        values["nomination_deadline"] = instant
+
+    def references(self) -> None:
+        values = self.file.values
+        section = self.top.section("approval")
+        values["approval_reference"] = self.plain(section, "reference", Conference, "approval_reference")
+        values["approved_by"] = self.plain(section, "by", Conference, "approved_by")
+        values["approved_on"] = section.day("on")
+        section.finish()
+        self.file.legal_bases = self.each("legal_bases", self.legal_basis)
+
+    # --- its rows ---
+
+    def each(self, key: str, read, *, once: str = "") -> list:
+        """The rows of a list; with ``once`` no two of them may have the same value of that key."""
+        rows, seen = [], set()
+        for section in self.top.sections(key):
+            before = len(self.source.problems)
+            row = read(section, len(rows) + 1)
+            section.finish()
+            if once and row.values.get(once) in seen:
+                section.refuse(once, f"“{row.values[once]}” đã có ở trên.")
+            if len(self.source.problems) == before:
+                seen.add(row.values.get(once))
+                rows.append(row)
+        return rows
+
+    def legal_basis(self, section: Section, number: int) -> Row:
+        names = ("kind", "number", "issuer", "abstract")
+        values = {name: self.plain(section, name, LegalDocument, name) for name in names}
+        return Row(section.path, values | {"issued_on": section.day("issued_on", required=True)})
+
+    def abbreviation(self, section: Section, number: int) -> Row:
+        return Row(
+            section.path,
+            {
+                "code": section.code(),
+                "phrase": self.plain(section, "phrase", Abbreviation, "phrase"),
+                "short": self.plain(section, "short", Abbreviation, "short"),
+            },
+        )
+
+    def contact(self, section: Section, number: int) -> Row:
+        return Row(
+            section.path,
+            {
+                "position": number,
+                "honorific": self.plain(section, "honorific", ConferenceContact, "honorific", required=False)
+                or "đồng chí",
+                "full_name": self.plain(section, "name", ConferenceContact, "full_name"),
+                "phones": section.phones("phones", _model_field(ConferenceContact, "phones")),
+                "email": section.email("email"),
+            },
+        )
+
+    def place(self, section: Section, number: int) -> Row:
+        values = {
+            "position": number,
+            "role": section.choice("role", Place.Role),
+            "label": self.short(section, "label", Place, "label"),
+            "host": section.one_of("host", Organisation.objects, "uid"),
+            "host_kind": section.one_of("host_kind", OrganisationKind.objects, "code"),
+        }
+        for key, name in (
+            ("room", "room_name"),
+            ("host_name", "host_name"),
+            ("host_area", "host_area"),
+            ("address", "address"),
+            ("alternative", "alternative"),
+        ):
+            values[name] = self.plain(section, key, Place, name)
+        if values["role"] == Place.Role.LOCAL and section.has("host"):
+            section.refuse("host", "điểm cầu địa phương chọn theo loại cơ quan: ghi host_kind.")
+        if values["role"] == Place.Role.CENTRAL and section.has("host_kind"):
+            section.refuse("host_kind", "điểm cầu trung tâm có một cơ quan: ghi host.")
+        return Row(section.path, values)
+
+    def group(self, section: Section, number: int) -> Row:
+        nominators = InvitedGroup.Nominator
+        values = {
+            "position": number,
+            "code": section.code(),
+            "side": section.choice("side", InvitedGroup.Side, default=InvitedGroup.Side.LOCALITY),
+            "name": self.short(section, "name", InvitedGroup, "name"),
+            "short_name": self.short(section, "short_name", InvitedGroup, "short_name"),
+            "nominator": section.choice("nominated_by", nominators, default=nominators.NOBODY),
+            "roles": self.plain(section, "roles", InvitedGroup, "roles"),
+        }
+        values["min_organisations"], values["max_organisations"] = self.quota(section, "quota")
+        values["min_persons"], values["max_persons"] = self.quota(section, "persons")
+        picker = section.section("picker")
+        values["picker_level"] = picker.one_of("level", UnitLevel.objects, "code")
+        values["picker_prefix"] = self.plain(picker, "prefix", InvitedGroup, "picker_prefix")
+        values["picker_kind"] = picker.one_of("kind", OrganisationKind.objects, "code")
+        if picker.has("level") and picker.has("kind"):
+            section.refuse(
+                "picker", "chọn từ đơn vị hành chính (level) hoặc từ cơ quan (kind), không cả hai."
+            )
+        picker.finish()
+        links = {
+            "organisations": section.several_of("organisations", Organisation.objects, "uid"),
+            "provinces": section.several_of("provinces", AdministrativeUnit.objects.provinces(), "uid"),
+        }
+        return Row(section.path, values, links)
+
+    def quota(self, section: Section, key: str) -> tuple[int | None, int | None]:
+        quota = section.section(key)
+        low, high = quota.integer("min"), quota.integer("max", minimum=1)
+        quota.finish()
+        if low is not None and high is not None and high < low:
+            quota.refuse("max", f"số nhiều nhất ({high}) nhỏ hơn số ít nhất ({low}).")
+        return low, high
+
+    def note(self, section: Section, number: int) -> Row:
+        text = self.free(section, "text", Note, "text")
+        items = []
+        for index, item in enumerate(section.items("items")):
+            # Each line is read like a text of its own, so that a problem names it.
+            line = Section(self.source, {"": item}, f"{section.path}.items[{index}]")
+            line.at = lambda key, path=line.path: path
+            items.append(self.free(line, "", Note, "text"))
+        return Row(section.path, {"position": number, "text": text, "items": "\n".join(items)})
+
+    def agenda_item(self, section: Section, number: int) -> Row:
+        day = section.integer("day", minimum=1, maximum=60) or 1
+        starts = section.minutes_after("at", self.start_hour, required=True)
+        ends = section.minutes_after("to", self.start_hour)
+        if starts is not None and ends is not None and ends <= starts:
+            section.refuse("to", "phải sau giờ bắt đầu của mục này.")
+        return Row(
+            section.path,
+            {
+                "day": day,
+                "starts_after": starts,
+                "lasts": ends - starts if starts is not None and ends is not None else None,
+                "title": self.short(section, "title", AgendaItem, "title"),
+                "presenter": self.short(section, "presenter", AgendaItem, "presenter"),
+                "place": self.plain(section, "place", AgendaItem, "place"),
+                "is_break": section.flag("break"),
+            },
+        )
+
+    def own_facts(self) -> list[Row]:
+        section, rows = self.top.section("facts"), []
+        for code in section.values:
+            entry = section.section(code)
+            types = [kind for kind in ConferenceFact.Type.values if kind in entry.values]
+            if len(types) != 1:
+                section.refuse(code, f"ghi đúng một trong: {', '.join(ConferenceFact.Type.values)}.")
+                continue
+            kind = types[0]
+            if kind == ConferenceFact.Type.TEXT:
+                value = self.free(entry, kind, ConferenceFact, "value")
+            else:
+                value = entry.parsed(kind, lambda typed, kind=kind: printed_value(kind, typed), required=True)
+            entry.finish()
+            if value:
+                rows.append(Row(entry.path, {"code": code, "type": kind, "value": value}))
+        return rows
+
+    def material(self, section: Section, number: int) -> MaterialRow:
+        values = {
+            "position": number,
+            "kind": section.choice("kind", Material.Kind, default=Material.Kind.DOCUMENT),
+            "title": self.plain(section, "title", Material, "title"),
+            "visibility": section.choice(
+                "visibility", Material.Visibility, default=Material.Visibility.INVITED
+            ),
+            "opens_at": section.moment("opens"),
+            "closes_at": section.moment("closes"),
+        }
+        return MaterialRow(section.path, values, file=self.material_file(section))
+
+    def material_file(self, section: Section) -> Path | None:
+        typed = section.raw("file")
+        if not typed:
+            return None
+        folder = self.source.path.resolve().parent
+        path = (folder / typed).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            section.refuse("file", f"không có tệp “{typed}” trong thư mục của tệp này.")
+            return None
+        try:
+            with path.open("rb") as content:
+                examine(File(content, name=path.name))
+        except ValidationError as error:
+            section.refuse("file", " ".join(error.messages))
+        return path
