@@ -25,7 +25,12 @@ def open_points(conference, *, blocking: bool, at=None) -> set[str]:
 
 def test_a_whole_draft_is_announced(draft, an):
     assert open_points(draft, blocking=True) == set()
-    assert open_points(draft, blocking=False) == {"Mục đích", "Phê duyệt tổ chức", "Chương trình"}
+    assert open_points(draft, blocking=False) == {
+        "Mục đích",
+        "Thành phần in trên thông báo",
+        "Phê duyệt tổ chức",
+        "Chương trình",
+    }
     at = timezone.now()
     announce(conference=draft, actor=an, at=at)
     draft.refresh_from_db()

@@ -1,5 +1,7 @@
 """What every browser test asks of a page: accessible, no wider than the screen, nothing refused by the CSP."""
 
+import gzip
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -21,6 +23,21 @@ def complaints(page):
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
+
+
+def sizes_of(page, url: str) -> dict[str, int]:
+    """Address → bytes as sent (text compressed, fonts as they are) of all that a fresh page loads.
+
+    By address: the test server sends no cache headers, so Chromium asks for the favicon's sprite twice.
+    """
+    responses = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto(url, wait_until="networkidle")
+    sizes = {}
+    for response in responses:
+        body = response.body()
+        sizes[response.url] = len(body if response.url.endswith(".woff2") else gzip.compress(body))
+    return sizes
 
 
 def sign_in(page, live_server, client, user) -> None:

@@ -1,7 +1,6 @@
 """The look keeps its promises: nothing inline, one h1, known icons, states of the models, accessible pages."""
 
 import gettext
-import gzip
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +20,7 @@ from conferences.models import AgendaItem, Conference
 from correspondence.models import Message, OfficialDocument
 from delegates.models import Delegate, Nomination
 from hoinghi.templatetags import look
-from hoinghi.tests.browser import problems, sign_in
+from hoinghi.tests.browser import problems, sign_in, sizes_of
 from venues.models import Booking
 
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -272,14 +271,7 @@ def test_every_component_is_accessible_and_fits(width, live_server, page, compla
 @pytest.mark.django_db(transaction=True)
 def test_public_page_is_light(live_server, page):
     """At most 6 requests and 60 kB as sent (text compressed, fonts as they are)."""
-    responses = []
-    page.on("response", lambda response: responses.append(response))
-    page.goto(live_server.url + reverse("help"), wait_until="networkidle")
-    sizes = {}
-    for response in responses:
-        body = response.body()
-        sizes[response.url] = len(body if response.url.endswith(".woff2") else gzip.compress(body))
-    # Counted by address: the test server sends no cache headers, so Chromium asks for the favicon's sprite twice.
+    sizes = sizes_of(page, live_server.url + reverse("help"))
     assert len(sizes) <= 6, sizes
     assert 40_000 < sum(sizes.values()) <= 60_000, sizes
 
