@@ -67,7 +67,7 @@ class BookingAdmin(PortalAdmin):
     """Bookings come from the rule of their conference; here a province gets another room."""
 
     form = BookingForm
-    list_display = ("place", "conference", "printed", "state", "is_chosen")
+    list_display = ("place", "printed", "state", "conference")
     list_filter = (UnnamedFilter, "role", "state")
     search_fields = ("conference__search", "unit__search", "room__search")
     ordering = ("-conference__start_at", "role", "unit__sort_key")
