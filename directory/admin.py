@@ -129,25 +129,10 @@ def refusal_of(contact: Contact) -> str:
 
 
 class MandateInline(PortalInline):
-    """Who acts for the organisation; given on the page of the account."""
+    """Who acts for the organisation."""
 
     model = Mandate
-    fields = ("account", "role", "valid_from", "valid_to")
-    readonly_fields = fields
-    verbose_name_plural = "người được phân công (sửa ở trang tài khoản)"
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("user")
-
-    @admin.display(description="tài khoản")
-    def account(self, obj):
-        return f"{obj.user} ({obj.user.email})"
+    autocomplete_fields = ("user",)
 
 
 @admin.register(Organisation)
@@ -239,10 +224,12 @@ class MandateAdmin(ImportExportAdmin):
     list_select_related = ("user", "organisation")
     search_fields = ("user__search", "organisation__search")
     ordering = ("organisation__sort_key", "user__sort_key")
-    readonly_fields = ("user", "organisation", "role")
+    autocomplete_fields = ("user", "organisation")
+    fields = ("user", "organisation", "role", "valid_from", "valid_to")
 
-    def has_add_permission(self, request):
-        return False
+    def get_readonly_fields(self, request, obj=None):
+        """A mandate given is ended and given anew, so that the past stays true."""
+        return ("user", "organisation", "role") if obj else ()
 
 
 @admin.register(PersonalLink)

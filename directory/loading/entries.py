@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from django.db import models
@@ -94,12 +95,18 @@ def _lower_unit(level: str) -> Callable[[Row], Entry]:
             code=code,
             name=name,
             short_name=short_name,
-            kind=slugify(kind).replace("-", "_"),
+            kind=_kind_code(kind),
             **_validity(row),
         )
         return Entry(row, unit, _references(row, parent=(AdministrativeUnit, "province_uid")))
 
     return parse
+
+
+@cache
+def _kind_code(name: str) -> str:
+    """Đặc khu → dac_khu"""
+    return slugify(name).replace("-", "_")
 
 
 def _link_renewed(entries: list[Entry]) -> None:

@@ -62,8 +62,8 @@ def read_rows(path: Path, columns: Iterable[str], problems: list[str]) -> list[R
         problems: what is wrong is added here; a row with too few or too many cells is left out.
     """
     try:
-        # A byte order mark is what spreadsheets write in front.
-        text = path.read_text(encoding="utf-8-sig")
+        # A byte order mark is what spreadsheets write in front. Cleaned at once: per cell it takes a second.
+        text = nfc(path.read_text(encoding="utf-8-sig"), lines=True)
     except FileNotFoundError:
         problems.append(f"{path.name}: không có tệp này trong {path.parent}.")
         return []
@@ -78,7 +78,7 @@ def read_rows(path: Path, columns: Iterable[str], problems: list[str]) -> list[R
             problems.append(f"{path.name}, dòng 1: thiếu cột {', '.join(missing)}.")
             return []
         for cells in reader:
-            row = Row(path.name, reader.line_num, dict(zip(header, map(nfc, cells), strict=False)))
+            row = Row(path.name, reader.line_num, dict(zip(header, map(str.strip, cells), strict=False)))
             if len(cells) == len(header):
                 rows.append(row)
             elif cells:

@@ -188,6 +188,22 @@ class TestOrganisation:
             f"contacts.{added.pk}": [None, "moi@daklak.example"],
         }
 
+    def test_focal_point_is_named_here(self, desk, world, cuc):
+        place = url("organisation", "change", world.dak_lak.so.pk)
+        data = form_of(desk.get(place)) | {
+            "mandates-TOTAL_FORMS": "1",
+            "mandates-0-user": str(cuc.pk),
+            "mandates-0-role": "focal_point",
+            "mandates-0-organisation": str(world.dak_lak.so.pk),
+        }
+        assert desk.post(place, data).status_code == 302
+        acted_for = cuc.organisations(Mandate.Role.FOCAL_POINT)
+        assert set(acted_for) == {world.dak_lak.so, world.ca_mau.so}
+        page = desk.post(
+            url("mandate", "add"), {"user": cuc.pk, "organisation": world.ca_mau.so.pk, "role": "focal_point"}
+        )
+        assert "đã được phân công vai trò này" in page.content.decode()
+
     def test_successor_must_outlive(self, desk, world):
         place = url("organisation", "change", world.dak_lak.so.pk)
         answer = desk.post(place, form_of(desk.get(place)) | {"successor": str(world.ca_mau.so.pk)})

@@ -118,9 +118,9 @@ class TestPreparing:
     def test_34_provinces_within_a_second(self, conference, an, world):
         for number in range(10, 42):
             make_province(f"{number}-x", f"Tỉnh {number}", world.kinds, world.levels)
-        started = time.monotonic()
+        started = time.process_time()  # not the clock: the machine may be busy
         assert len(prepare_rooms(conference=conference, actor=an)) == 35
-        assert time.monotonic() - started < 1
+        assert time.process_time() - started < 1
 
 
 class TestPreparingAgain:

@@ -14,12 +14,12 @@ class Command(BaseCommand):
             "--data", type=Path, default=DATA, metavar="THƯ_MỤC", help="thư mục chứa các tệp .csv"
         )
 
-    def handle(self, *, data: Path, **options):
+    def handle(self, *, data: Path, verbosity: int, **options):
         try:
             tallies = load_register(actor="hệ thống: load_units", folder=data)
         except RefusedData as refused:
             listed = "\n".join(f"  {problem}" for problem in refused.problems)
             raise CommandError(f"Dữ liệu có lỗi, chưa nạp gì:\n{listed}") from None
-        for tally in tallies:
+        for tally in tallies if verbosity else ():
             kept = f", giữ {tally.kept} dòng cán bộ đã sửa" if tally.kept else ""
             self.stdout.write(f"{tally.label}: {tally.total} (thêm {tally.added}, sửa {tally.changed}{kept})")
