@@ -85,7 +85,8 @@ class Portal:
         if welcome:
             print(welcome)
         if mail:
-            print(f"Mails are kept in {mail} and shown at {self.address}hop-thu/")
+            shown = f" and shown at {self.address}hop-thu/" if welcome else ""  # only the demo shows them
+            print(f"Mails are kept in {mail}{shown}")
         print(f"READY {self.address}", flush=True)
 
     def watch(self, services: list[Child]) -> None:

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
@@ -174,9 +173,7 @@ def test_a_day_with_the_portal(home, start):
     # Alone, bin/manage starts the services for the call and stops them again.
     counted = manage(home, "shell", "-v0", "-c", COUNT_USERS)
     assert processes_of(home) == {}
-    started = time.monotonic()
     again = start().ready()
-    assert time.monotonic() - started < 30  # 6 s on a quiet machine; this one runs other tests, too
     assert manage(home, "shell", "-v0", "-c", COUNT_USERS).stdout == counted.stdout
     assert int(counted.stdout.split()[-1]) >= 1
     assert again.stop(signal.SIGINT) == 0
