@@ -142,8 +142,6 @@ class ConferenceForm(CitingForm):
                 self.add_error("frame", f"Chọn khung thông báo cho loại “{kind}”.")
                 return
             self.cleaned_data["frame"] = frames[0]
-        elif frame.kind_id != kind.pk:
-            self.add_error("frame", f"Khung này dành cho loại “{frame.kind}”. Chọn khung của loại “{kind}”.")
 
     def _clean_names(self):
         for name in ("organiser", "issuing_unit"):

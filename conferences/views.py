@@ -27,7 +27,6 @@ PER_PAGE = 10
 MAX_WORDS = 10
 YEARS = range(2000, 2101)
 # All that the page prints; texts cite facts of these rows.
-PRINTED_ROWS = ("abbreviations", "agenda", "contacts", "facts", "groups", "legal_bases", "notes", "places")
 
 
 @require_safe
@@ -92,12 +91,7 @@ def _month(request, conferences):
 def conference(request, slug: str):
     """The notice with everything around it; a draft is shown to staff only."""
     now = timezone.now()
-    found = get_object_or_404(
-        Conference.objects.visible_to(request.user)
-        .select_related("kind", "frame")
-        .prefetch_related(*PRINTED_ROWS),
-        slug=slug,
-    )
+    found = get_object_or_404(Conference.objects.visible_to(request.user).printable(), slug=slug)
     groups = [group for group in found.groups.all() if group.nominator == group.Nominator.FOCAL_POINT]
     versions = readable_versions(request.user, found, now)
     context = {

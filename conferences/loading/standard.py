@@ -6,23 +6,30 @@ from django.db import transaction
 
 from conferences.loading.reading import read
 from conferences.models import ConferenceKind, NoticeFrame
+from directory.audit import record
+from directory.models import User
 
 DATA = Path(__file__).parent.parent / "data"
 
 
 @transaction.atomic
-def load_kinds() -> None:
-    """Create or update the standard kinds and frames; those that staff have added stay.
+def load_kinds(*, actor: User | str) -> list[ConferenceKind | NoticeFrame]:
+    """Create the kinds and frames that are not there yet; what is there belongs to staff and stays as it is.
 
-    A standard frame that staff changed is set back: own wording belongs in a frame with a code of its own.
+    Returns:
+        Those created now.
     """
-    for position, row in enumerate(_rows("kinds.yaml"), start=1):
-        defaults = {"name": row["name"], "position": position}
-        ConferenceKind.objects.update_or_create(code=row["code"], defaults=defaults)
-    for row in _rows("frames.yaml"):
-        frame = NoticeFrame(**row | {"kind": ConferenceKind.objects.get(code=row["kind"])})
-        frame.full_clean(validate_unique=False)
-        frame.save()
+    kinds = [
+        ConferenceKind(**row, position=position) for position, row in enumerate(_rows("kinds.yaml"), start=1)
+    ]
+    # A frame names its kind by code.
+    frames = [NoticeFrame(kind_id=row.pop("kind"), **row) for row in _rows("frames.yaml")]
+    created = [row for row in [*kinds, *frames] if not type(row).objects.filter(pk=row.pk).exists()]
+    for row in created:
+        row.full_clean()
+        row.save(force_insert=True)
+        record(actor=actor, action=f"{row._meta.model_name}.load", target=row)
+    return created
 
 
 def _rows(name: str) -> list[dict]:

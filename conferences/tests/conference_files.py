@@ -19,7 +19,7 @@ REMOVED = object()
 
 def load_standard() -> None:
     """What every conference file refers to, besides the register of units."""
-    load_kinds()
+    load_kinds(actor="kiểm thử")
     load_letterheads(actor="kiểm thử")
 
 

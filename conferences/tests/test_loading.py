@@ -379,11 +379,12 @@ def test_a_frame_of_its_own_in_any_order(tmp_path):
     assert not NoticeFrame.objects.filter(code="cum-cong-nghiep-2021").exists()
 
 
-def test_the_standard_kinds_and_frames_load_again():
-    count = (ConferenceKind.objects.count(), NoticeFrame.objects.count())
-    NoticeFrame.objects.create(code="rieng", name="Riêng", kind_id="hoi-nghi", blocks=[{"paragraph": "a"}])
-    load_kinds()
-    assert (ConferenceKind.objects.count(), NoticeFrame.objects.count()) == (count[0], count[1] + 1)
+def test_standard_kinds_and_frames_are_created_once_and_left_to_staff():
+    NoticeFrame.objects.update(name="Tên do cán bộ sửa")
+    ConferenceKind.objects.filter(code="toa-dam").delete()
+    assert [str(row) for row in load_kinds(actor="kiểm thử")] == ["Tọa đàm"]
+    assert NoticeFrame.objects.get().name == "Tên do cán bộ sửa"
+    assert load_kinds(actor="kiểm thử") == []
 
 
 DOCS = Path(settings.BASE_DIR) / "docs" / "conference-file.md"

@@ -15,7 +15,7 @@ COMMUNES = "groups[5]"
 @pytest.fixture
 def file(world, tmp_path):
     """Writes the twin's file with changes; the cast's two provinces are enough for it."""
-    load_kinds()
+    load_kinds(actor="kiểm thử")
     world.letterhead.code = "bct-dck"
     world.letterhead.save()
     return lambda changes: changed_copy(tmp_path, changes, of=TWIN)

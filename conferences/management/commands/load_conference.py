@@ -16,7 +16,7 @@ def start_day(typed: str) -> dt.date:
 
 
 class Command(BaseCommand):
-    help = "Create or update a conference from a YAML file (docs/conference-file.md)."
+    help = "Tạo hoặc cập nhật một hội nghị từ tệp YAML (docs/conference-file.md)."
 
     def add_arguments(self, parser):
         parser.add_argument("file")

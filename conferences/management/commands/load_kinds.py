@@ -4,8 +4,8 @@ from conferences.loading import load_kinds
 
 
 class Command(BaseCommand):
-    help = "Load the standard kinds of conference and frames of notices; again changes nothing."
+    help = "Nạp các loại hội nghị và khung thông báo còn thiếu; cái đã có được giữ nguyên. Chạy lại được."
 
     def handle(self, **options):
-        load_kinds()
-        self.stdout.write("Đã nạp các loại hội nghị và khung thông báo.")
+        created = load_kinds(actor="hệ thống")
+        self.stdout.write(f"Đã thêm {len(created)} loại hội nghị và khung thông báo.")

@@ -5,7 +5,7 @@ from conferences.notice import build_notice, notice_text
 
 
 class Command(BaseCommand):
-    help = "Print the notice of a conference as plain text."
+    help = "In thông báo của một hội nghị ra dạng chữ thuần."
 
     def add_arguments(self, parser):
         parser.add_argument("slug")
