@@ -179,8 +179,8 @@ def _mark_contact(message: Message, outcome: Outcome) -> None:
     contact = Contact.objects.filter(pk=message.contact_id, email__iexact=message.address)
     if outcome.address_refused:
         contact.update(refused_at=Now(), refusal=outcome.answer)
-    elif outcome.result == Result.SENT:
-        contact.filter(refused_at__isnull=False).update(refused_at=None, refusal="")
+    elif outcome.result == Result.SENT and message.contact and message.contact.refused_at:
+        contact.update(refused_at=None, refusal="")
 
 
 def _persist(write, *args):

@@ -1,5 +1,6 @@
 """Letters over real SMTP: what arrives, and what stands in the row afterwards."""
 
+import asyncio
 import datetime as dt
 import hashlib
 from email import message_from_bytes
@@ -8,7 +9,7 @@ from email.utils import getaddresses
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -324,23 +325,29 @@ def test_a_letter_cancelled_after_its_claim_does_not_go(smtp_server, an):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_live_worker_writes_down_the_result_when_the_database_is_back(smtp_server, monkeypatch):
-    """The server has the letter, the database hiccups three times: the row still ends as sent, once."""
-    message, failures = write(), []
-    record = sending._record
+def test_a_live_worker_writes_down_the_result_when_the_database_is_back(smtp_server):
+    """While the server takes the letter, the worker's database connection is cut."""
+    messages = write_many(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (worker,) = cursor.fetchone()
+    keep = smtp_server.handle_DATA
 
-    def hiccup(*args):
-        if len(failures) < 3:
-            failures.append(1)
-            connection.close()
-            raise OperationalError("server closed the connection unexpectedly")
-        return record(*args)
+    async def handle_DATA(server, session, envelope):
+        if len(smtp_server.envelopes) == 1:
+            await asyncio.to_thread(cut, worker)
+        return await keep(server, session, envelope)
 
-    monkeypatch.setattr(sending, "_record", hiccup)
+    smtp_server.handle_DATA = handle_DATA
     send_due()
-    assert len(failures) == 3
-    assert state_of(message) == State.SENT
-    assert len(smtp_server.mails) == 1
+    assert {state_of(message) for message in messages} == {State.SENT}
+    assert len(smtp_server.mails) == 3
+
+
+def cut(backend: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+    connection.close()
 
 
 # ── too late, forbidden, spoiled ────────────────────────────────────────────────────────────────────
