@@ -6,6 +6,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from hoinghi.text import VIETNAM
 
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//hoinghi//VI"
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.models import Conference
+from correspondence.calendars import CALENDAR_TYPE
 from correspondence.letters import Letter, render_letter
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, enqueue
@@ -27,6 +28,23 @@ HANOI_TIME = "giờ Hà Nội"
 def topic_of(conference: Conference) -> str:
     """The outbox topic of everything that concerns one conference."""
     return f"conference:{conference.pk}"
+
+
+def titles_of(topics: list[str]) -> dict[str, str]:
+    """What the outbox calls those topics."""
+    numbers = [topic.partition(":")[2] for topic in topics]
+    return {topic_of(each): each.title for each in Conference.objects.filter(pk__in=numbers).only("title")}
+
+
+# What the outbox calls the letters of this module.
+KINDS = {
+    "invitation": "Thư mời đầu mối",
+    "receipt": "Phiếu tiếp nhận danh sách",
+    "delegate": "Thư mời đại biểu",
+    "nomination_returned": "Đề nghị sửa danh sách",
+    "nomination_extended": "Gia hạn gửi danh sách",
+    "delegate_declined": "Đại biểu báo vắng",
+}
 
 
 # ── to the focal organisation ───────────────────────────────────────────────────────────────────────
@@ -236,7 +254,7 @@ def calendar_attachment(nomination: Nomination, at: dt.datetime) -> FileAttachme
     booking = booking_of(nomination)
     conference = nomination.conference
     content = conference_event(conference, location=booking.printed if booking else "", at=at)
-    return FileAttachment(f"{slugify(conference.title)[:60]}.ics", "text/calendar", content)
+    return FileAttachment(f"{slugify(conference.title)[:60]}.ics", CALENDAR_TYPE, content)
 
 
 def booking_of(nomination: Nomination) -> Booking | None:
