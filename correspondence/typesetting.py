@@ -1,6 +1,7 @@
 """What the font knows: whether it can print a text, and where to break a line that is centred."""
 
 import functools
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -39,21 +40,37 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
 def balanced(text: str, *, size: float, width: float) -> list[str]:
     """The lines of a bold, centred text: as few as ``width`` mm allow, and about equally long.
 
-    A title broken greedily leaves one word on its last line.
+    Broken greedily, a title leaves one word on its last line. Where it costs no line and keeps them about as
+    equal, a line ends at a comma, as a reader would pause.
     """
-    lines = _wrapped(text, size, width)
-    narrower = lines
-    while len(narrower) == len(lines) and width > 0:
-        lines, width = narrower, width - 1
-        narrower = _wrapped(text, size, width)
+    lines = _evened(text, size, width)
+    at_commas = [line for part in re.split(r"(?<=,)\s+", text) for line in _evened(part, size, width)]
+    widths = [text_width(line, size=size, bold=True) for line in at_commas]
+    if len(at_commas) == len(lines) and min(widths, default=0) > 0.7 * max(widths, default=0):
+        return at_commas
     return lines
 
 
-def _wrapped(text: str, size: float, width: float) -> list[str]:
+def _evened(text: str, size: float, width: float) -> list[str]:
+    words = [(word, text_width(word, size=size, bold=True)) for word in text.split()]
+    space = text_width(" ", size=size, bold=True)
+    lines, longest = _wrapped(words, space, width)
+    while True:
+        narrower, its_longest = _wrapped(words, space, longest - 0.01)
+        if len(narrower) > len(lines) or its_longest >= longest:
+            return lines
+        lines, longest = narrower, its_longest
+
+
+def _wrapped(words: list[tuple[str, float]], space: float, width: float) -> tuple[list[str], float]:
+    """Greedy lines of words with their widths, and the width of the longest line."""
     lines: list[str] = []
-    for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size=size, bold=True) <= width:
+    widths: list[float] = []
+    for word, own in words:
+        if lines and widths[-1] + space + own <= width:
             lines[-1] += f" {word}"
+            widths[-1] += space + own
         else:
             lines.append(word)
-    return lines
+            widths.append(own)
+    return lines, max(widths, default=0)

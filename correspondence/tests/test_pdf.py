@@ -117,7 +117,7 @@ def test_a_cục_stands_under_its_ministry(world):
     (page,) = measure.pages(documents.render_pdf(make_draft(world.letterhead)))
     parent, *name = page.runs[:4]
     assert (parent.text, parent.bold) == ("BỘ CÔNG THƯƠNG", False)
-    assert [run.text for run in name] == ["CỤC ĐỔI MỚI SÁNG TẠO,", "CHUYỂN ĐỔI XANH VÀ", "KHUYẾN CÔNG"]
+    assert [run.text for run in name] == ["CỤC ĐỔI MỚI SÁNG TẠO,", "CHUYỂN ĐỔI XANH", "VÀ KHUYẾN CÔNG"]
     assert all(run.bold and run.size == 13 and run.x >= 30 for run in name)
     assert page.run("Số:").text == "Số:        /GM-ĐCK"
 
@@ -373,6 +373,7 @@ def test_centred_lines_are_about_equally_long():
     widths = [text_width(line, size=14, bold=True) for line in (first, second)]
     assert max(widths) <= 135
     assert min(widths) > 0.8 * max(widths)
+    assert balanced("CỤC CÔNG THƯƠNG ĐỊA PHƯƠNG", size=13, width=63.7) == ["CỤC CÔNG THƯƠNG", "ĐỊA PHƯƠNG"]
     assert balanced("", size=14, width=135) == []
     assert balanced("Một từ", size=14, width=135) == ["Một từ"]
     assert balanced("Dàiquá" * 40, size=14, width=20) == ["Dàiquá" * 40]
