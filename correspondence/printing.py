@@ -42,7 +42,7 @@ REQUIRED_FIELDS = ("issuer_name", "symbol", "place", "subject", "signer_title", 
 # The columns of nd30.css, in mm and pt.
 ISSUER = {"size": 13, "width": 63.7}
 SIGNER = {"size": 14, "width": 97.4}
-SUBJECT = {"size": 14, "width": 135}
+SUBJECT = {"size": 14, "width": 150}
 
 BLANK_DATE = "ngày     tháng     năm" + " " * 8
 DOTS = "…" * 10

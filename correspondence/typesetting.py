@@ -52,7 +52,7 @@ def balanced(text: str, *, size: float, width: float) -> list[str]:
 
 
 def _evened(text: str, size: float, width: float) -> list[str]:
-    words = [(word, text_width(word, size=size, bold=True)) for word in text.split()]
+    words = [(group, text_width(group, size=size, bold=True)) for group in _groups(text)]
     space = text_width(" ", size=size, bold=True)
     lines, longest = _wrapped(words, space, width)
     while True:
@@ -60,6 +60,25 @@ def _evened(text: str, size: float, width: float) -> list[str]:
         if len(narrower) > len(lines) or its_longest >= longest:
             return lines
         lines, longest = narrower, its_longest
+
+
+def _groups(text: str) -> list[str]:
+    """Words that stay on one line: “Nghị định”, “Công Thương”, “số 68/2017/NĐ-CP”, “ngày 25”.
+
+    A Vietnamese word is often two syllables written apart; only names and titles show it by their capital.
+    """
+    groups: list[list[str]] = []
+    before, in_name = "", False
+    for word in text.split():
+        goes_on = before.istitle() and not before.endswith((",", ";"))
+        # The second syllable of a title is small (“Nghị định”), those of a name are not (“Hà Nội”).
+        together = goes_on and (word.istitle() or not in_name)
+        if groups and (together or (word[0].isdigit() and before.islower())):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+        before, in_name = word, goes_on
+    return [" ".join(group) for group in groups]
 
 
 def _wrapped(words: list[tuple[str, float]], space: float, width: float) -> tuple[list[str], float]:

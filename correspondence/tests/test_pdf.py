@@ -379,6 +379,28 @@ def test_centred_lines_are_about_equally_long():
     assert balanced("Dàiquá" * 40, size=14, width=20) == ["Dàiquá" * 40]
 
 
+def test_a_name_or_a_number_is_not_torn_apart():
+    text = (
+        "Hội nghị lấy ý kiến đối với Dự thảo Nghị định thay thế Nghị định số 68/2017/NĐ-CP ngày 25 tháng 5 "
+        "của Bộ Công Thương, Ủy ban nhân dân tỉnh Đắk Lắk, Cà Mau"
+    )
+    together = [
+        "Hội nghị",
+        "Dự thảo",
+        "Nghị định",
+        "số 68/2017/NĐ-CP",
+        "ngày 25",
+        "tháng 5",
+        "Bộ Công Thương,",
+    ]
+    for width in range(50, 156, 5):
+        lines = balanced(text, size=14, width=width)
+        assert " ".join(lines) == text
+        broken = "|".join(lines)
+        for words in (*together, "Ủy ban", "Đắk Lắk,", "Cà Mau"):
+            assert broken.count(words) == text.count(words), (width, lines)
+
+
 def test_every_kind_has_its_form():
     assert set(printing.FORMS) == set(OfficialDocument.Kind)
     assert set(printing.FORMS[OfficialDocument.Kind.INVITATION].required) <= set(invitation_content())
