@@ -173,7 +173,7 @@ def refusal_of(address: str) -> str:
 def wake_workers_on_commit() -> None:
     """Wake a worker once the rows are there; once per transaction, however many letters it writes."""
     if all(function is not wake_workers for _, function, *_ in connection.run_on_commit):
-        transaction.on_commit(wake_workers)
+        transaction.on_commit(wake_workers, robust=True)
 
 
 def wake_workers() -> None:

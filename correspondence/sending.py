@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 State = Message.State
 
 BATCH = 50
+# Then a run makes room: a worker can be stopped between two runs, and other jobs have their turn.
+RUN_FOR = dt.timedelta(seconds=5)
 # How long to wait after each try that met a passing trouble; after the last one the letter has failed.
 LADDER = tuple(
     dt.timedelta(seconds=seconds)
@@ -44,7 +46,7 @@ _RATE_LOCK = 0x6F7574  # any number that nothing else in this database locks
 
 
 def send_due(*, at: dt.datetime | None = None) -> int:
-    """Send everything that is due, until nothing is left or the limit per minute is reached.
+    """Send what is due, until nothing is left, the limit per minute is reached, or the run has lasted enough.
 
     Arguments:
         at: default the database's time, asked again for each batch.
@@ -55,12 +57,14 @@ def send_due(*, at: dt.datetime | None = None) -> int:
     worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
     recover_dead_leases(at or database_time())
     cancel_missed(at or database_time())
-    total = 0
+    total, stop = 0, time.monotonic() + RUN_FOR.total_seconds()
     while messages := claim_due(worker=worker, limit=BATCH, at=at or database_time()):
         if len(messages) == BATCH:
-            wake_workers()  # there may be more than one worker can carry
+            wake_workers()  # there may be more than one worker can carry, or than this run has time for
         send_claimed(messages, worker=worker)
         total += len(messages)
+        if time.monotonic() > stop:
+            break
     return total
 
 

@@ -130,6 +130,17 @@ def test_one_connection_carries_a_batch(smtp_server):
     assert len(sessions) == 1
 
 
+def test_a_run_ends_after_its_time_and_has_woken_the_next(smtp_server, monkeypatch):
+    woken = []
+    monkeypatch.setattr(sending, "wake_workers", lambda: woken.append(1))
+    monkeypatch.setattr(sending, "RUN_FOR", dt.timedelta(0))
+    monkeypatch.setattr(sending, "BATCH", 4)
+    write_many(10)
+    assert [send_due() for _ in range(4)] == [4, 4, 2, 0]
+    assert len(woken) == 2  # not for the last, which took all that was left
+    assert len(smtp_server.mails) == 10
+
+
 # ── refused ─────────────────────────────────────────────────────────────────────────────────────────
 
 
