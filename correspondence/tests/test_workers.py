@@ -112,7 +112,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(smtp_server, tmp_path, a
             victim.send_signal(signal.SIGKILL)
             victim.wait()
             processes[1 + number % 2] = worker(smtp_server)
-        wait_until(lambda: not Message.objects.unsent().exists(), seconds=60)
+        wait_until(lambda: not Message.objects.unsent().exists(), seconds=120)
         received = recipients(smtp_server)
         unknown = Message.objects.filter(state=State.UNKNOWN)
         assert unknown.count() <= kills
@@ -122,7 +122,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(smtp_server, tmp_path, a
         assert [address for address, count in received.items() if count > 1] == []
 
         released = [outbox.send_unknown(message=each, actor=an, at=timezone.now()) for each in unknown]
-        wait_until(lambda: not Message.objects.exclude(state=State.SENT).exists(), seconds=60)
+        wait_until(lambda: not Message.objects.exclude(state=State.SENT).exists(), seconds=120)
     received = recipients(smtp_server)
     assert set(received) == {each.address for each in messages}
     assert {address for address, count in received.items() if count > 1} <= {
