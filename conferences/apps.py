@@ -4,3 +4,18 @@ from django.apps import AppConfig
 class ConferencesConfig(AppConfig):
     name = "conferences"
     verbose_name = "Hội nghị"
+
+    def ready(self):
+        from conferences.documents import follow_with_drafts
+        from conferences.followers import register_follower
+        from directory.audit import name_actions
+
+        register_follower(follow_with_drafts)
+        name_actions(
+            {
+                "conference.announce": "Công bố hội nghị",
+                "conference.load": "Nạp từ tệp hội nghị",
+                "conference.plan": "Ghi là dự kiến",
+                "material.upload": "Tải tài liệu lên",
+            }
+        )

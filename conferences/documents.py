@@ -6,10 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from conferences.facts import Mentions, facts_of
+from conferences.facts import Mentions, UnknownPlaceholder, facts_of
+from conferences.followers import CannotFollow
 from conferences.frames import write
 from conferences.models import Conference, ConferenceDocument
-from correspondence.documents import draft
+from correspondence.documents import draft, rewrite_draft
 from correspondence.models import Letterhead, OfficialDocument
 from directory.models import User
 from hoinghi.text import capfirst
@@ -70,6 +71,26 @@ def draft_invitation(*, conference: Conference, actor: User | str) -> OfficialDo
     )
     ConferenceDocument.objects.create(conference=conference, document=document)
     return document
+
+
+def follow_with_drafts(*, conference: Conference, actor: User | str) -> None:
+    """Let drafts of the Giấy mời say what the conference says now; what was issued stays as it was printed.
+
+    Raises:
+        CannotFollow: the Giấy mời could not be printed any more.
+    """
+    drafts = OfficialDocument.objects.filter(
+        pk__in=conference.official_documents.values("document"),
+        kind=OfficialDocument.Kind.INVITATION,
+        state=OfficialDocument.State.DRAFT,
+    )
+    try:
+        for document in drafts:
+            rewrite_draft(document=document, content=invitation_content(conference), actor=actor)
+    except UnknownPlaceholder as unknown:
+        raise CannotFollow(f"Giấy mời dự thảo không soạn lại được. {unknown}") from unknown
+    except ValidationError as refused:
+        raise CannotFollow(f"Giấy mời dự thảo không soạn lại được. {' '.join(refused.messages)}") from refused
 
 
 def issued_invitation(conference: Conference) -> OfficialDocument | None:

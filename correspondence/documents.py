@@ -93,6 +93,25 @@ def edit_draft(*, document: OfficialDocument, values: dict[str, str], actor: Use
     return document
 
 
+@transaction.atomic
+def rewrite_draft(*, document: OfficialDocument, content: dict, actor: User | str) -> bool:
+    """Put new values into a draft whose matter has changed; answers whether anything is different.
+
+    Raises:
+        NotADraft: it has been issued meanwhile.
+        ValidationError: the document could not be printed with these values.
+    """
+    _lock_draft(document)
+    content = printing.clean(content)
+    if content == document.content:
+        return False
+    document.content = content
+    printing.check(document)
+    document.save(update_fields=["content", "updated_at"])
+    record(actor=actor, action="document.rewrite", target=document)
+    return True
+
+
 def suggest_number(*, issuer: Organisation, register: str, year: int) -> int:
     """The number after the highest one given in this register and year."""
     given = OfficialDocument.objects.filter(issuer=issuer, register=register, issued_on__year=year)

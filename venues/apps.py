@@ -6,8 +6,11 @@ class VenuesConfig(AppConfig):
     verbose_name = "Điểm cầu"
 
     def ready(self):
+        from conferences.followers import register_follower
         from directory.audit import name_actions
+        from venues.services import move_bookings
 
+        register_follower(move_bookings)
         name_actions(
             {
                 "rooms.prepare": "Chuẩn bị điểm cầu",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from conferences.followers import CannotFollow
 from conferences.models import Conference, Place
 from directory.audit import record
 from directory.models import AdministrativeUnit, Organisation, User
@@ -19,8 +20,10 @@ TO_BE_NAMED = "Sẽ thông báo sau"
 FOLLOWING = ["room", "during", "printed", "address", "state", "released_at"]
 
 
-class RoomRefused(Exception):
+class RoomRefused(CannotFollow):
     """A room cannot be had; the text says why and what to do."""
+
+    field = "start_at"
 
 
 class RoomClosed(RoomRefused):

@@ -8,6 +8,7 @@ from django.core.files import File
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
+from conferences.followers import CannotFollow, follow
 from conferences.loading.checking import check_texts
 from conferences.loading.conference_file import ConferenceFile, MaterialRow, Row, parse
 from conferences.loading.reading import Source, read
@@ -92,6 +93,7 @@ class _Saver:
         if self.changes:
             conference.save()  # also when only its rows changed: updated_at dates the whole
             record(actor=self.actor, action="conference.load", target=conference, changes=self.changes)
+            self.follow(conference)
         self.state(conference)
         for row in self.file.materials:
             self.material(conference, row)
@@ -192,6 +194,13 @@ class _Saver:
         self.links(conference, Row("", {}, {"legal_bases": wanted}))
 
     # --- state and files ---
+
+    def follow(self, conference: Conference) -> None:
+        try:
+            follow(conference=conference, actor=self.actor)
+        except CannotFollow as refused:
+            self.source.refuse("time", str(refused))
+            self.source.raise_problems()
 
     def state(self, conference: Conference) -> None:
         """Bring the conference forward to the state of the file, never back."""

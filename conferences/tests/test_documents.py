@@ -8,11 +8,17 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from conferences.calendar import conference_event
-from conferences.documents import draft_invitation, invitation_content, issued_invitation
+from conferences.documents import (
+    draft_invitation,
+    invitation_content,
+    issued_invitation,
+)
+from conferences.followers import CannotFollow, follow
 from conferences.loading import load
 from conferences.models import Conference
 from conferences.tests.conference_files import SEED_000, load_standard
 from correspondence.documents import issue
+from directory.models import AuditEntry
 from hoinghi.text import VIETNAM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
@@ -98,3 +104,29 @@ def test_a_changed_conference_has_the_same_entry_with_a_higher_number(conference
     assert after["SEQUENCE"] > before["SEQUENCE"]
     assert after["STATUS"] == "CANCELLED"
     assert after["LOCATION"] == "Phòng họp tỉnh"
+
+
+def test_a_draft_follows_its_conference_until_it_is_issued(conference, an):
+    document = draft_invitation(conference=conference, actor=an)
+    follow(conference=conference, actor=an)
+    assert not AuditEntry.objects.filter(action="document.rewrite").exists()
+    conference.start_at = dt.datetime(2021, 7, 2, 13, 30, tzinfo=VIETNAM)
+    conference.end_at = dt.datetime(2021, 7, 2, 17, tzinfo=VIETNAM)
+    conference.save()
+    follow(conference=conference, actor=an)
+    document.refresh_from_db()
+    assert document.content["lines"][1]["text"] == "½ ngày, từ 13h30 ngày 02/7/2021 (Thứ 6)."
+    issue(document=document, number=5, issued_on=AT.date(), actor=an, at=AT)
+    conference.start_at = dt.datetime(2021, 7, 2, 14, tzinfo=VIETNAM)
+    conference.save()
+    follow(conference=conference, actor=an)
+    document.refresh_from_db()
+    assert "13h30" in document.content["lines"][1]["text"]
+
+
+def test_a_change_that_no_draft_can_follow_is_refused(conference, an):
+    draft_invitation(conference=conference, actor=an)
+    conference.frame.invitation = ["Theo {fact:khong-co}./."]
+    conference.frame.save()
+    with pytest.raises(CannotFollow, match="fact:khong-co"):
+        follow(conference=conference, actor=an)
