@@ -19,17 +19,17 @@ class CitingForm(forms.ModelForm):
     """A form with texts that cite the conference's facts (``conferences.facts``).
 
     Whether a text is right shows only when all forms of the page are saved; the admin then undoes the saving
-    and asks the page again, with what it found in ``text_problems``: form prefix → field → messages.
+    and asks the page again, with what it found in ``refusals``: form prefix → field → messages.
     """
 
     # Texts in which any fact may be cited and none may be spelled out; short fields that may cite names only.
     free_texts: ClassVar[tuple[str, ...]] = ()
     short_texts: ClassVar[tuple[str, ...]] = ()
-    text_problems: ClassVar[dict[str, dict[str, list[str]]]] = {}
+    refusals: ClassVar[dict[str, dict[str | None, list[str]]]] = {}
 
     def clean(self):
         cleaned = super().clean()
-        for name, messages in self.text_problems.get(self.prefix or "", {}).items():
+        for name, messages in self.refusals.get(self.prefix or "", {}).items():
             self.add_error(name, messages)
         return cleaned
 

@@ -1,5 +1,6 @@
 """A conference on the staff's desk: one page in the order in which a clerk thinks."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.contrib import admin, messages
@@ -15,20 +16,22 @@ from conferences import copying
 from conferences.admin.rows import ROWS, without_detours
 from conferences.documents import draft_invitation
 from conferences.facts import UnknownPlaceholder, facts_of
+from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, Material
 from conferences.services import add_material_version
 from conferences.texts import problems_of_name, problems_of_text
+from correspondence.models import OfficialDocument
 from directory.admin_base import PortalAdmin
 from hoinghi.templatetags.look import state_badge
 from hoinghi.text import format_date, format_time, weekday_number
 
 
-class TextProblems(Exception):
-    """Texts of the page contradict its facts; form prefix → field → messages."""
+class Refused(Exception):
+    """What showed only when the whole page was saved on trial; form prefix → field → messages."""
 
-    def __init__(self, by_form: dict[str, dict[str, list[str]]]):
-        super().__init__("text problems")
+    def __init__(self, by_form: dict[str, dict[str | None, list[str]]]):
+        super().__init__("refused")
         self.by_form = by_form
 
 
@@ -37,8 +40,7 @@ class ConferenceAdmin(PortalAdmin):
     form = ConferenceForm
     inlines = ROWS
     change_form_template = "admin/conferences/conference/change_form.html"
-    list_display = ["title", "shown_state", "starts", "kind", "group_count", "material_count"]
-    list_select_related = ["kind"]
+    list_display = ["title", "shown_state", "starts", "group_count", "material_count"]
     list_filter = ["state", "kind", "format", "series"]
     search_fields = ["search"]
     date_hierarchy = "start_at"
@@ -124,7 +126,7 @@ class ConferenceAdmin(PortalAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.text_problems = getattr(request, "text_problems", {})
+        form.refusals = getattr(request, "refusals", {})
         return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -137,15 +139,15 @@ class ConferenceAdmin(PortalAdmin):
             extra_context = (extra_context or {}) | self._start_from(request)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except TextProblems as found:
+        except Refused as found:
             # Nothing was saved. Asked again, the forms know what is wrong and say it at their fields.
-            request.text_problems = found.by_form
+            request.refusals = found.by_form
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
         if obj:
-            context |= {"tools": tools_of(obj), "can_draft_invitation": not obj.official_documents.exists()}
+            context |= {"tools": tools_of(obj), "can_draft_invitation": needs_invitation(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
@@ -155,7 +157,11 @@ class ConferenceAdmin(PortalAdmin):
         conference.save(update_fields=["updated_at"])
         row_forms = [row for formset in formsets for row in formset.forms if row not in formset.deleted_forms]
         if problems := text_problems(conference, [form, *row_forms]):
-            raise TextProblems(problems)
+            raise Refused(problems)
+        try:
+            follow(conference=conference, actor=request.user)
+        except CannotFollow as refused:
+            raise Refused({"": {refused.field: [str(refused)]}}) from refused
         self._keep_uploads(request, row_forms)
 
     def _keep_uploads(self, request, row_forms):
@@ -166,7 +172,7 @@ class ConferenceAdmin(PortalAdmin):
             try:
                 add_material_version(material=row.instance, upload=upload, actor=request.user)
             except ValidationError as refused:
-                raise TextProblems({row.prefix: {"upload": refused.messages}}) from refused
+                raise Refused({row.prefix: {"upload": refused.messages}}) from refused
 
     # --- a new one from an earlier one ---
 
@@ -204,17 +210,18 @@ class ConferenceAdmin(PortalAdmin):
         conference = get_object_or_404(Conference, pk=pk)
         try:
             document = draft_invitation(conference=conference, actor=request.user)
-        except ValidationError as refused:
-            messages.error(request, " ".join(refused.messages))
-            return HttpResponseRedirect(self._page_of(conference))
-        except UnknownPlaceholder as unknown:
-            messages.error(request, f"Khung thông báo “{conference.frame}”: {unknown}")
+        except (ValidationError, UnknownPlaceholder) as refused:
+            messages.error(request, f"Chưa soạn được Giấy mời: {_words_of(refused)}")
             return HttpResponseRedirect(self._page_of(conference))
         messages.success(request, "Đã soạn Giấy mời. Xem lại, rồi ghi số và ngày khi ban hành.")
-        return HttpResponseRedirect(link_to("document-issue", document.pk) or self._page_of(conference))
+        return HttpResponseRedirect(reverse("document", args=[document.pk]))
 
     def _page_of(self, conference) -> str:
         return reverse("admin:conferences_conference_change", args=[conference.pk])
+
+
+def _words_of(refused: Exception) -> str:
+    return " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
 
 
 def sections_of(adminform, inlines) -> list[dict]:
@@ -247,12 +254,24 @@ def text_problems(conference: Conference, all_forms: list) -> dict[str, dict[str
     return problems
 
 
+def needs_invitation(conference: Conference) -> bool:
+    """Whether there is no Giấy mời that is being drafted or in force."""
+    alive = (OfficialDocument.State.DRAFT, OfficialDocument.State.ISSUED)
+    return not conference.official_documents.filter(document__state__in=alive).exists()
+
+
 def link_to(name: str, *args) -> str:
     """The address of a page of an app above, empty as long as there is none."""
     try:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def _documents_of(conference: Conference) -> Iterator[tuple[str, str]]:
+    for row in conference.official_documents.select_related("document"):
+        state = row.document.get_state_display().lower()
+        yield f"{row.document} ({state})", reverse("document", args=[row.document_id])
 
 
 def tools_of(conference: Conference) -> list[tuple[str, str]]:
@@ -262,8 +281,11 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ("Xem trang hội nghị", conference.get_absolute_url()),
         ("Kiểm tra và công bố", "" if published else link_to("publish", conference.slug)),
         *(
-            (f"{row.document}", link_to("document-issue", row.document_id))
-            for row in conference.official_documents.select_related("document__letterhead")
+            (
+                f"{row.document} ({row.document.get_state_display().lower()})",
+                reverse("document", args=[row.document_id]),
+            )
+            for row in conference.official_documents.select_related("document")
         ),
         ("Gửi thư mời", link_to("invite", conference.slug) if published else ""),
         ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),

@@ -33,7 +33,7 @@ class Rows(admin.options.InlineModelAdmin):
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
-        formset.form.text_problems = getattr(request, "text_problems", {})
+        formset.form.refusals = getattr(request, "refusals", {})
         return formset
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -1,7 +1,6 @@
 """The staff's desk: seed 000 typed in, bad input refused where it was typed, nothing half-written."""
 
 import datetime as dt
-from html.parser import HTMLParser
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences import followers
 from conferences.models import Conference, ConferenceKind, LegalDocument, NoticeFrame
+from conferences.tests.desk import errors_of, posted_again, rows
 from conferences.tests.files import docm, exe, pdf
 from directory.models import AuditEntry, Organisation
 from hoinghi.tests.cast import make_conference
@@ -18,14 +19,6 @@ from hoinghi.tests.cast import make_conference
 pytestmark = pytest.mark.django_db
 
 ADD = "/quan-tri/conferences/conference/add/"
-
-
-def rows(prefix: str, *given: dict) -> dict:
-    """The POST fields of a formset of new rows."""
-    data = {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": 0}
-    for number, row in enumerate(given):
-        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
-    return data
 
 
 @pytest.fixture
@@ -169,19 +162,6 @@ def seed(world, kind) -> dict:
     }
 
 
-def errors_of(response) -> dict[str, list[str]]:
-    """Field → messages of a refused page, rows by their prefix."""
-    assert response.status_code == 200, response.headers.get("Location")
-    form = response.context["adminform"].form
-    found = {name: list(said) for name, said in form.errors.items()}
-    for inline in response.context["inline_admin_formsets"]:
-        for row in inline.formset.forms:
-            found |= {f"{row.prefix}-{name}": list(said) for name, said in row.errors.items()}
-        if inline.formset.non_form_errors():
-            found[inline.formset.prefix] = list(inline.formset.non_form_errors())
-    return found
-
-
 def test_all_facts_of_seed_000_can_be_typed(desk, seed):
     response = desk.post(ADD, seed | {"materials-0-upload": pdf()})
     assert response.status_code == 302, errors_of(response)
@@ -291,49 +271,6 @@ def test_the_deadline_is_typed_as_it_is_printed(desk, seed, style, typed, instan
 
 def change_url(conference) -> str:
     return reverse("admin:conferences_conference_change", args=[conference.pk])
-
-
-class FormReader(HTMLParser):
-    """What a browser would post from the admin's form that nobody touched."""
-
-    def __init__(self):
-        super().__init__()
-        self.data: dict[str, str | list[str]] = {}
-        self.select = self.textarea = None
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        name, value = attrs.get("name"), attrs.get("value") or ""
-        if tag == "select":
-            self.select = name
-        elif tag == "textarea":
-            self.textarea, self.data[name] = name, ""
-        elif tag == "option" and "selected" in attrs and value:
-            self.data.setdefault(self.select, []).append(value)
-        elif tag == "input" and name and attrs.get("type") not in ("submit", "file", "checkbox"):
-            self.data[name] = value
-        elif tag == "input" and attrs.get("type") == "checkbox" and "checked" in attrs:
-            self.data[name] = "on"
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            self.textarea = None
-
-    def handle_data(self, text):
-        if self.textarea:
-            # The line end after the tag is no part of the text.
-            self.data[self.textarea] += text
-
-
-def posted_again(response) -> dict:
-    reader = FormReader()
-    form = response.content.decode().split('id="conference_form"')[1].split("</form>")[0]
-    reader.feed(form)
-    return {
-        name: value.removeprefix("\n").removeprefix("\r\n") if isinstance(value, str) else value
-        for name, value in reader.data.items()
-        if "__prefix__" not in name
-    }
 
 
 def test_moving_the_start_moves_the_agenda(desk, seed):
@@ -495,3 +432,50 @@ def test_search_for_a_legal_basis(desk):
     }
     found = desk.get("/quan-tri/autocomplete/", query).json()
     assert [row["text"] for row in found["results"]] == ["Nghị định số 32/2024/NĐ-CP"]
+
+
+# --- the Giấy mời ---
+
+
+def test_the_giay_moi_is_drafted_once_and_follows(desk, conference):
+    url = reverse("admin:conferences_conference_draft_invitation", args=[conference.pk])
+    assert desk.get(url).status_code == 405
+    conference.frame.invitation = ["Đề nghị gửi danh sách {deadline}.", "Trân trọng kính mời./."]
+    conference.frame.save()
+    assert "Soạn Giấy mời" in desk.get(change_url(conference)).content.decode()
+    response = desk.post(url)
+    document = conference.official_documents.get().document
+    assert response["Location"] == reverse("document", args=[document.pk])
+    shown = desk.get(change_url(conference))
+    assert "Soạn Giấy mời" not in shown.content.decode()
+    assert response["Location"] in shown.content.decode()
+    data = posted_again(shown) | {"chair_title": "Thứ trưởng {organiser}"}
+    desk.post(change_url(conference), data)
+    document.refresh_from_db()
+    assert document.content["lines"][0]["text"] == "Thứ trưởng Bộ Công Thương."
+
+
+def test_a_giay_moi_without_letterhead_is_explained(desk, conference):
+    conference.letterhead = None
+    conference.save()
+    url = reverse("admin:conferences_conference_draft_invitation", args=[conference.pk])
+    page = desk.post(url, follow=True).content.decode()
+    assert "Chưa soạn được Giấy mời: Chưa có mẫu đầu văn bản" in page
+    assert not conference.official_documents.exists()
+
+
+# --- what moves with it ---
+
+
+def test_a_change_that_cannot_be_followed_is_refused_at_its_field(desk, seed, monkeypatch):
+    """Rooms live in an app above: what it refuses is said at the start, and nothing is saved."""
+
+    class Taken(followers.CannotFollow):
+        field = "start_at"
+
+    def refuse(*, conference, actor):
+        raise Taken("Phòng họp đã được giữ cho hội nghị khác.")
+
+    monkeypatch.setattr(followers, "_followers", [refuse])
+    assert errors_of(desk.post(ADD, seed))["start_at"] == ["Phòng họp đã được giữ cho hội nghị khác."]
+    assert not Conference.objects.exists()
