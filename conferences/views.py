@@ -21,7 +21,7 @@ from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
-from hoinghi.text import fold, parse_date
+from hoinghi.text import fold, nfc, parse_date
 
 PER_PAGE = 10
 MAX_WORDS = 10
@@ -43,7 +43,8 @@ def home(request):
             Prefetch("places", Place.objects.filter(role=Place.Role.CENTRAL), to_attr="central_places"),
         )
     )
-    query = request.GET.get("q", "").strip()[:200]
+    # PostgreSQL takes no NUL in a text.
+    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
     if query:
         found = Paginator(_search(visible, query).order_by("-start_at"), PER_PAGE)
         context = {"query": query, "found": found.get_page(request.GET.get("trang"))}

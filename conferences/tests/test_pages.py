@@ -67,6 +67,19 @@ def test_every_month_opens(client, conference, month):
     assert client.get("/", {"thang": month}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "query",
+    [{"q": "\0"}, {"q": "%_\\"}, {"q": "a " * 300}, {"trang": "9" * 40}, {"trang": "-1"}, {"q": "31/2/2026"}],
+)
+def test_odd_queries_are_answered(client, conference, query):
+    assert client.get("/", query).status_code == 200
+
+
+def test_odd_numbers_are_nobodys_material(client, conference, binh):
+    client.force_login(binh)
+    assert client.get(f"/tai-lieu/{'9' * 40}/").status_code == 404
+
+
 def test_the_month_marks_the_days_of_a_long_conference(client, world):
     start = timezone.make_aware(dt.datetime(2023, 10, 31, 8))
     visit = make_conference(
