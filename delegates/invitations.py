@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from conferences.documents import issued_invitation
 from conferences.models import Conference
@@ -13,6 +14,9 @@ from delegates import letters
 from delegates.models import Nomination
 from directory.audit import record
 from directory.models import Contact, User
+
+# What the facts of a conference are printed from; every letter prints the same ones.
+FACT_ROWS = ("abbreviations", "contacts", "places", "groups", "legal_bases", "facts")
 
 
 class NotInvitable(Exception):
@@ -46,11 +50,13 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
         )
     )
     nominations = (
-        conference.nominations.select_related("organisation__successor", "unit", "conference")
+        conference.nominations.select_related("organisation__successor", "unit")
         .prefetch_related("organisation__contacts", "organisation__successor__contacts")
         .order_by("unit__sort_key")
     )
+    prefetch_related_objects([conference], *FACT_ROWS)
     for nomination in nominations:
+        nomination.conference = conference
         holder = nomination.organisation.holder_on(at.date())
         contacts = [contact for contact in holder.contacts.all() if contact.is_active] if holder else []
         if not contacts:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from delegates.views import delegate, focal
+from delegates.views import delegate, focal, inviting, staff
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
@@ -11,4 +11,11 @@ urlpatterns = [
     path("dai-bieu/<str:token>/lich.ics", delegate.calendar, name="delegate-calendar"),
     path("dai-bieu/<str:token>/tai-lieu/<int:pk>/", delegate.material, name="delegate-material"),
     path("dai-bieu/<str:token>/duong-dan-moi/", delegate.new_link, name="delegate-new-link"),
+    path("theo-doi/<slug:slug>/", staff.cockpit, name="cockpit"),
+    path("theo-doi/<slug:slug>/dai-bieu.xlsx", staff.export, name="cockpit-export"),
+    path("theo-doi/<slug:slug>/cong-bo/", inviting.publish, name="publish"),
+    path("theo-doi/<slug:slug>/giay-moi/", inviting.draft_document, name="draft-invitation"),
+    path("theo-doi/<slug:slug>/gui-thu-moi/", inviting.invite, name="invite"),
+    path("theo-doi/<slug:slug>/gui-thu-moi/<int:pk>/", inviting.invitation_html, name="invitation-html"),
+    path("theo-doi/<slug:slug>/de-cu/<int:pk>/", staff.review, name="nomination-review"),
 ]

@@ -1,6 +1,7 @@
 """Spreadsheets out: text stays text, so a telephone number keeps its 0 and no cell is a live formula."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
@@ -10,24 +11,48 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 WIDEST = 60
 
 
-def write_sheet(title: str, headers: list[str], rows: Iterable[Iterable]) -> bytes:
-    """An .xlsx file with one sheet: bold headings that stay in sight, columns as wide as their text.
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a book.
 
-    Arguments:
-        title: name of the sheet; what a sheet's name must not hold is left out.
+    Attributes:
+        title: its name; what a sheet's name must not hold is left out.
         headers: the first line.
         rows: values; numbers and dates stay such, moments are written in Vietnamese time, all else is text.
     """
+
+    title: str
+    headers: list[str]
+    rows: Iterable[Iterable]
+
+
+def write_sheet(title: str, headers: list[str], rows: Iterable[Iterable]) -> bytes:
+    """An .xlsx file with one sheet; the arguments are those of ``Sheet``."""
+    return write_book([Sheet(title, headers, rows)])
+
+
+def write_book(sheets: Iterable[Sheet]) -> bytes:
+    """An .xlsx file: in each sheet bold headings that stay in sight, columns as wide as their text."""
     import openpyxl
-    from openpyxl.styles import Alignment, Font
 
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "".join(c for c in title if c not in r"[]:*?/\'")[:31] or "Danh sách"
-    widths = [len(header) for header in headers]
-    for number, values in enumerate([headers, *rows], start=1):
+    book.remove(book.active)
+    for sheet in sheets:
+        title = "".join(c for c in sheet.title if c not in r"[]:*?/\'")[:31]
+        _write(book.create_sheet(title or "Danh sách"), sheet)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write(page, sheet: Sheet) -> None:
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    widths = [len(header) for header in sheet.headers]
+    for number, values in enumerate([sheet.headers, *sheet.rows], start=1):
         for column, value in enumerate(values, start=1):
-            cell = sheet.cell(number, column)
+            cell = page.cell(number, column)
             _fill(cell, value)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             if number == 1:
@@ -35,12 +60,9 @@ def write_sheet(title: str, headers: list[str], rows: Iterable[Iterable]) -> byt
             else:
                 widths[column - 1] = max(widths[column - 1], *map(len, str(cell.value or "").split("\n")))
     for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[openpyxl.utils.get_column_letter(column)].width = min(width + 2, WIDEST)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+        page.column_dimensions[get_column_letter(column)].width = min(width + 2, WIDEST)
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = page.dimensions
 
 
 def _fill(cell, value) -> None:

@@ -41,7 +41,7 @@ def _invited(user) -> bool:
 
 # (label, URL name, who sees it, URL names or namespace of the pages below it). The views check the rights.
 NAVIGATION = [
-    ("Hội nghị", "home", anyone, {"conference", "cockpit"}),
+    ("Hội nghị", "home", anyone, {"conference", "cockpit", "publish", "invite", "nomination-review"}),
     ("Lời mời", "invitations", _invited, {"nomination"}),
     ("Thư gửi đi", "outbox", staff, {"outbox-message", "outbox-confirm"}),
     ("Quản trị", "admin:index", staff, {"admin"}),

@@ -1,0 +1,75 @@
+"""The staff's desk for lists and delegates: looked at here, changed on the pages of the conference."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from delegates.models import Delegate, Nomination
+from directory.admin_base import ReadOnlyAdmin
+
+
+def review_link(nomination: Nomination) -> str:
+    """To the page where staff accept the list, give it back, or extend its deadline."""
+    address = reverse("nomination-review", args=[nomination.conference.slug, nomination.pk])
+    return format_html('<a href="{}">Xem và xử lý</a>', address)
+
+
+@admin.register(Nomination)
+class NominationAdmin(ReadOnlyAdmin):
+    list_display = ("unit_name", "conference", "state", "submitted_at", "saved_at", "review")
+    list_filter = ("state", "conference")
+    list_select_related = ("conference",)
+    search_fields = ("unit__search", "organisation__search")
+    ordering = ("-conference__start_at", "unit__sort_key")
+    fields = (
+        "review",
+        "conference",
+        "organisation_name",
+        "unit_name",
+        "state",
+        "reason",
+        "invited_at",
+        "opened_at",
+        "saved_at",
+        "submitted_at",
+        "extended_until",
+        "extension_reason",
+    )
+
+    @admin.display(description="trang xử lý")
+    def review(self, nomination):
+        return review_link(nomination)
+
+
+@admin.register(Delegate)
+class DelegateAdmin(ReadOnlyAdmin):
+    list_display = ("full_name", "job_title", "organisation", "province", "answer", "state", "review")
+    list_filter = ("state", "answer", "seat__nomination__conference")
+    list_select_related = ("seat__nomination__conference",)
+    search_fields = ("search", "seat__name_key", "seat__nomination__unit__search")
+    fields = (
+        "review",
+        "honorific",
+        "full_name",
+        "job_title",
+        "organisation",
+        "province",
+        "phone",
+        "email",
+        "state",
+        "answer",
+        "answer_reason",
+        "answered_at",
+    )
+
+    @admin.display(description="đơn vị", ordering="seat__name_key")
+    def organisation(self, delegate):
+        return delegate.seat.name
+
+    @admin.display(description="tỉnh, thành phố", ordering="seat__nomination__unit__sort_key")
+    def province(self, delegate):
+        return delegate.seat.nomination.unit_name
+
+    @admin.display(description="trang xử lý")
+    def review(self, delegate):
+        return review_link(delegate.seat.nomination)

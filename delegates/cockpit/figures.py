@@ -1,0 +1,255 @@
+"""The figures of the cockpit: how far every province has come, and what waits for a hand.
+
+All of it costs the same number of queries for three provinces as for thirty-four; how many provinces and
+groups there are, what they are called and how they are laid out is data.
+"""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, Min, Q
+
+from conferences.models import Conference, InvitedGroup
+from correspondence.models import Message
+from delegates import letters
+from delegates.models import Delegate, Nomination
+from delegates.rows import Row, organisations_of
+from directory.regions import Layout, layout_on
+from hoinghi.text import fold, format_quota
+from venues.models import Booking
+
+State = Nomination.State
+
+# What a filter may ask for beside the single states: every list that has never been sent.
+UNSENT = "unsent"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A group that the provinces nominate, with the words of its heading."""
+
+    group: InvitedGroup
+    label: str
+    quota: str
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many of one group are sent: organisations where a quota counts them, otherwise persons."""
+
+    column: Column
+    organisations: int = 0
+    people: int = 0
+
+    def __add__(self, other: "GroupCount") -> "GroupCount":
+        return GroupCount(self.column, self.organisations + other.organisations, self.people + other.people)
+
+    @property
+    def number(self) -> int:
+        return self.organisations if self.column.group.max_organisations else self.people
+
+    @property
+    def text(self) -> str:
+        maximum = self.column.group.max_organisations
+        return f"{self.number}/{maximum}" if maximum else str(self.number or "–")
+
+    @property
+    def is_enough(self) -> bool:
+        return self.organisations >= max(self.column.group.min_organisations or 0, 1)
+
+
+@dataclass
+class Province:
+    """One province's line.
+
+    Attributes:
+        state: as people see it (``Nomination.shown_state``).
+        region: name of the region it is listed under.
+        counts: one entry a column, in their order.
+        answers: delegates by ``Delegate.Answer``.
+        unreached: its invitation did not arrive.
+    """
+
+    nomination: Nomination
+    state: str
+    region: str
+    counts: list[GroupCount]
+    answers: Counter
+    booking: Booking | None
+    unreached: bool
+
+    @property
+    def name(self) -> str:
+        return self.nomination.unit.short_name
+
+    @property
+    def is_unsent(self) -> bool:
+        """Nothing has ever been submitted, nor has the province said that it sends nobody."""
+        return self.nomination.state in (State.OPEN, State.DRAFT)
+
+    @property
+    def is_extended(self) -> bool:
+        until, common = self.nomination.extended_until, self.nomination.conference.nomination_deadline
+        return until is not None and (common is None or until > common)
+
+    @property
+    def people(self) -> int:
+        return self.answers.total()
+
+    @property
+    def confirmed(self) -> int:
+        return self.answers[Delegate.Answer.CONFIRMED]
+
+    def matches(self, words: str) -> bool:
+        names = fold(f"{self.nomination.unit_name} {self.nomination.organisation_name}")
+        return all(word in names for word in fold(words).split())
+
+
+@dataclass(frozen=True)
+class RegionRows:
+    name: str
+    rows: list[Province]
+
+
+@dataclass
+class Cockpit:
+    """What staff watch about one conference at one moment; ``undelivered`` counts the letters that stuck."""
+
+    conference: Conference
+    at: dt.datetime
+    columns: list[Column]
+    provinces: list[Province]
+    layout: Layout
+    undelivered: list[Message] = field(default_factory=list)
+
+    @cached_property
+    def states(self) -> Counter:
+        return Counter(row.state for row in self.provinces)
+
+    @property
+    def unsent(self) -> list[Province]:
+        """Who has not answered: too late first, then whoever the invitation did not reach, then the rest."""
+        waiting = [row for row in self.provinces if row.is_unsent]
+        return sorted(waiting, key=lambda row: (row.state != "late", not row.unreached))
+
+    @property
+    def people(self) -> int:
+        return sum(row.people for row in self.provinces)
+
+    @property
+    def totals(self) -> list[GroupCount]:
+        """What the submitted lists hold, group by group."""
+        return [
+            sum((row.counts[place] for row in self.answered), GroupCount(column))
+            for place, column in enumerate(self.columns)
+        ]
+
+    @property
+    def answered_at(self) -> list[dt.datetime]:
+        """When each province first submitted, or said that it sends nobody; in order."""
+        moments = (row.nomination.first_submitted_at or row.nomination.saved_at for row in self.answered)
+        return sorted(moment for moment in moments if moment)
+
+    @property
+    def answered(self) -> list[Province]:
+        return [row for row in self.provinces if not row.is_unsent]
+
+    @property
+    def regions(self) -> list[str]:
+        return list(dict.fromkeys(row.region for row in self.provinces))
+
+    def filtered(self, *, words: str = "", region: str = "", state: str = "") -> list[RegionRows]:
+        """The provinces that match, region by region.
+
+        Arguments:
+            words: part of a name, with or without diacritics.
+            state: a shown state, or ``UNSENT``.
+        """
+        found: dict[str, list[Province]] = {}
+        for row in self.provinces:
+            in_state = row.is_unsent if state == UNSENT else state in ("", row.state)
+            if in_state and region in ("", row.region) and row.matches(words):
+                found.setdefault(row.region, []).append(row)
+        return [RegionRows(name, rows) for name, rows in found.items()]
+
+
+def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
+    """Count everything once, province by province.
+
+    Provinces stand in the order of the tile grid's regions, inside a region in Vietnamese order.
+    """
+    layout = layout_on(conference.reference_date)
+    region_of = {cell.unit.pk: region.name for region in layout.regions for cell in region.cells}
+    order = {region.name: place for place, region in enumerate(layout.regions)}
+    columns = [
+        Column(group, group.label, format_quota(group.min_organisations, group.max_organisations))
+        for group in conference.groups.filter(nominator=InvitedGroup.Nominator.FOCAL_POINT)
+    ]
+    seated, answers = _delegates_of(conference)
+    bookings = {booking.unit_id: booking for booking in conference.bookings.live().filter(unit__isnull=False)}
+    undelivered = undelivered_letters(conference)
+    unreached = {message.recipient_name for message in undelivered if message.kind == "invitation"}
+    provinces = [
+        Province(
+            nomination=nomination,
+            state=nomination.shown_state(at),
+            region=region_of.get(nomination.unit_id, ""),
+            counts=_counts(nomination, columns, seated),
+            answers=answers.get(nomination.pk, Counter()),
+            booking=bookings.get(nomination.unit_id),
+            unreached=nomination.organisation_name in unreached,
+        )
+        for nomination in _nominations(conference)
+    ]
+    provinces.sort(key=lambda row: order.get(row.region, len(order)))
+    return Cockpit(conference, at, columns, provinces, layout, undelivered)
+
+
+def _nominations(conference: Conference) -> list[Nomination]:
+    nominations = list(
+        conference.nominations.select_related("unit", "organisation")
+        .annotate(first_submitted_at=Min("versions__submitted_at"))
+        .order_by("unit__sort_key")
+    )
+    for nomination in nominations:
+        nomination.conference = conference  # the deadline is read from it, row by row
+    return nominations
+
+
+def _delegates_of(conference: Conference) -> tuple[dict, dict[int, Counter]]:
+    """Counts of the delegates who are sent: by (list, group), and by list and answer."""
+    sent = Delegate.objects.attending().filter(seat__nomination__conference=conference)
+    seated = {
+        (row["seat__nomination"], row["seat__group"]): (row["organisations"], row["people"])
+        for row in sent.values("seat__nomination", "seat__group").annotate(
+            organisations=Count("seat", distinct=True), people=Count("pk")
+        )
+    }
+    answers: dict[int, Counter] = {}
+    for nomination, answer, people in sent.values_list("seat__nomination", "answer").annotate(Count("pk")):
+        answers.setdefault(nomination, Counter())[answer] = people
+    return seated, answers
+
+
+def _counts(nomination: Nomination, columns: list[Column], seated: dict) -> list[GroupCount]:
+    if nomination.state == State.DRAFT:
+        # Nobody has a seat yet; what has been typed shows how far the focal point is.
+        return [_typed(column, nomination.draft) for column in columns]
+    return [GroupCount(column, *seated.get((nomination.pk, column.group.pk), ())) for column in columns]
+
+
+def _typed(column: Column, draft: list[dict]) -> GroupCount:
+    rows = [Row(**row) for row in draft if row["group"] == column.group.code and not row["reserve"]]
+    return GroupCount(column, len(organisations_of(rows)), len(rows))
+
+
+def undelivered_letters(conference: Conference) -> list[Message]:
+    """Letters of the conference that did not arrive, or of which nobody knows whether they did."""
+    stuck = Q(state=Message.State.FAILED) | Q(state=Message.State.UNKNOWN)
+    return list(
+        Message.objects.filter(stuck, topic=letters.topic_of(conference))
+        .only("state", "kind", "recipient_name", "answer")
+        .order_by("recipient_name")
+    )

@@ -1,0 +1,173 @@
+"""The numbers on top of the cockpit, each with its list, and what waits for a hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from conferences.models import Conference
+from correspondence.models import Message
+from delegates import letters
+from delegates.cockpit.figures import UNSENT, Cockpit
+from delegates.models import Nomination
+from hoinghi.templatetags.look import STATES
+from hoinghi.text import format_countdown, format_date, format_moment_short
+
+NAMES_SHOWN = 3
+
+# Shown state → class of its box, remark under it; in the order of the page.
+BOXES = {
+    "accepted": ("c-done", ""),
+    "submitted": ("c-sent", "chờ tiếp nhận"),
+    "returned": ("c-bad", "đang sửa"),
+    "draft": ("c-draft", "chưa gửi"),
+    "opened": ("c-none", "chưa nhập"),
+    "not_opened": ("c-none", ""),
+    "late": ("c-bad", "hết hạn, chưa gửi"),
+    "declined": ("c-none", "có lý do"),
+}
+# Once the deadline is behind, these give way to “late” as soon as they are empty.
+BEFORE_DEADLINE = {"returned", "draft", "opened", "not_opened"}
+
+
+@dataclass(frozen=True)
+class Stat:
+    number: int
+    label: str
+    note: str
+    css: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Task:
+    icon: str
+    text: str
+    note: str
+    url: str
+
+
+def list_url(conference: Conference, state: str) -> str:
+    """The table of provinces, filtered by a state."""
+    return f"{reverse('cockpit', args=[conference.slug])}?{urlencode({'trang_thai': state})}#bang"
+
+
+def outbox_url(conference: Conference, **query: str) -> str:
+    """The conference's letters."""
+    return f"{reverse('outbox')}?{urlencode({'topic': letters.topic_of(conference)} | query)}"
+
+
+def stats_of(cockpit: Cockpit) -> list[Stat]:
+    """How many provinces are in which state, and how many delegates they send."""
+    notes = {"accepted": f"trên {len(cockpit.provinces)} tỉnh, thành phố"}
+    if unreached := sum(row.unreached and row.state == "not_opened" for row in cockpit.provinces):
+        notes["not_opened"] = f"{unreached} thư không tới"
+    stats = [
+        Stat(
+            cockpit.states[code],
+            STATES["nomination"][code].label,
+            notes.get(code, note),
+            css,
+            list_url(cockpit.conference, code),
+        )
+        for code, (css, note) in BOXES.items()
+        if cockpit.states[code] or not _is_past(code, cockpit)
+    ]
+    quotas = [total for total in cockpit.totals if total.column.group.max_organisations]
+    return [
+        *stats,
+        Stat(
+            cockpit.people,
+            "Đại biểu",
+            ", ".join(f"{total.number} {total.column.label}" for total in quotas if total.number),
+            "c-done",
+            delegates_url(cockpit.conference),
+        ),
+    ]
+
+
+def _is_past(code: str, cockpit: Cockpit) -> bool:
+    return code in BEFORE_DEADLINE if cockpit.states["late"] else code == "late"
+
+
+def delegates_url(conference: Conference) -> str:
+    """The conference's delegates on the desk."""
+    query = urlencode({"seat__nomination__conference__id__exact": conference.pk})
+    return f"{reverse('admin:delegates_delegate_changelist')}?{query}"
+
+
+def tasks_of(cockpit: Cockpit) -> list[Task]:
+    """What staff have to look at, the most urgent first."""
+    return [*_letters(cockpit), *_lists(cockpit)]
+
+
+def _letters(cockpit: Cockpit) -> Iterator[Task]:
+    conference = cockpit.conference
+    for state, words in (
+        (Message.State.FAILED, "thư không tới nơi"),
+        (Message.State.UNKNOWN, "thư chưa rõ đã tới hay chưa"),
+    ):
+        stuck = [message for message in cockpit.undelivered if message.state == state]
+        if stuck:
+            names = dict.fromkeys(message.recipient_name for message in stuck)
+            yield Task(
+                "exclamation-triangle-fill",
+                f"{len(stuck)} {words}",
+                _some(list(names)),
+                outbox_url(conference, state=state),
+            )
+    uninvited = [row for row in cockpit.provinces if row.nomination.invited_at is None]
+    if uninvited and conference.state_at(cockpit.at) == Conference.State.ANNOUNCED:
+        yield Task(
+            "send",
+            f"{len(uninvited)} đầu mối chưa được gửi thư mời",
+            _some([row.name for row in uninvited]),
+            reverse("invite", args=[conference.slug]),
+        )
+
+
+def _lists(cockpit: Cockpit) -> Iterator[Task]:
+    conference, at = cockpit.conference, cockpit.at
+    waiting = [row.nomination for row in cockpit.provinces if row.state == Nomination.State.SUBMITTED]
+    if waiting:
+        oldest = min(nomination.submitted_at for nomination in waiting)
+        yield Task(
+            "circle-fill",
+            f"{len(waiting)} danh sách chờ tiếp nhận",
+            f"Lâu nhất từ ngày {format_date(oldest)}",
+            list_url(conference, Nomination.State.SUBMITTED),
+        )
+    deadline = conference.nomination_deadline
+    if cockpit.unsent and deadline and at < conference.start_at:
+        left = format_countdown(deadline - at)
+        yield Task(
+            "hourglass-split",
+            f"{len(cockpit.unsent)} tỉnh chưa gửi, {'còn' if at < deadline else 'quá hạn'} {left}",
+            _unsent_note(cockpit),
+            list_url(conference, UNSENT),
+        )
+    extended = [row for row in cockpit.provinces if row.is_extended and row.nomination.extended_until > at]
+    for row in extended:
+        yield Task(
+            "clock-history",
+            f"{row.name} được gia hạn đến {format_moment_short(row.nomination.extended_until)}",
+            row.nomination.extension_reason,
+            reverse("nomination-review", args=[conference.slug, row.nomination.pk]),
+        )
+
+
+def _unsent_note(cockpit: Cockpit) -> str:
+    counts = {
+        code: sum(row.state == code for row in cockpit.unsent)
+        for code in ("not_opened", "opened", "draft", "late")
+    }
+    words = (
+        f"{number} {STATES['nomination'][code].label.lower()}" for code, number in counts.items() if number
+    )
+    return ", ".join(words)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" và {more} nơi khác" if more > 0 else "")

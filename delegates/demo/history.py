@@ -1,0 +1,124 @@
+"""How the provinces answered a conference of the past: every state, so that its cockpit has something to show."""
+
+import datetime as dt
+from itertools import cycle
+
+from django.db.models import F
+from django.utils import timezone
+
+from conferences.models import Conference
+from correspondence.models import Message
+from delegates import answers, invitations, letters, services
+from delegates.models import Delegate, Nomination
+from delegates.rows import choices, nominated_groups
+from directory.models import User
+from venues.services import prepare_rooms
+
+# What the provinces have done by the end, one letter each, over and over:
+# A accepted, S submitted, R returned, X declined, D a draft, O opened, N nothing.
+COURSE = "AASAOAANAADAARAASAAAX"
+REFUSED_LETTERS = 2
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
+MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Thanh", "Ngọc")
+GIVEN = ("An", "Ánh", "Bảo", "Châu", "Dũng", "Đạt", "Hà", "Hòa", "Khánh", "Lan", "Nam", "Phúc", "Tâm", "Yến")
+
+
+def answer_as_in_the_past(conference: Conference, staff: User) -> None:
+    """Rooms, invitations, lists and answers of an announced conference whose time is over."""
+    published = conference.announced_at
+    prepare_rooms(conference=conference, actor=staff)
+    services.open_nominations(conference=conference, actor=staff, at=published)
+    invitations.invite(conference=conference, actor=staff, at=published + dt.timedelta(minutes=30))
+    nominations = list(conference.nominations.select_related("unit").order_by("unit__sort_key"))
+    typist = User.objects.create(
+        email="dau-moi@gov.example", full_name="Cán bộ đầu mối (dữ liệu mẫu)", is_active=False
+    )
+    left = conference.nomination_deadline - published
+    people = _people()
+    for number, (nomination, step) in enumerate(zip(nominations, cycle(COURSE))):  # noqa: B905 (endless)
+        # Spread over the time that there was, most of them towards the end.
+        moment = published + left * (0.1 + 0.88 * (number * 37 % 63 / 63) ** 0.6)
+        _take_step(step, nomination, people, staff, typist, _in_office_hours(moment, number))
+    _answer(conference)
+    _mark_sent(conference)
+
+
+def _in_office_hours(moment: dt.datetime, number: int) -> dt.datetime:
+    """The same day between 8h00 and 17h00; a day at the weekend gives way to the Friday before."""
+    day = timezone.localtime(moment)
+    day -= dt.timedelta(days=max(0, day.isoweekday() - 5))
+    return day.replace(hour=8 + number * 5 % 9, minute=number * 17 % 60)
+
+
+def _take_step(step: str, nomination: Nomination, people, staff: User, typist: User, at: dt.datetime) -> None:
+    if step == "N":
+        return
+    services.mark_opened(nomination=nomination, at=at - dt.timedelta(hours=3))
+    if step == "O":
+        return
+    shared = {"nomination": nomination, "actor": typist, "at": at}
+    if step == "X":
+        services.decline(reason="Trùng lịch kỳ họp Hội đồng nhân dân tỉnh", version=0, **shared)
+        return
+    rows = _rows(nomination, people)
+    if step == "D":
+        services.save_draft(rows=rows[:2], version=0, **shared)
+        return
+    services.submit(rows=rows, version=0, **shared)
+    later = at + dt.timedelta(hours=2)
+    if step == "A":
+        services.accept(nomination=nomination, actor=staff, at=later)
+    elif step == "R":
+        services.return_to_focal_point(
+            nomination=nomination, reason="Thiếu chức vụ của đại biểu thứ hai", actor=staff, at=later
+        )
+
+
+def _rows(nomination: Nomination, people) -> list[dict]:
+    """A list within every quota: one organisation a group, in every other province the most that may come."""
+    rows = []
+    for group in nominated_groups(nomination.conference, nomination.unit):
+        wanted = group.max_organisations if nomination.pk % 2 else group.min_organisations
+        offered = [choice.name for choice in choices(group, nomination)]
+        typed = [f"Công ty CP Hạ tầng {nomination.unit.short_name} {number}" for number in (1, 2, 3)]
+        for name in (offered or typed)[: wanted or 1]:
+            rows.append({"group": group.code, "organisation": name, **next(people)})
+    return rows
+
+
+def _people():
+    """Endless persons, the same in every demo. They have no e-mail: a past conference writes to nobody."""
+    for number in range(10**6):
+        name = (FAMILY[number % 11], MIDDLE[number % 7], GIVEN[number * 5 % 14])
+        yield {
+            "honorific": "bà" if name[1] == "Thị" else "đồng chí",
+            "full_name": " ".join(name),
+            "job_title": ("Phó Giám đốc", "Phó Chủ tịch", "Trưởng phòng", "Giám đốc")[number % 4],
+            "phone": f"09{number % 10**8:08}",
+        }
+
+
+def _answer(conference: Conference) -> None:
+    """One in three has confirmed, one in twenty-four is absent; the others have not answered."""
+    at = conference.nomination_deadline
+    sent = Delegate.objects.attending().filter(
+        seat__nomination__conference=conference, seat__nomination__state=Nomination.State.ACCEPTED
+    )
+    for number, delegate in enumerate(sent.in_protocol_order()):
+        if number % 24 == 0:
+            answers.answer(delegate=delegate, coming=False, reason="Đi công tác", at=at)
+        elif number % 3 == 1:
+            answers.answer(delegate=delegate, coming=True, reason="", at=at)
+
+
+def _mark_sent(conference: Conference) -> None:
+    """The letters of the past left in the past: none of them may wait for a worker of today."""
+    past = Message.objects.filter(topic=letters.topic_of(conference))
+    past.update(
+        state=Message.State.SENT, sent_at=F("due_at"), handed_over_at=F("due_at"), answer="250 2.0.0 Ok"
+    )
+    silent = conference.nominations.filter(opened_at__isnull=True).values("organisation_name")
+    refused = past.filter(kind="invitation", recipient_name__in=silent).order_by("id")[:REFUSED_LETTERS]
+    past.filter(pk__in=list(refused.values_list("pk", flat=True))).update(
+        state=Message.State.FAILED, sent_at=None, answer="550 5.1.1 Mailbox unavailable"
+    )

@@ -1,0 +1,62 @@
+"""Forms of the staff's pages about lists of delegates."""
+
+from django import forms
+
+from delegates.cockpit.figures import UNSENT, Cockpit
+from delegates.forms import ReasonForm
+from hoinghi.forms import CharField, MomentField
+from hoinghi.templatetags.look import STATES
+
+
+class FilterForm(forms.Form):
+    """The filters of the cockpit's table. A value that does not exist filters nothing."""
+
+    tim = CharField(label="Tỉnh, thành phố", required=False, widget=forms.TextInput({"type": "search"}))
+    vung = forms.ChoiceField(label="Vùng", required=False)
+    trang_thai = forms.ChoiceField(label="Trạng thái", required=False)
+
+    def __init__(self, data, cockpit: Cockpit):
+        super().__init__(data, auto_id="loc-%s", label_suffix="")
+        everything = [("", "Tất cả")]
+        self.fields["vung"].choices = everything + [(name, name) for name in cockpit.regions if name]
+        self.fields["trang_thai"].choices = [
+            *everything,
+            (UNSENT, "Chưa gửi danh sách"),
+            *((code, state.label) for code, state in STATES["nomination"].items() if cockpit.states[code]),
+        ]
+        # States that nobody is in are left out, but one that was asked for is a choice as well.
+        asked = self.data.get("trang_thai")
+        if asked in STATES["nomination"] and not cockpit.states[asked]:
+            self.fields["trang_thai"].choices += [(asked, STATES["nomination"][asked].label)]
+
+    def wanted(self) -> dict[str, str]:
+        """The arguments of ``Cockpit.filtered``."""
+        self.full_clean()
+        values = self.cleaned_data
+        return {
+            "words": values.get("tim", ""),
+            "region": values.get("vung", ""),
+            "state": values.get("trang_thai", ""),
+        }
+
+
+class ExtendForm(ReasonForm):
+    until = MomentField(
+        label="Hạn mới",
+        help_text="Giờ và ngày, ví dụ 16h30 ngày 28/6/2021. Nhận đến trước thời điểm này.",
+        error_messages={"required": "Nhập giờ và ngày của hạn mới."},
+    )
+    field_order = ["until", "reason"]
+
+
+class ConfirmForm(forms.Form):
+    """Staff confirm what they have read.
+
+    ``letters`` is the number that the page promised: when it has changed meanwhile, nothing is sent.
+    """
+
+    letters = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    read = forms.BooleanField(
+        label="Tôi đã đọc thư mẫu và danh sách người nhận",
+        error_messages={"required": "Đọc thư mẫu và danh sách người nhận, rồi đánh dấu ô này."},
+    )

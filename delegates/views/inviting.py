@@ -1,0 +1,182 @@
+"""The way of a conference to its provinces: publish it, draft the Giấy mời, send the invitations."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import escape
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from conferences.documents import draft_invitation, issued_invitation
+from conferences.models import Conference
+from conferences.services import NotReady, WrongState, checklist
+from correspondence.documents import file_name
+from correspondence.models import OfficialDocument
+from correspondence.views.outbox import LETTER_CSP
+from delegates import invitations, letters, publishing
+from delegates.cockpit.tasks import outbox_url
+from delegates.models import Nomination
+from delegates.staff_forms import ConfirmForm
+from delegates.views.staff import REFUSED, get_conference_or_404
+from hoinghi.access import access, staff
+from venues.services import RoomTaken
+
+# How many recipients the page shows before “all of them”.
+SHOWN_RECIPIENTS = 5
+
+# ── publishing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@access(staff)
+@require_http_methods(["GET", "POST"])
+def publish(request, slug: str):
+    """The check list; publishing; and afterwards what comes next."""
+    conference = get_conference_or_404(request.user, slug)
+    if request.method == "GET":
+        return _publish_page(request, conference)
+    try:
+        publishing.publish(conference=conference, actor=request.user, at=timezone.now())
+    except (NotReady, WrongState, RoomTaken) as refusal:
+        conference.refresh_from_db()
+        return _publish_page(request, conference, refusal=str(refusal))
+    messages.success(
+        request,
+        f"Đã công bố. Thông báo đã có trên cổng, {conference.nominations.count()} đầu mối đã được mở danh sách.",
+    )
+    return redirect("publish", slug=slug)
+
+
+def _publish_page(request, conference: Conference, *, refusal: str = ""):
+    at = timezone.now()
+    is_open = conference.state in (Conference.State.DRAFT, Conference.State.PLANNED)
+    checks = checklist(conference, at) if is_open else []
+    context = {
+        "conference": conference,
+        "state": conference.state_at(at),
+        "is_open": is_open,
+        "checks": checks,
+        "missing": [check for check in checks if check.blocking and not check.done],
+        "document": issued_invitation(conference) or draft_of(conference),
+        "nominations": conference.nominations.count(),
+        "rooms": conference.bookings.live().count(),
+        "refusal": refusal,
+    }
+    return render(request, "delegates/publish.html", context, status=REFUSED if refusal else 200)
+
+
+def draft_of(conference: Conference) -> OfficialDocument | None:
+    """The newest Giấy mời that waits for its number."""
+    return OfficialDocument.objects.filter(
+        pk__in=conference.official_documents.values("document"),
+        kind=OfficialDocument.Kind.INVITATION,
+        state=OfficialDocument.State.DRAFT,
+    ).first()
+
+
+@access(staff)
+@require_POST
+def draft_document(request, slug: str):
+    """Draft the Giấy mời and open it; a draft that already waits is opened instead of written again."""
+    conference = get_conference_or_404(request.user, slug)
+    document = draft_of(conference)
+    if document is None:
+        try:
+            document = draft_invitation(conference=conference, actor=request.user)
+        except ValidationError as refusal:
+            return _publish_page(request, conference, refusal=" ".join(refusal.messages))
+    return redirect("document-issue", pk=document.pk)
+
+
+# ── the letters ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@access(staff)
+@require_http_methods(["GET", "POST"])
+def invite(request, slug: str):
+    """Read what would be sent to whom, then send it."""
+    conference = get_conference_or_404(request.user, slug)
+    at = timezone.now()
+    plan = invitations.plan(conference, at)
+    if request.method == "GET":
+        return _invite_page(request, conference, plan, ConfirmForm(initial={"letters": len(plan.letters)}))
+    if not plan.letters:
+        # Pressed twice, or a colleague was quicker: nothing is left to send, and nothing is sent.
+        messages.info(request, "Không còn thư nào phải gửi: các đầu mối có địa chỉ đều đã được mời.")
+        return redirect(outbox_url(conference))
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _invite_page(request, conference, plan, form)
+    if form.cleaned_data["letters"] != len(plan.letters):
+        refusal = "Danh sách người nhận đã thay đổi sau khi trang được mở. Đọc lại rồi xác nhận."
+        return _invite_page(request, conference, plan, form, refusal=refusal)
+    try:
+        written = invitations.invite(conference=conference, actor=request.user, at=at)
+    except invitations.NotInvitable as refusal:
+        return _invite_page(request, conference, plan, form, refusal=str(refusal))
+    messages.success(request, f"Đã đưa {written} thư vào hàng gửi.")
+    return redirect(outbox_url(conference))
+
+
+def _invite_page(
+    request, conference: Conference, plan: invitations.InvitationPlan, form: ConfirmForm, *, refusal: str = ""
+):
+    document = issued_invitation(conference)
+    if form.is_bound:  # what is confirmed next is what this page shows
+        form.data = form.data.copy() | {"letters": len(plan.letters)}
+    context = {
+        "conference": conference,
+        "plan": plan,
+        "first_letters": plan.letters[:SHOWN_RECIPIENTS],
+        "more_letters": plan.letters[SHOWN_RECIPIENTS:],
+        "recipients": {nomination.pk for nomination, _ in plan.letters},
+        "document": document,
+        "draft": None if document else draft_of(conference),
+        "is_announced": conference.state == Conference.State.ANNOUNCED,
+        "minutes": -(-len(plan.letters) // settings.OUTBOX_PER_MINUTE),
+        "contact": conference.contacts.first(),
+        "form": form,
+        "refusal": refusal,
+        **_sample(plan, document, asked=request.GET.get("mau", "")),
+    }
+    return render(request, "delegates/invite.html", context, status=REFUSED if refusal else 200)
+
+
+def _sample(plan: invitations.InvitationPlan, document: OfficialDocument | None, *, asked: str) -> dict:
+    """A real letter of one province: the one that was asked for, or the first."""
+    provinces = list(dict.fromkeys(nomination for nomination, _ in plan.letters + plan.already_invited))
+    if not provinces:
+        return {}
+    nomination = next((found for found in provinces if str(found.pk) == asked), provinces[0])
+    names = [letters.calendar_attachment(nomination, timezone.now()).name]
+    if document is not None:
+        names.insert(0, file_name(document, nomination.organisation_name))
+    letter = letters.invitation_letter(nomination, with_document=document is not None)
+    return {
+        "sample": nomination,
+        "samples": provinces,
+        "letter": letter,
+        "letter_text": letter.text.replace("{link}", _address(nomination)),
+        "attachments": names,
+    }
+
+
+def _address(nomination: Nomination) -> str:
+    """What stands for ``{link}`` in the mail; the page asks for login, so the address is no secret."""
+    return settings.PUBLIC_URL + nomination.get_absolute_url()
+
+
+@access(staff)
+@require_GET
+def invitation_html(request, slug: str, pk: int):
+    """The sample letter as mail programs show it, for the frame of ``invite``."""
+    conference = get_conference_or_404(request.user, slug)
+    nomination = conference.nominations.select_related("unit", "organisation").filter(pk=pk).first()
+    if nomination is None:
+        raise Http404("No such list")
+    letter = letters.invitation_letter(nomination, with_document=issued_invitation(conference) is not None)
+    response = HttpResponse(letter.html.replace("{link}", escape(_address(nomination))))
+    response["Content-Security-Policy"] = LETTER_CSP
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
