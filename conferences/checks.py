@@ -103,13 +103,6 @@ def _composition(conference: Conference, nominated: list[InvitedGroup]) -> Itera
         "Thêm ít nhất một nhóm thành phần.",
         "groups-group",
     )
-    yield Check(
-        "Thành phần in trên thông báo",
-        bool(conference.composition.strip()),
-        False,
-        "Viết câu thành phần, dẫn các nhóm bằng {group:mã}; để trống thì thông báo không có mục Thành phần.",
-        "id_composition",
-    )
     date = conference.reference_date
     for group in nominated:
         if group.picker_level and not AdministrativeUnit.objects.as_of(date).filter(level=group.picker_level):

@@ -92,7 +92,7 @@ class ConferenceForm(CitingForm):
             "letterhead": "Cần để soạn Giấy mời.",
             "basis": "Ví dụ: Thực hiện chương trình công tác",
             "purpose": "In sau chữ “nhằm”, ví dụ: đánh giá hệ thống chính sách hiện hành",
-            "composition": "Mỗi dòng một ý, dẫn nhóm bên dưới, ví dụ: Về phía {organiser}: {group:lanh-dao-bo}.",
+            "composition": "Để trống: in từ các nhóm bên dưới. Tự viết: mỗi dòng một ý, dẫn nhóm bằng {group:mã}.",
             "invitees": "Ví dụ: Quý Ủy ban, cơ quan, đơn vị",
             "request": "Ví dụ: tới dự, tham gia ý kiến",
             "legal_bases": "Gõ số hoặc tên văn bản; chưa có thì bấm dấu cộng để thêm.",

@@ -27,7 +27,6 @@ def test_a_whole_draft_is_announced(draft, an):
     assert open_points(draft, blocking=True) == set()
     assert open_points(draft, blocking=False) == {
         "Mục đích",
-        "Thành phần in trên thông báo",
         "Phê duyệt tổ chức",
         "Chương trình",
     }
