@@ -23,6 +23,7 @@ from directory.models import Contact
 
 State = Message.State
 pytestmark = pytest.mark.django_db
+LONG_NAME = "Giấy mời Ủy ban nhân dân thành phố Hồ Chí Minh dự Hội nghị trực tuyến (bản 2).pdf"
 
 
 @pytest.fixture
@@ -41,9 +42,7 @@ def test_a_letter_arrives_whole(smtp_server, settings):
             FileAttachment(
                 "Lịch hội nghị.ics", "text/calendar; method=REQUEST; charset=utf-8", b"BEGIN:VCALENDAR"
             ),
-            FileAttachment(
-                "Giấy mời Sở Công Thương tỉnh Đắk Lắk dự Hội nghị.pdf", "application/pdf", b"%PDF-1.7"
-            ),
+            FileAttachment(LONG_NAME, "application/pdf", b"%PDF-1.7"),
         ],
     )
     assert send_due() == 1
@@ -65,7 +64,7 @@ def test_a_letter_arrives_whole(smtp_server, settings):
     calendar, pdf = mail.iter_attachments()
     assert calendar.get_filename() == "Lịch hội nghị.ics"
     assert calendar["Content-Type"].params["method"] == "REQUEST"
-    assert pdf.get_filename() == "Giấy mời Sở Công Thương tỉnh Đắk Lắk dự Hội nghị.pdf"
+    assert pdf.get_filename() == LONG_NAME
     assert pdf.get_content() == b"%PDF-1.7"
     assert b"filename*" in envelope.content  # RFC 2231
     assert max(map(len, envelope.content.split(b"\r\n"))) < 998
