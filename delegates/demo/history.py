@@ -18,6 +18,7 @@ from venues.services import prepare_rooms
 # A accepted, S submitted, R returned, X declined, D a draft, O opened, N nothing.
 COURSE = "AASAOAANAADAARAASAAAX"
 REFUSED_LETTERS = 2
+COMMITTEE = "Ủy ban nhân dân"
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
 MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Thanh", "Ngọc")
 GIVEN = ("An", "Ánh", "Bảo", "Châu", "Dũng", "Đạt", "Hà", "Hòa", "Khánh", "Lan", "Nam", "Phúc", "Tâm", "Yến")
@@ -82,7 +83,8 @@ def _rows(nomination: Nomination, people) -> list[dict]:
         offered = [choice.name for choice in choices(group, nomination)]
         typed = [f"Công ty CP Hạ tầng {nomination.unit.short_name} {number}" for number in (1, 2, 3)]
         for name in (offered or typed)[: wanted or 1]:
-            rows.append({"group": group.code, "organisation": name, **next(people)})
+            title = "Phó Chủ tịch" if name.startswith(COMMITTEE) else "Phó Giám đốc"
+            rows.append({"group": group.code, "organisation": name, "job_title": title, **next(people)})
     return rows
 
 
@@ -93,7 +95,6 @@ def _people():
         yield {
             "honorific": "bà" if name[1] == "Thị" else "đồng chí",
             "full_name": " ".join(name),
-            "job_title": ("Phó Giám đốc", "Phó Chủ tịch", "Trưởng phòng", "Giám đốc")[number % 4],
             "phone": f"09{number % 10**8:08}",
         }
 
