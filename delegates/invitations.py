@@ -20,7 +20,7 @@ FACT_ROWS = ("abbreviations", "contacts", "places", "groups", "legal_bases", "fa
 
 
 class NotInvitable(Exception):
-    """The conference is not announced, so nobody may be invited."""
+    """Nobody may be invited to the conference now; the message says why."""
 
 
 @dataclass
@@ -36,6 +36,17 @@ class InvitationPlan:
     letters: list[tuple[Nomination, Contact]] = field(default_factory=list)
     without_address: list[Nomination] = field(default_factory=list)
     already_invited: list[tuple[Nomination, Contact]] = field(default_factory=list)
+
+
+def obstacle(conference: Conference, at: dt.datetime) -> str:
+    """Why nobody may be invited at ``at``, for the person to read; "" when letters may go."""
+    if conference.state in (Conference.State.DRAFT, Conference.State.PLANNED):
+        return "Hội nghị chưa được công bố nên chưa thể gửi thư mời. Công bố hội nghị trước."
+    if conference.state != Conference.State.ANNOUNCED:
+        return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”, không gửi thư mời."
+    if at >= conference.start_at:
+        return "Hội nghị đã bắt đầu, không gửi thư mời được nữa."
+    return ""
 
 
 def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
@@ -74,10 +85,10 @@ def invite(*, conference: Conference, actor: User, at: dt.datetime) -> int:
     Pressing twice, or two people pressing at once, writes nothing twice: the message's key is unique.
 
     Raises:
-        NotInvitable: the conference is not announced.
+        NotInvitable: the conference is not announced, or has begun.
     """
-    if conference.state != Conference.State.ANNOUNCED:
-        raise NotInvitable("Hội nghị chưa được công bố nên chưa thể gửi thư mời. Công bố hội nghị trước.")
+    if message := obstacle(conference, at):
+        raise NotInvitable(message)
     todo = plan(conference, at).letters
     document = issued_invitation(conference)
     # Rendered before the transaction: a page takes its time, and a copy is made once whatever happens after.

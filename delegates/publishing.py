@@ -5,7 +5,9 @@ import datetime as dt
 from django.db import transaction
 
 from conferences import services as conferences
+from conferences.documents import draft_invitation
 from conferences.models import Conference
+from correspondence.models import OfficialDocument
 from delegates.services import open_nominations
 from directory.models import User
 from venues import services as venues
@@ -23,3 +25,24 @@ def publish(*, conference: Conference, actor: User, at: dt.datetime) -> None:
     conferences.announce(conference=conference, actor=actor, at=at)
     venues.prepare_rooms(conference=conference, actor=actor, at=at)
     open_nominations(conference=conference, actor=actor, at=at)
+
+
+def waiting_draft(conference: Conference) -> OfficialDocument | None:
+    """The newest Giấy mời of the conference that waits for its number."""
+    return OfficialDocument.objects.filter(
+        pk__in=conference.official_documents.values("document"),
+        kind=OfficialDocument.Kind.INVITATION,
+        state=OfficialDocument.State.DRAFT,
+    ).first()
+
+
+@transaction.atomic
+def invitation_draft(*, conference: Conference, actor: User) -> OfficialDocument:
+    """The Giấy mời that waits for its number; a new draft only when none waits.
+
+    Raises:
+        ValidationError: it cannot be drafted, for instance without a letterhead.
+    """
+    # Two people who press at once would draft two.
+    Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
+    return waiting_draft(conference) or draft_invitation(conference=conference, actor=actor)

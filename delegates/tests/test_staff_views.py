@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
-from correspondence.models import Message
-from delegates import answers, invitations, letters, services
+from correspondence import documents
+from correspondence.models import Attachment, Message, OfficialDocument
+from delegates import answers, invitations, letters, publishing, services
 from delegates.models import Delegate, Nomination
 from delegates.tests.counting import queries_of
 from delegates.tests.lists import full_list, person
@@ -40,12 +41,40 @@ def planned(world):
     return make_conference(world, state=Conference.State.PLANNED, announced_at=None)
 
 
+@pytest.fixture
+def framed(nomination):
+    """The conference's frame has the words of a Giấy mời."""
+    frame = nomination.conference.frame
+    frame.invitation = ["Kính mời Quý cơ quan tới dự./."]
+    frame.save()
+    return nomination
+
+
 def page_of(nomination):
     return reverse("nomination-review", args=[nomination.conference.slug, nomination.pk])
 
 
 def url(name, conference):
     return reverse(name, args=[conference.slug])
+
+
+def together(action) -> list:
+    """What ``action`` answers to two threads that start it at the same moment."""
+    start, answers = threading.Barrier(2), []
+
+    def press():
+        try:
+            start.wait()
+            answers.append(action())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
 
 
 # ── who may open the pages ──────────────────────────────────────────────────────────────────────────
@@ -197,6 +226,39 @@ def test_publishing_twice_is_refused(staff, planned):
     assert AuditEntry.objects.filter(action="conference.announce").count() == 1
 
 
+def test_the_document_is_drafted_once_and_opened(staff, framed):
+    conference = framed.conference
+    first = staff.post(url("draft-invitation", conference))
+    document = OfficialDocument.objects.get()
+    assert first.url == reverse("document-issue", args=[document.pk])
+    assert staff.post(url("draft-invitation", conference)).url == first.url
+    assert OfficialDocument.objects.count() == 1
+    assert first.url in staff.get(url("publish", conference)).content.decode()
+
+
+def test_without_a_letterhead_the_page_says_what_is_missing(staff, nomination):
+    Conference.objects.update(letterhead=None)
+    answer = staff.post(url("draft-invitation", nomination.conference))
+    assert answer.status_code == 409
+    assert "mẫu đầu văn bản" in answer.content.decode()
+    assert not OfficialDocument.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_draft_at_once_get_the_same_document(framed, an):
+    found = together(lambda: publishing.invitation_draft(conference=framed.conference, actor=an).pk)
+    assert OfficialDocument.objects.count() == 1
+    assert len(found) == 2
+    assert len(set(found)) == 1
+
+
+def issue_document(conference, actor) -> OfficialDocument:
+    draft = publishing.invitation_draft(conference=conference, actor=actor)
+    return documents.issue(
+        document=draft, number=5, issued_on=timezone.localdate(), actor=actor, at=timezone.now()
+    )
+
+
 # ── inviting ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -260,6 +322,20 @@ def test_inviting_writes_one_letter_each_and_opens_the_outbox(staff, nomination,
     assert invitations_of(conference).count() == 2
 
 
+def test_an_issued_document_goes_along_and_a_draft_never(staff, framed, other_nomination, an):
+    conference = framed.conference
+    publishing.invitation_draft(conference=conference, actor=an)
+    assert "thư đi không kèm PDF" in staff.get(url("invite", conference)).content.decode()
+    document = issue_document(conference, an)
+    page = staff.get(url("invite", conference), {"mau": framed.pk}).content.decode()
+    assert f"Số {document.notation}" in page
+    assert "Giấy mời – Sở Công Thương tỉnh Đắk Lắk.pdf" in page
+    staff.post(url("invite", conference), confirmed(2))
+    names = Attachment.objects.filter(copy__document=document).values_list("name", flat=True)
+    assert sorted(names) == [f"Giấy mời – Sở Công Thương tỉnh {name}.pdf" for name in ("Cà Mau", "Đắk Lắk")]
+    assert reverse("document", args=[document.pk]) in staff.get(url("publish", conference)).content.decode()
+
+
 def test_the_outbox_calls_conference_and_letters_by_their_names(staff, nomination):
     answer = staff.post(url("invite", nomination.conference), confirmed(1), follow=True)
     page = answer.content.decode()
@@ -304,31 +380,25 @@ def test_an_empty_selection_sends_nothing(staff, nomination):
 
 def test_a_conference_that_is_not_published_invites_nobody(staff, nomination):
     Conference.objects.update(state=Conference.State.PLANNED)
-    assert "đã công bố" in staff.get(url("invite", nomination.conference)).content.decode()
+    assert "chưa được công bố" in staff.get(url("invite", nomination.conference)).content.decode()
+    assert staff.post(url("invite", nomination.conference), confirmed(1)).status_code == 409
+    assert not Message.objects.exists()
+
+
+def test_a_conference_that_has_begun_invites_nobody(staff, nomination):
+    start = timezone.now() - dt.timedelta(hours=1)
+    Conference.objects.update(nomination_deadline=None)
+    Conference.objects.update(start_at=start, end_at=start + dt.timedelta(hours=4))
+    assert "đã bắt đầu" in staff.get(url("invite", nomination.conference)).content.decode()
     assert staff.post(url("invite", nomination.conference), confirmed(1)).status_code == 409
     assert not Message.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_press_at_once_write_one_letter_each(nomination, other_nomination, an):
-    conference, together = nomination.conference, threading.Barrier(2)
-    troubles = []
-
-    def press():
-        try:
-            together.wait()
-            invitations.invite(conference=conference, actor=an, at=timezone.now())
-        except Exception as trouble:
-            troubles.append(trouble)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert troubles == []
+    conference = nomination.conference
+    written = together(lambda: invitations.invite(conference=conference, actor=an, at=timezone.now()))
+    assert len(written) == 2
     assert invitations_of(conference).count() == 2
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from conferences.documents import draft_invitation, issued_invitation
+from conferences.documents import issued_invitation
 from conferences.models import Conference
 from conferences.services import NotReady, WrongState, checklist
 from correspondence.documents import file_name
@@ -58,7 +58,7 @@ def _publish_page(request, conference: Conference, *, refusal: str = ""):
         "is_open": is_open,
         "checks": checks,
         "missing": [check for check in checks if check.blocking and not check.done],
-        "document": issued_invitation(conference) or draft_of(conference),
+        "document": issued_invitation(conference) or publishing.waiting_draft(conference),
         "nominations": conference.nominations.count(),
         "rooms": conference.bookings.live().count(),
         "refusal": refusal,
@@ -66,26 +66,15 @@ def _publish_page(request, conference: Conference, *, refusal: str = ""):
     return render(request, "delegates/publish.html", context, status=REFUSED if refusal else 200)
 
 
-def draft_of(conference: Conference) -> OfficialDocument | None:
-    """The newest Giấy mời that waits for its number."""
-    return OfficialDocument.objects.filter(
-        pk__in=conference.official_documents.values("document"),
-        kind=OfficialDocument.Kind.INVITATION,
-        state=OfficialDocument.State.DRAFT,
-    ).first()
-
-
 @access(staff)
 @require_POST
 def draft_document(request, slug: str):
     """Draft the Giấy mời and open it; a draft that already waits is opened instead of written again."""
     conference = get_conference_or_404(request.user, slug)
-    document = draft_of(conference)
-    if document is None:
-        try:
-            document = draft_invitation(conference=conference, actor=request.user)
-        except ValidationError as refusal:
-            return _publish_page(request, conference, refusal=" ".join(refusal.messages))
+    try:
+        document = publishing.invitation_draft(conference=conference, actor=request.user)
+    except ValidationError as refusal:
+        return _publish_page(request, conference, refusal=" ".join(refusal.messages))
     return redirect("document-issue", pk=document.pk)
 
 
@@ -132,8 +121,8 @@ def _invite_page(
         "more_letters": plan.letters[SHOWN_RECIPIENTS:],
         "recipients": {nomination.pk for nomination, _ in plan.letters},
         "document": document,
-        "draft": None if document else draft_of(conference),
-        "is_announced": conference.state == Conference.State.ANNOUNCED,
+        "draft": None if document else publishing.waiting_draft(conference),
+        "obstacle": invitations.obstacle(conference, timezone.now()),
         "minutes": -(-len(plan.letters) // settings.OUTBOX_PER_MINUTE),
         "contact": conference.contacts.first(),
         "form": form,
