@@ -164,7 +164,7 @@ def test_imports_store_one_spelling_and_digits_as_they_are(world):
     [
         ({"valid_from": "31/02/2026"}, "“31/02/2026” không có trong lịch."),
         ({"name": "Thµnh phè §ång Nai"}, "Gõ lại bằng Unicode: “Thành phố Đồng Nai”."),
-        ({"name": ""}, "không được để trắng"),
+        ({"name": ""}, "Cần điền mục này."),
     ],
 )
 def test_a_refused_cell_names_its_column_and_reason_and_writes_nothing(world, change, message):
