@@ -220,8 +220,6 @@ class _Writer:
 
     def href(self, target: str) -> str | None:
         """Where a link leads; None for a target that is no fact, whose brackets then stay as written."""
-        if target == "agenda" and not self.conference.agenda.exists():
-            target = "documents"  # the agenda is one of the files
         return ANCHORS.get(target) or self.facts.get(target)
 
 

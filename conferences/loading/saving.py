@@ -131,7 +131,8 @@ class _Saver:
         for number, row in enumerate(rows):
             found = old.pop(row.values[key] if key else number, None)
             saved = self.update(found or manager.model(conference=manager.instance), row.values, row.path)
-            self.links(saved, row)
+            if saved.pk:  # else its problem is told already
+                self.links(saved, row)
         for name, row in old.items():
             self.remove(row, f"{manager.field.remote_field.related_name}.{name}")
 

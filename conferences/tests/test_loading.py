@@ -4,21 +4,22 @@ import datetime as dt
 import re
 import shutil
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from conferences.documents import invitation_content
 from conferences.loading import FileProblems, load, load_kinds
-from conferences.loading.reading import Section
+from conferences.loading.reading import Section, read
 from conferences.models import Conference, ConferenceKind, InvitedGroup, MaterialVersion, NoticeFrame
 from conferences.notice import build_notice, notice_text
-from conferences.tests.conference_files import REMOVED, SEED_000, TWIN, changed_copy, load_standard
+from conferences.tests.conference_files import REMOVED, SEED_000, TWIN, changed_copy, leaves, load_standard
 from directory.models import AuditEntry
 from hoinghi.text import VIETNAM
 
@@ -215,6 +216,41 @@ def test_a_wrong_value_is_refused_where_it_stands(tmp_path, changes, path, reaso
     problems = problems_of(changed_copy(tmp_path, changes))
     assert list(problems) == [path]
     assert reason in problems[path]
+
+
+STRANGE = (
+    "",
+    "{",
+    "{}",
+    "x" * 400,
+    ["a"],
+    {"a": "b"},
+    [["a"]],
+    [{"a": "b"}],
+    "a\x00b",
+    "T+9",
+    "-1",
+    "31/12/9999",
+)
+
+
+@pytest.mark.slow
+def test_whatever_stands_in_a_file_it_is_refused_or_printed(tmp_path):
+    paths = list(leaves(read(SEED_000).values))
+    paths += sorted({re.sub(r"(\.\w+|\[\d+\])$", "", path) for path in paths if "." in path or "[" in path})
+    outcomes = Counter()
+    for number, path in enumerate(paths):
+        for value in (STRANGE[number % len(STRANGE)], STRANGE[(7 * number + 5) % len(STRANGE)]):
+            file = changed_copy(tmp_path, {path: value})
+            try:
+                with transaction.atomic():
+                    notice_text(build_notice(load(file)))
+                    outcomes["loaded"] += 1
+                    transaction.set_rollback(True)
+            except FileProblems:
+                outcomes["refused"] += 1
+    assert outcomes["refused"] > 120
+    assert outcomes["loaded"] > 20
 
 
 def test_all_problems_are_listed_at_once_with_file_and_line(tmp_path):

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from conferences.facts import PLACEHOLDER, facts_of
 from conferences.frames import texts
 from conferences.loading import load
-from conferences.models import AgendaItem, Conference
+from conferences.models import Conference
 from conferences.notice import build_notice, notice_text
 from conferences.tests.conference_files import REMOVED, SEED_000, TWIN, changed_copy, load_standard
 from conferences.tests.seeds import seed_000
@@ -63,12 +63,12 @@ def test_the_structure_of_the_page():
 
 def test_links_lead_to_the_parts_of_the_page():
     conference = load(SEED_000)
-    link = '<a href="{}">tải về tại đây</a>'
-    assert html_of(conference).count(link.format("#tai-lieu")) == 2
-    AgendaItem.objects.create(conference=conference, title="Khai mạc")
-    elsewhere = html_of(conference, base="https://hoi-nghi.example/hoi-nghi/x/")
-    assert link.format("https://hoi-nghi.example/hoi-nghi/x/#chuong-trinh") in elsewhere
-    assert link.format("https://hoi-nghi.example/hoi-nghi/x/#tai-lieu") in elsewhere
+    for base in ("", "https://hoi-nghi.example/hoi-nghi/x/"):
+        html = html_of(conference, base=base)
+        assert re.findall(r'<a href="(.*?)">tải về tại đây</a>', html) == [
+            f"{base}#chuong-trinh",
+            f"{base}#tai-lieu",
+        ]
 
 
 def test_html_in_a_field_is_text(tmp_path):
