@@ -54,7 +54,7 @@ def draft_invitation(*, conference: Conference, actor: User | str) -> OfficialDo
     """Write a draft of the Giấy mời with the facts of this moment.
 
     Raises:
-        ValidationError: no letterhead, or a value that the form needs is missing.
+        ValidationError: no letterhead, or a value that the form or the frame needs is missing.
     """
     letterhead = letterhead_of(conference, timezone.localdate())
     if letterhead is None:
@@ -62,11 +62,15 @@ def draft_invitation(*, conference: Conference, actor: User | str) -> OfficialDo
             f"Chưa có mẫu đầu văn bản của {conference.issuing_unit_name}. "
             "Thêm một mẫu, hoặc chọn mẫu ở trang của hội nghị."
         )
+    try:
+        content = invitation_content(conference)
+    except UnknownPlaceholder as unknown:
+        raise ValidationError(f"Khung “{conference.frame}”: {unknown}") from unknown
     document = draft(
         kind=OfficialDocument.Kind.INVITATION,
         letterhead=letterhead,
         subject=conference.title,
-        content=invitation_content(conference),
+        content=content,
         actor=actor,
     )
     ConferenceDocument.objects.create(conference=conference, document=document)

@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from conferences import copying
 from conferences.admin.rows import ROWS, without_detours
-from conferences.documents import draft_invitation
-from conferences.facts import UnknownPlaceholder, facts_of
+from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, Material
@@ -147,7 +143,10 @@ class ConferenceAdmin(PortalAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
         if obj:
-            context |= {"tools": tools_of(obj), "can_draft_invitation": needs_invitation(obj)}
+            context |= {
+                "tools": tools_of(obj),
+                "draft_url": link_to("draft-invitation", obj.slug) if needs_invitation(obj) else "",
+            }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_related(self, request, form, formsets, change):
@@ -195,33 +194,6 @@ class ConferenceAdmin(PortalAdmin):
         if rows := getattr(request, "copied_rows", {}).get(relation):
             kwargs["initial"] = rows
         return kwargs
-
-    # --- the Giấy mời ---
-
-    def get_urls(self):
-        draft = self.admin_site.admin_view(require_POST(self.draft_invitation_view))
-        return [
-            path("<int:pk>/soan-giay-moi/", draft, name="conferences_conference_draft_invitation"),
-            *super().get_urls(),
-        ]
-
-    def draft_invitation_view(self, request, pk):
-        """Draft the Giấy mời from the conference's facts and go to where the clerk numbers it."""
-        conference = get_object_or_404(Conference, pk=pk)
-        try:
-            document = draft_invitation(conference=conference, actor=request.user)
-        except (ValidationError, UnknownPlaceholder) as refused:
-            messages.error(request, f"Chưa soạn được Giấy mời: {_words_of(refused)}")
-            return HttpResponseRedirect(self._page_of(conference))
-        messages.success(request, "Đã soạn Giấy mời. Xem lại, rồi ghi số và ngày khi ban hành.")
-        return HttpResponseRedirect(reverse("document", args=[document.pk]))
-
-    def _page_of(self, conference) -> str:
-        return reverse("admin:conferences_conference_change", args=[conference.pk])
-
-
-def _words_of(refused: Exception) -> str:
-    return " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
 
 
 def sections_of(adminform, inlines) -> list[dict]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences import followers
+from conferences.documents import draft_invitation
 from conferences.models import Conference, ConferenceKind, LegalDocument, NoticeFrame
 from conferences.tests.desk import errors_of, posted_again, rows
 from conferences.tests.files import docm, exe, pdf
@@ -437,31 +438,17 @@ def test_search_for_a_legal_basis(desk):
 # --- the Giấy mời ---
 
 
-def test_the_giay_moi_is_drafted_once_and_follows(desk, conference):
-    url = reverse("admin:conferences_conference_draft_invitation", args=[conference.pk])
-    assert desk.get(url).status_code == 405
+def test_the_desk_leads_to_the_giay_moi_which_follows(desk, conference, an):
     conference.frame.invitation = ["Đề nghị gửi danh sách {deadline}.", "Trân trọng kính mời./."]
     conference.frame.save()
     assert "Soạn Giấy mời" in desk.get(change_url(conference)).content.decode()
-    response = desk.post(url)
-    document = conference.official_documents.get().document
-    assert response["Location"] == reverse("document", args=[document.pk])
+    document = draft_invitation(conference=conference, actor=an)
     shown = desk.get(change_url(conference))
     assert "Soạn Giấy mời" not in shown.content.decode()
-    assert response["Location"] in shown.content.decode()
-    data = posted_again(shown) | {"chair_title": "Thứ trưởng {organiser}"}
-    desk.post(change_url(conference), data)
+    assert reverse("document", args=[document.pk]) in shown.content.decode()
+    desk.post(change_url(conference), posted_again(shown) | {"chair_title": "Thứ trưởng {organiser}"})
     document.refresh_from_db()
     assert document.content["lines"][0]["text"] == "Thứ trưởng Bộ Công Thương."
-
-
-def test_a_giay_moi_without_letterhead_is_explained(desk, conference):
-    conference.letterhead = None
-    conference.save()
-    url = reverse("admin:conferences_conference_draft_invitation", args=[conference.pk])
-    page = desk.post(url, follow=True).content.decode()
-    assert "Chưa soạn được Giấy mời: Chưa có mẫu đầu văn bản" in page
-    assert not conference.official_documents.exists()
 
 
 # --- what moves with it ---

@@ -130,3 +130,11 @@ def test_a_change_that_no_draft_can_follow_is_refused(conference, an):
     conference.frame.save()
     with pytest.raises(CannotFollow, match="fact:khong-co"):
         follow(conference=conference, actor=an)
+
+
+def test_a_frame_that_cites_nothing_is_named(conference, an):
+    conference.frame.invitation = ["Theo {fact:khong-co}./."]
+    conference.frame.save()
+    with pytest.raises(ValidationError, match="fact:khong-co"):
+        draft_invitation(conference=conference, actor=an)
+    assert not conference.official_documents.exists()
