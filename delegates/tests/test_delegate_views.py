@@ -45,7 +45,7 @@ def test_the_page_tells_time_place_and_what_to_read(client, em, url, conference)
 
 def test_the_address_is_kept_secret(client, url):
     page = client.get(url)
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page.headers["Cache-Control"]
     assert "noindex" in page.headers["X-Robots-Tag"]
 
@@ -60,6 +60,7 @@ def test_confirming_once_and_again(client, em, url):
         assert client.post(url, {"do": "yes"}).status_code == 302
     em.delegate.refresh_from_db()
     assert em.delegate.answer == Delegate.Answer.CONFIRMED
+    assert "Xác nhận" in client.get(url).content.decode()
     assert AuditEntry.objects.filter(action="delegate.answer").exists()
 
 

@@ -3,9 +3,10 @@
 import time
 
 
-def wait_until(condition, *, seconds: float = 20) -> None:
-    """Poll ``condition`` until it holds; fail after ``seconds``."""
+def wait_until(condition, *, seconds: float = 20):
+    """Poll ``condition`` until it answers something true, and answer that; fail after ``seconds``."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
+    return found
