@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
@@ -112,6 +113,7 @@ def demo_only(view):
 
 
 @demo_only
+@require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     query = fold(request.GET.get("q", ""))
     mails = [mail for mail in mailbox() if query in fold(f"{mail.to} {mail.subject}")]
@@ -120,11 +122,13 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 @demo_only
+@require_safe
 def mail_page(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "correspondence/demo_mail_page.html", {"mail": _get_mail_or_404(name)})
 
 
 @demo_only
+@require_safe
 def mail_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame of ``mail_page``; its links open in the whole window."""
     html = _get_mail_or_404(name).html
@@ -137,6 +141,7 @@ def mail_html(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @demo_only
+@require_safe
 def mail_file(request: HttpRequest, name: str, number: int) -> HttpResponse:
     mail = _get_mail_or_404(name)
     if number >= len(mail.attachments):

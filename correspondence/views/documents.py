@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from correspondence import documents, policies
 from correspondence.models import DocumentCopy, OfficialDocument
@@ -48,6 +49,7 @@ def _get_document(request: HttpRequest, pk: int) -> OfficialDocument:
 
 
 @access(staff)
+@require_safe
 def document_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = _get_document(request, pk)
     return render(
@@ -62,6 +64,7 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(staff)
+@require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The document as PDF in the browser, with dots in the recipient's place."""
     document = _get_document(request, pk)
@@ -96,6 +99,7 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(staff)
+@require_safe
 def copy_file(request: HttpRequest, pk: int) -> HttpResponse:
     visible = OfficialDocument.objects.visible_to(request.user)
     copy = get_object_or_404(DocumentCopy, pk=pk, document__in=visible)

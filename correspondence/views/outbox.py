@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import escape
+from django.views.decorators.http import require_safe
 
 from correspondence import labels, outbox, policies
 from correspondence.models import Attachment, Attempt, Message
@@ -84,6 +85,7 @@ def filtered(query: QueryDict) -> QuerySet[Message]:
 
 
 @access(policies.can_see_outbox)
+@require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
     messages = filtered(request.GET)
     counts = dict(messages.order_by().values_list("state").annotate(Count("pk")))
@@ -136,6 +138,7 @@ def _kinds() -> dict[str, str]:
 
 
 @access(policies.can_see_outbox)
+@require_safe
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     messages = Message.objects.select_related("contact", "user", "again_of").prefetch_related(
         "attachments__copy", "attempt_log", "sent_again"
@@ -195,6 +198,7 @@ def _events(message: Message) -> list[Event]:
 
 
 @access(policies.can_see_outbox)
+@require_safe
 def message_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part alone, for the sandboxed frame of the letter's page."""
     message = get_object_or_404(Message, pk=pk)
@@ -207,6 +211,7 @@ def message_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(policies.can_see_outbox)
+@require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
     """A file of a letter, as it was or will be sent."""
     found = get_object_or_404(Attachment.objects.select_related("copy"), pk=pk)

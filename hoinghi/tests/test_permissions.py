@@ -4,6 +4,7 @@ A new URL without a line here fails ``test_every_url_stands_in_the_matrix``; a v
 """
 
 import contextlib
+import datetime as dt
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -13,8 +14,11 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from conferences.models import Conference, Material, MaterialVersion
-from correspondence.models import Message
+from correspondence import documents
+from correspondence.models import Message, OfficialDocument
+from correspondence.outbox import FileAttachment, enqueue
 from delegates.models import Delegate, Nomination, NominationVersion
+from directory import links
 from directory.models import AuditEntry
 from hoinghi import access
 
@@ -75,8 +79,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "no_secrets": public_get(everybody(200)),
     "healthz": public_get(everybody(200)),
     "readyz": public_get(everybody(200)),
-    # materials: an invited province's paper
-    "material": public_get(Row(LOGIN, 200, 404, 404, 200, ("material",))),
+    # a paper for the invited: both provinces are
+    "material": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
     # focal point
     "invitations": account_get(signed_in(200)),
     "nomination": (own_province(200, "nomination"), own_province(409, "nomination", an=404)),
@@ -95,7 +99,26 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "cockpit-export": staff_get(staff_only(200, "slug")),
     "publish": (staff_only(200, "slug"), staff_only(409, "slug")),
     "invite": (staff_only(200, "slug"), staff_only(200, "slug")),
-    "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(200, "slug", "nomination")),
+    "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(404, "slug", "nomination")),
+    "invitation-html": staff_get(staff_only(200, "slug", "nomination")),
+    "draft-invitation": (staff_only(405, "slug"), staff_only(409, "slug")),
+    "document": staff_get(staff_only(200, "document")),
+    "document-preview": staff_get(staff_only(200, "document")),
+    "document-copy": staff_get(staff_only(200, "copy")),
+    "document-issue": (staff_only(200, "document"), staff_only(200, "document")),
+    "outbox": staff_get(staff_only(200)),
+    "outbox-message": staff_get(staff_only(200, "message")),
+    "outbox-html": staff_get(staff_only(200, "message")),
+    "outbox-attachment": staff_get(staff_only(200, "attachment")),
+    "outbox-confirm": (staff_only(200, "action"), staff_only(302, "action")),
+    # accounts: the address is the right
+    "set-password": (everybody(200, "account_token"), everybody(200, "account_token")),
+    "set-password-renew": (everybody(405, "account_token"), everybody(302, "account_token")),
+    # outside the demo its mailbox does not exist
+    "demo_mail": (everybody(404), everybody(404)),
+    "demo_mail_page": (everybody(404, "name"), everybody(404, "name")),
+    "demo_mail_html": (everybody(404, "name"), everybody(404, "name")),
+    "demo_mail_file": (everybody(404, "name", "number"), everybody(404, "name", "number")),
 }
 
 
@@ -115,11 +138,18 @@ def url_names() -> set[str]:
     return found
 
 
+GIAY_MOI = {
+    "organiser": "Bộ Công Thương",
+    "event": "Hội nghị",
+    "lines": [{"label": "Chủ trì", "text": "Bộ trưởng"}],
+    "paragraphs": [],
+    "closing": "Trân trọng kính mời",
+}
 LIBRARY = ("admin:", "account_", "django.")
 
 
 @pytest.fixture
-def things(em, nomination, other_nomination, conference):
+def things(em, nomination, other_nomination, conference, an, dung):
     """One of everything that a URL of the matrix points to."""
     NominationVersion.objects.create(
         nomination=nomination, number=1, rows=[], submitted_by_name="", submitted_at=timezone.now()
@@ -134,12 +164,59 @@ def things(em, nomination, other_nomination, conference):
         sha256="0" * 64,
     )
     version.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
+    document = documents.draft(
+        kind=OfficialDocument.Kind.INVITATION,
+        letterhead=conference.letterhead,
+        subject="Hội nghị",
+        content=GIAY_MOI,
+        actor=an,
+    )
+    issued = documents.draft(
+        kind=OfficialDocument.Kind.INVITATION,
+        letterhead=conference.letterhead,
+        subject="Hội nghị",
+        content=GIAY_MOI,
+        actor=an,
+    )
+    documents.issue(document=issued, number=1, issued_on=timezone.localdate(), actor=an, at=timezone.now())
+    message = enqueue(
+        key="x",
+        topic="x",
+        kind="x",
+        address="x@gov.example",
+        recipient_name="X",
+        subject="X",
+        text="X",
+        html="<p>X</p>",
+        attachments=[FileAttachment("x.ics", "text/calendar", b"BEGIN:VCALENDAR")],
+        held=True,
+        at=timezone.now(),
+    )
+    account = links.issue(
+        purpose="set_password",
+        holder=f"user:{dung.pk}",
+        scope="",
+        address=dung.email,
+        label=dung.full_name,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
     return SimpleNamespace(
-        slug=conference.slug, nomination=nomination.pk, material=version.pk, token=em.token
+        slug=conference.slug,
+        nomination=nomination.pk,
+        material=version.pk,
+        token=em.token,
+        document=document.pk,
+        copy=documents.copy_for(document=issued, recipient="Sở Công Thương").pk,
+        message=message.pk,
+        attachment=message.attachments.get().pk,
+        action="thu-lai",
+        account_token=links.token_of(account),
+        name="x",
+        number=0,
     )
 
 
-ARGUMENT = {"slug": "slug", "token": "token"}  # everything else is the object's pk
+ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number")} | {"account_token": "token"}
 
 
 def address(name: str, row: Row, things) -> str:
@@ -165,14 +242,15 @@ def test_the_matrix(name, who, client, request, things):
     for method, row in zip(("get", "post"), MATRIX[name], strict=True):
         before = state_of_the_world()
         answer = getattr(client, method)(address(name, row, things))
-        answer.close()
+        if answer.streaming:
+            list(answer.streaming_content)  # read to the end, which closes the file
         expected = getattr(row, who)
         if expected == LOGIN:
             assert answer.status_code == 302, method
             assert answer.headers["Location"].startswith("/tai-khoan/login/"), method
         else:
             assert answer.status_code == expected, method
-        if method == "post" or expected in (LOGIN, 404):
+        if expected in (LOGIN, 404) or method == "post":
             assert state_of_the_world() == before, f"{method} changed something"
 
 
