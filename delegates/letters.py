@@ -75,7 +75,7 @@ def invitation_letter(nomination: Nomination, *, with_document: bool) -> Letter:
         subject=f"Mời dự {facts['name']}, {format_moment(nomination.conference.start_at)}",
         greeting=f"Kính gửi: {nomination.organisation_name},",
         paragraphs=paragraphs,
-        extra_facts=[("Hạn gửi danh sách", capfirst(facts["deadline"]))] if "deadline" in facts else [],
+        extra_facts=[("Hạn gửi danh sách", capfirst(facts["deadline"]))] if facts["deadline"] else [],
         link_label="Gửi danh sách đại biểu",
         link_note="Trang này cần đăng nhập bằng tài khoản của đầu mối.",
         attachments="Giấy mời (PDF) và lịch (.ics)" if with_document else "lịch (.ics)",
@@ -311,7 +311,7 @@ def _letter(
             "link_note": link_note,
             "attachments": attachments,
             "signature": upper(facts["issuing_unit"]),
-            "contact": facts.get("contact", ""),
+            "contact": ", điện thoại ".join(filter(None, [facts["contact"], facts["contact_phones"]])),
             "footer": f"Thông tin đại biểu chỉ dùng để tổ chức {conference.kind.name.lower()}.",
         },
     )

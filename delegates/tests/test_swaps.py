@@ -52,7 +52,14 @@ def artefacts(path) -> dict[str, str]:
 
 # What each must show at least, so that it cannot show nothing.
 SHOWN = {
-    "invitation": {"title", "time.date", "time.start", "chair.title", "deadline.before", "contacts[0].name"},
+    "invitation": {
+        "title",
+        "time.date",
+        "time.start",
+        "chair.title",
+        "deadline.before",
+        "contacts[0].phones",
+    },
     "invitation html": {"title", "time.date", "time.duration", "issuing_unit.name", "groups[5].quota.max"},
     "letter to a delegate": {"title", "time.date", "time.start", "organiser.name", "issuing_unit.name"},
     "form": {"title", "time.date", "deadline.before", *(f"groups[{n}].short_name" for n in (3, 5, 6))},
