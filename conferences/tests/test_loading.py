@@ -339,7 +339,7 @@ def test_relative_days_count_from_the_first_day():
     conference = load(TWIN, start=dt.date(2026, 12, 7))
     assert conference.start_at == dt.datetime(2026, 12, 7, 8, tzinfo=VIETNAM)
     assert conference.nomination_deadline == dt.datetime(2026, 12, 6, tzinfo=VIETNAM)
-    assert conference.state == Conference.State.DRAFT
+    assert conference.state == Conference.State.PLANNED
     moved = load(TWIN, start=dt.date(2026, 12, 8))
     assert moved.pk == conference.pk
     assert moved.nomination_deadline == dt.datetime(2026, 12, 7, tzinfo=VIETNAM)

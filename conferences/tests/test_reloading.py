@@ -39,7 +39,7 @@ def test_a_group_with_nominations_cannot_be_left_out(world, file):
     with pytest.raises(FileProblems) as refused:
         load(file(without | {"title": "Tên mới"}), start=START)
     assert [problem.path for problem in refused.value.problems] == ["groups"]
-    assert "“Ủy ban nhân dân cấp xã”: đã có 1 suất đề cử" in str(refused.value)
+    assert "“UBND cấp xã”: đã có 1 suất đề cử" in str(refused.value)
     conference.refresh_from_db()
     assert conference.title != "Tên mới"
     # A group in which nobody has been nominated may go.

@@ -28,7 +28,7 @@ def twin(db, settings):
     settings.DEMO = True
     settings.OUTBOX_ALLOWED_DOMAINS = ["example"]
     call_command("load_demo", verbosity=0)
-    return Conference.objects.get(state=Conference.State.DRAFT)
+    return Conference.objects.get(state=Conference.State.PLANNED)
 
 
 @pytest.fixture
