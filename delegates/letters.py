@@ -17,7 +17,7 @@ from delegates.models import Delegate, Nomination, NominationVersion, Seat
 from delegates.rows import nominated_groups
 from directory import links
 from directory.models import Contact, Mandate, PersonalLink, User
-from hoinghi.text import capfirst, format_moment, slugify, upper
+from hoinghi.text import capfirst, format_moment, lowerfirst, slugify, upper
 from venues.models import Booking
 
 # A delegate still reads agenda and materials for a while after the conference.
@@ -113,7 +113,7 @@ def send_receipt(*, nomination: Nomination, version: NominationVersion, actor: U
     ]
     letter = _letter(
         nomination,
-        subject=f"Đã nhận danh sách đại biểu {nomination.unit_name}, bản {version.number}",
+        subject=f"Đã nhận danh sách đại biểu {lowerfirst(nomination.unit_name)}, bản {version.number}",
         greeting=f"Kính gửi: {nomination.organisation_name},",
         paragraphs=[
             f"Cổng hội nghị đã nhận bản {version.number} của danh sách, gửi lúc "
@@ -140,7 +140,7 @@ def tell_returned(*, nomination: Nomination, at: dt.datetime) -> None:
     """Say that staff gave the list back, and why."""
     letter = _letter(
         nomination,
-        subject=f"Đề nghị sửa danh sách đại biểu {nomination.unit_name}",
+        subject=f"Đề nghị sửa danh sách đại biểu {lowerfirst(nomination.unit_name)}",
         greeting=f"Kính gửi: {nomination.organisation_name},",
         paragraphs=[
             "Danh sách đại biểu được trả lại để sửa, với lý do:",
@@ -156,7 +156,7 @@ def tell_extended(*, nomination: Nomination, at: dt.datetime) -> None:
     """Say until when the province may still send its list, and why."""
     letter = _letter(
         nomination,
-        subject=f"Gia hạn gửi danh sách đại biểu {nomination.unit_name}",
+        subject=f"Gia hạn gửi danh sách đại biểu {lowerfirst(nomination.unit_name)}",
         greeting=f"Kính gửi: {nomination.organisation_name},",
         paragraphs=[
             f"Hạn gửi danh sách được kéo dài đến trước {format_moment(nomination.extended_until)} ({HANOI_TIME}).",

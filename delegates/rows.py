@@ -12,7 +12,7 @@ from conferences.models import Conference, InvitedGroup
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination
 from directory.models import AdministrativeUnit, Organisation
-from hoinghi.text import clean_email, fold, format_quota, nfc, parse_phones
+from hoinghi.text import clean_email, fold, format_quota, lowerfirst, nfc, parse_phones
 
 MAX_ROWS = 200
 
@@ -93,7 +93,7 @@ def picker_name(group: InvitedGroup, unit: AdministrativeUnit) -> str:
     """ "Ủy ban nhân dân xã Ea Kar": the kind of a unit is written small inside a name."""
     if not group.picker_prefix:
         return unit.name
-    return f"{group.picker_prefix} {unit.name[:1].lower()}{unit.name[1:]}"
+    return f"{group.picker_prefix} {lowerfirst(unit.name)}"
 
 
 def check(rows: list[Row], groups: list[InvitedGroup]) -> None:

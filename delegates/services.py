@@ -15,6 +15,7 @@ from delegates.errors import NominationClosed, StaleVersion
 from delegates.models import Nomination, NominationVersion
 from directory.audit import record
 from directory.models import AdministrativeUnit, Organisation, User
+from hoinghi.text import lowerfirst
 
 State = Nomination.State
 
@@ -56,7 +57,8 @@ def open_nominations(*, conference: Conference, actor: User, at: dt.datetime) ->
 
 def mark_opened(*, nomination: Nomination, at: dt.datetime) -> None:
     """Remember when a focal point first looked at the invitation."""
-    Nomination.objects.filter(pk=nomination.pk, opened_at__isnull=True).update(opened_at=at)
+    if Nomination.objects.filter(pk=nomination.pk, opened_at__isnull=True).update(opened_at=at):
+        nomination.opened_at = at
 
 
 @transaction.atomic
@@ -244,7 +246,7 @@ def _staff_lock(nomination: Nomination, states: set[str], refusal: str) -> Nomin
         .get(pk=nomination.pk)
     )
     if locked.state not in states:
-        raise NominationClosed(f"Danh sách của {locked.unit_name} {refusal}.")
+        raise NominationClosed(f"Danh sách của {lowerfirst(locked.unit_name)} {refusal}.")
     return locked
 
 

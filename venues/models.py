@@ -8,6 +8,7 @@ from django.db.models import Q
 from conferences.models import Conference
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.fields import CharField, SearchField, SortKeyField, TextField
+from hoinghi.text import lowerfirst
 
 
 class Room(models.Model):
@@ -147,11 +148,7 @@ class Booking(models.Model):
 
     @property
     def label(self) -> str:
-        return (
-            f"Điểm cầu {self.unit.name[:1].lower()}{self.unit.name[1:]}"
-            if self.unit
-            else self.get_role_display()
-        )
+        return f"Điểm cầu {lowerfirst(self.unit.name)}" if self.unit else self.get_role_display()
 
     def is_over(self, at: dt.datetime) -> bool:
         return self.during.upper is not None and self.during.upper <= at

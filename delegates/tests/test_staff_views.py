@@ -126,7 +126,7 @@ def test_accepting(staff, submitted):
     answer = staff.post(page_of(submitted), {"do": "accept"}, follow=True)
     submitted.refresh_from_db()
     assert submitted.state == Nomination.State.ACCEPTED
-    assert "Đã tiếp nhận danh sách của Tỉnh Đắk Lắk." in answer.content.decode()
+    assert "Đã tiếp nhận danh sách của tỉnh Đắk Lắk." in answer.content.decode()
 
 
 def test_accepting_what_is_not_submitted_answers_409(staff, nomination):

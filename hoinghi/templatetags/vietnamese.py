@@ -41,6 +41,7 @@ for _name, _function in {
     "given_name": text.given_name,
     "vn_upper": text.upper,
     "vn_capfirst": text.capfirst,
+    "vn_lowerfirst": text.lowerfirst,
     "nbsp": text.nbsp,
 }.items():
     register.filter(_name, _empty_stays_empty(_function))

@@ -29,7 +29,18 @@ from .dates import (
 )
 from .legacy import legacy_meaning, looks_like_legacy_encoding
 from .numbers import format_filesize, format_number, format_quota
-from .vietnamese import capfirst, fold, given_name, nbsp, nfc, person_sort_key, slugify, sort_key, upper
+from .vietnamese import (
+    capfirst,
+    fold,
+    given_name,
+    lowerfirst,
+    nbsp,
+    nfc,
+    person_sort_key,
+    slugify,
+    sort_key,
+    upper,
+)
 
 __all__ = [
     "VIETNAM",
@@ -51,6 +62,7 @@ __all__ = [
     "given_name",
     "legacy_meaning",
     "looks_like_legacy_encoding",
+    "lowerfirst",
     "nbsp",
     "nfc",
     "parse_date",

@@ -72,6 +72,12 @@ def capfirst(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowerfirst(text: str) -> str:
+    """The text with its first letter small: "Tỉnh Đắk Lắk" inside a sentence."""
+    text = nfc(text)
+    return text[:1].lower() + text[1:]
+
+
 def nbsp(text: str) -> str:
     """Spaces that do not break, for compound words in headings: ``nbsp("Công Thương")``."""
     return text.replace(" ", "\u00a0")
