@@ -77,11 +77,11 @@ class Portal:
                 *["--workers", "2", "--threads", "4", "--preload", "--no-control-socket"],
             ],
         )
-        self._start(
-            "worker", [*CELERY, "worker", "--concurrency", "2", "--without-mingle", "--without-gossip"]
-        )
+        # The others start when it answers: all at once would only make people wait longer for the pages.
+        web.wait_until(lambda: is_ready(self.address), seconds=120)
+        alone = ["--without-mingle", "--without-gossip"]  # there is no second worker to greet
+        self._start("worker", [*CELERY, "worker", "--concurrency", "2", *alone])
         self._start("beat", [*CELERY, "beat", "--pidfile="])
-        web.wait_until(lambda: is_ready(self.address), seconds=60)
         if welcome:
             print(welcome)
         if mail:
