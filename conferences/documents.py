@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from conferences.facts import Mentions, UnknownPlaceholder, facts_of
+from conferences.citing import Mentions, UnknownPlaceholder
+from conferences.facts import facts_of
 from conferences.followers import CannotFollow
 from conferences.frames import write
 from conferences.models import Conference, ConferenceDocument

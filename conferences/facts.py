@@ -8,7 +8,6 @@ No model is imported here: the models print themselves with ``expand``.
 """
 
 import datetime as dt
-import difflib
 import re
 
 from django.core.exceptions import ValidationError
@@ -16,23 +15,23 @@ from django.core.validators import URLValidator
 from django.utils import timezone
 
 from conferences import guards
+from conferences.citing import UnknownPlaceholder, citing_problems, fill, fill_known
 from conferences.guards import Found, Guard
 from hoinghi import text as vn
 
-PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-# [words](target): the target is a part of the conference's page, or the placeholder of a link
-LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
-ANCHORS = {"page": "#", "agenda": "#chuong-trinh", "documents": "#tai-lieu"}
-
-
-class UnknownPlaceholder(ValueError):
-    """A text cites a fact that the conference does not have; the message says which, for who wrote it."""
-
-    def __init__(self, name: str, known=()):
-        self.name = name
-        near = difflib.get_close_matches(name.lower(), list(known), n=1)
-        hint = f" Có phải là {{{near[0]}}}?" if near else ""
-        super().__init__(f"Không có dữ kiện {{{name}}}.{hint}")
+__all__ = [
+    "TEXT_FIELDS",
+    "Facts",
+    "UnknownPlaceholder",
+    "expand",
+    "facts_of",
+    "fill",
+    "names_of",
+    "print_time",
+    "printed_facts_in",
+    "printed_value",
+    "problems_in",
+]
 
 
 class Facts(dict[str, str]):
@@ -63,34 +62,6 @@ class Facts(dict[str, str]):
         self.add(placeholder, printed, *([guards.words(placeholder, label, printed)] if printed else []))
 
 
-# --- Citing ------------------------------------------------------------------------------------------
-
-
-def value_of(placeholder: str, facts: dict[str, str]) -> str:
-    """The printed form of one placeholder, in the case in which the placeholder is written.
-
-    Raises:
-        UnknownPlaceholder: the conference has no such fact.
-    """
-    if placeholder in facts:
-        return facts[placeholder]
-    if placeholder.isupper() and placeholder.lower() in facts:
-        return vn.upper(facts[placeholder.lower()])
-    small = placeholder[:1].lower() + placeholder[1:]
-    if small in facts:
-        return vn.capfirst(facts[small])
-    raise UnknownPlaceholder(placeholder, facts)
-
-
-def fill(text: str, facts: dict[str, str]) -> str:
-    """``text`` with every placeholder replaced; what is put in is not read again.
-
-    Raises:
-        UnknownPlaceholder: for the first one that the conference does not have.
-    """
-    return PLACEHOLDER.sub(lambda found: value_of(found[1], facts), text)
-
-
 def problems_in(text: str, facts: Facts) -> list[str]:
     """Why ``text`` may not stand in this conference: it cites what is not there, or spells out a fact.
 
@@ -100,43 +71,9 @@ def problems_in(text: str, facts: Facts) -> list[str]:
     return citing_problems(text, facts.citable) + [found.message for found in printed_facts_in(text, facts)]
 
 
-def citing_problems(text: str, facts: dict[str, str]) -> list[str]:
-    """Placeholders and links of ``text`` that lead nowhere, as messages for the person who wrote it."""
-    problems = []
-    for placeholder in PLACEHOLDER.findall(text):
-        try:
-            if not value_of(placeholder, facts):
-                problems.append(f"Dữ kiện {{{placeholder}}} chưa được nhập.")
-        except UnknownPlaceholder as error:
-            problems.append(str(error))
-    for _, target in LINK.findall(text):
-        if target not in ANCHORS and not facts.get(target):
-            known = ", ".join([*ANCHORS, "fact:mã của một dữ kiện loại link"])
-            problems.append(f"Không có nơi “{target}” để dẫn tới. Dùng một trong: {known}.")
-    return problems
-
-
 def printed_facts_in(text: str, facts: Facts) -> list[Found]:
     """The typed facts of the conference that ``text`` spells out instead of citing them."""
     return guards.search(text, facts.guards)
-
-
-class Mentions:
-    """Prints each abbreviation once, after the first mention of its phrase: "cụm công nghiệp (CCN)"."""
-
-    def __init__(self, abbreviations):
-        self._pending = {
-            row.short: re.compile(rf"(?<!\w){re.escape(row.phrase)}(?!\w)(?! \()", re.IGNORECASE)
-            for row in abbreviations
-        }
-
-    def introduce(self, text: str) -> str:
-        """``text``, which is read after all texts that were given before, with its first mentions."""
-        for short, phrase in list(self._pending.items()):
-            text, mentions = phrase.subn(lambda found, short=short: f"{found[0]} ({short})", text, count=1)
-            if mentions:
-                del self._pending[short]
-        return text
 
 
 def names_of(conference) -> dict[str, str]:
@@ -150,7 +87,7 @@ def names_of(conference) -> dict[str, str]:
     if conference.pk:
         names |= {f"abbr:{row.code}": row.short for row in conference.abbreviations.all()}
     names["chair"] = " ".join(
-        filter(None, [_fill_known(conference.chair_title, names), conference.chair_name])
+        filter(None, [fill_known(conference.chair_title, names), conference.chair_name])
     )
     return names
 
@@ -160,17 +97,7 @@ def expand(text: str, conference) -> str:
 
     An unknown placeholder stays as written: the admin shows rows before anybody has checked them.
     """
-    return _fill_known(text, names_of(conference)) if "{" in text else text
-
-
-def _fill_known(text: str, facts: dict[str, str]) -> str:
-    def replace(found):
-        try:
-            return value_of(found[1], facts)
-        except UnknownPlaceholder:
-            return found[0]
-
-    return PLACEHOLDER.sub(replace, text)
+    return fill_known(text, names_of(conference)) if "{" in text else text
 
 
 # --- The facts ---------------------------------------------------------------------------------------
@@ -203,7 +130,7 @@ def _add_names(facts: Facts, conference) -> None:
     # The organiser is not guarded: a ministry is named in many a text that is not about its conference.
     facts.add_words("issuing_unit", "đơn vị ban hành", conference.issuing_unit_name)
     facts.add("format", vn.nfc(conference.get_format_display()).lower())
-    facts.add("chair_title", _fill_known(conference.chair_title, facts))
+    facts.add("chair_title", fill_known(conference.chair_title, facts))
     facts.add("chair_name", conference.chair_name)
     facts.add_words("chair", "người chủ trì", facts["chair"])
 
@@ -324,7 +251,7 @@ def _add_places(facts: Facts, conference) -> None:
 def _add_groups(facts: Facts, conference) -> None:
     nominated = []
     for group in conference.groups.all():
-        name, code = _fill_known(group.name, facts), group.code
+        name, code = fill_known(group.name, facts), group.code
         facts.add(f"group:{code}", name)
         facts.add(f"roles:{code}", group.roles)
         for fact, unit, minimum, maximum in (
@@ -406,7 +333,7 @@ def _add_texts(facts: Facts, conference) -> None:
         f"fact:{fact.code}": fact.value for fact in conference.facts.all() if fact.type == fact.Type.TEXT
     }
     for placeholder, text in texts.items():
-        facts.add(placeholder, _fill_known(text, known))
+        facts.add(placeholder, fill_known(text, known))
     facts.texts = set(texts)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from conferences.facts import PLACEHOLDER, value_of
+from conferences.citing import PLACEHOLDER, value_of
 
 # type → the options that it takes
 TYPES = {

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from conferences.facts import ANCHORS, LINK, Facts, Mentions, facts_of, fill
+from conferences.citing import ANCHORS, LINK, Mentions, fill
+from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
 from hoinghi.text import format_time
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from conferences.facts import TEXT_FIELDS, Facts, UnknownPlaceholder, facts_of, fill, names_of, problems_in
+from conferences.citing import UnknownPlaceholder, fill
+from conferences.facts import TEXT_FIELDS, Facts, facts_of, names_of, problems_in
 from conferences.models import Conference, ConferenceFact
 from conferences.notice import build_notice
 

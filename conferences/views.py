@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from conferences import policies
 from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event
-from conferences.facts import UnknownPlaceholder
+from conferences.citing import UnknownPlaceholder
 from conferences.materials import deliver_version, readable_versions
 from conferences.models import Conference, Material, MaterialVersion, Place
 from conferences.month import month_bounds, month_sheet

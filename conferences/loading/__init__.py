@@ -3,7 +3,8 @@
 | module | what |
 |---|---|
 | reading | YAML as people write it: every value a text, every problem with its place |
-| conference_file | what a conference file says, checked |
+| parts | what a conference file consists of once it is read |
+| conference_file | its keys, checked |
 | checking | its texts against its facts |
 | saving | into the database, all or nothing |
 | standard | kinds and frames from conferences/data |

@@ -1,9 +1,10 @@
 """Checking the texts of a conference file against the facts of the conference that it makes."""
 
+from conferences.citing import UnknownPlaceholder, citing_problems
 from conferences.documents import invitation_content
-from conferences.facts import UnknownPlaceholder, citing_problems, facts_of, names_of, printed_facts_in
+from conferences.facts import facts_of, names_of, printed_facts_in
 from conferences.frames import texts
-from conferences.loading.conference_file import ConferenceFile, Text
+from conferences.loading.parts import ConferenceFile, Text
 from conferences.models import Conference
 from conferences.notice import build_notice
 

@@ -1,7 +1,6 @@
 """What a conference file says (docs/conference-file.md): read, checked, not yet saved."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -9,7 +8,9 @@ from django.core.files import File
 from django.db.models import Model
 
 from conferences import frames
-from conferences.facts import PLACEHOLDER, TEXT_FIELDS, printed_value
+from conferences.citing import PLACEHOLDER
+from conferences.facts import TEXT_FIELDS, printed_value
+from conferences.loading.parts import ConferenceFile, MaterialRow, OwnFrame, Row, Text
 from conferences.loading.reading import Section, Source
 from conferences.models import (
     Abbreviation,
@@ -30,81 +31,6 @@ from directory.models import AdministrativeUnit, Organisation, OrganisationKind,
 from hoinghi.files import examine
 from hoinghi.text import VIETNAM, format_date, nfc, parse_weekday, weekday_words
 
-
-@dataclass
-class Row:
-    """One row of a list in the file: where it stands, its values, its many-to-many values."""
-
-    path: str
-    values: dict
-    links: dict[str, list] = field(default_factory=dict)
-
-
-@dataclass
-class MaterialRow(Row):
-    file: Path | None = None
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text of the file that may cite facts; a short one may cite names only.
-
-    ``fact`` is the placeholder of a text that is a fact itself.
-    """
-
-    path: str
-    text: str
-    is_short: bool = False
-    fact: str = ""
-
-
-@dataclass
-class OwnFrame:
-    """A frame that the file brings along."""
-
-    blocks: list
-    invitation: list
-
-    def texts(self) -> list[Text]:
-        """Every text with its path in the file."""
-        paragraphs = [(f"invitation[{index}]", text) for index, text in enumerate(self.invitation)]
-        return [Text(path, text) for path, text in (*frames.texts(self.blocks, path="frame"), *paragraphs)]
-
-
-@dataclass
-class ConferenceFile:
-    """A read file: fields of Conference, its rows, and every text that may cite facts."""
-
-    source: Source
-    values: dict = field(default_factory=dict)
-    own_frame: OwnFrame | None = None
-    state: str = Conference.State.DRAFT
-    announced_at: dt.datetime | None = None
-    rows: dict[type[Model], list[Row]] = field(default_factory=dict)
-    legal_bases: list[Row] = field(default_factory=list)
-    materials: list[MaterialRow] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-
-    @property
-    def can_be_saved(self) -> bool:
-        """Whether enough was read for a conference to exist, be it only to check its texts."""
-        return all(self.values.get(name) for name in _NEEDED) and bool(
-            self.values.get("frame") or self.own_frame
-        )
-
-
-_NEEDED = (
-    "slug",
-    "title",
-    "kind",
-    "organiser",
-    "issuing_unit",
-    "organiser_name",
-    "issuing_unit_name",
-    "chair_title",
-    "start_at",
-    "end_at",
-)
 _PLAIN_BRACES = "ô này không dẫn dữ kiện khác được; viết thẳng ra, không dùng { }."
 
 

@@ -10,7 +10,8 @@ from django.db.models import ProtectedError
 
 from conferences.followers import CannotFollow, follow
 from conferences.loading.checking import check_texts
-from conferences.loading.conference_file import ConferenceFile, MaterialRow, Row, parse
+from conferences.loading.conference_file import parse
+from conferences.loading.parts import ConferenceFile, MaterialRow, Row
 from conferences.loading.reading import Source, read
 from conferences.models import (
     Abbreviation,

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from conferences.facts import UnknownPlaceholder, expand, facts_of, fill, printed_facts_in, problems_in
+from conferences.citing import UnknownPlaceholder, fill
+from conferences.facts import expand, facts_of, printed_facts_in, problems_in
 from conferences.models import Abbreviation, AgendaItem, Conference, ConferenceFact, LegalDocument
 from hoinghi.text import VIETNAM
 

@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from conferences.facts import UnknownPlaceholder
+from conferences.citing import UnknownPlaceholder
 from conferences.frames import check, check_invitation, numbers, write
 
 FACTS = {"organiser": "Bộ Công Thương", "purpose": "", "name": "Hội nghị", "weekday": "thứ Sáu"}

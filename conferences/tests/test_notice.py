@@ -6,7 +6,8 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from conferences.facts import PLACEHOLDER, facts_of
+from conferences.citing import PLACEHOLDER
+from conferences.facts import facts_of
 from conferences.frames import texts
 from conferences.loading import load
 from conferences.models import Conference
