@@ -392,8 +392,12 @@ class _Parser:
         if not typed:
             return None
         folder = self.source.path.resolve().parent
-        path = (folder / typed).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
+        try:
+            path = (folder / typed).resolve()
+            found = path.is_relative_to(folder) and path.is_file()
+        except (OSError, ValueError):  # a name that no disk takes: too long, or with a NUL
+            found = False
+        if not found:
             section.refuse("file", f"không có tệp “{typed}” trong thư mục của tệp này.")
             return None
         try:
