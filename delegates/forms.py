@@ -113,7 +113,7 @@ class NominationForm:
             self._fill(rows or [])
 
     def _read(self, data) -> None:
-        for mark in data.getlist(ROW_MARK)[: MAX_ROWS + 1]:
+        for mark in data.getlist(ROW_MARK):
             block = self._by_code.get(data.get(f"r{mark}-group", ""))
             if block is not None and re.fullmatch(r"\d{1,4}", mark):
                 self._append(RowForm(data, prefix=f"r{mark}", offered=block.offered), block)

@@ -6,8 +6,6 @@ A draft may be incomplete; ``check`` says what must be mended before it can be s
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 
-from django.core.exceptions import ValidationError
-
 from conferences.models import Conference, InvitedGroup
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination
@@ -103,10 +101,11 @@ def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
         InvalidRows: every problem at once: missing or bad values at their rows, quotas at their groups.
     """
     problems = InvalidRows()
-    if len(rows) > MAX_ROWS:
-        raise ValidationError(f"Danh sách có {len(rows)} dòng; nhiều nhất {MAX_ROWS}.")
     known = {group.code for group in groups}
     for index, row in enumerate(rows):
+        if index >= MAX_ROWS:
+            message = f"Danh sách nhiều nhất {MAX_ROWS} người. Bỏ dòng này."
+            problems.rows.append(RowError(index, "full_name", message))
         problems.rows += [RowError(index, field, message) for field, message in _row_problems(row, known)]
     for group in groups:
         if message := quota_problem(group, [row for row in rows if row.group == group.code]):

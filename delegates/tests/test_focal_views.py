@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from delegates import services
 from delegates.models import Nomination
+from delegates.rows import MAX_ROWS
 from delegates.tests.lists import full_list, person
 from hoinghi.tests.cast import make_conference, make_nomination
 
@@ -93,6 +94,15 @@ def test_bad_values_are_said_at_the_row(client, binh, url):
     assert re.search(r'id="id_r2-email_error">.*tên miền', text)
     assert 'href="#id_r1-phone"' in text
     assert 'value="0900 00"' in text
+
+
+def test_too_many_rows_are_said_at_the_row(client, binh, url, nomination):
+    client.force_login(binh)
+    rows = [person("so", "Sở Công Thương tỉnh Đắk Lắk", full_name=f"Người {n}") for n in range(MAX_ROWS + 1)]
+    text = client.post(url, post_data(rows, 0, "submit")).content.decode()
+    assert re.search(rf'id="id_r{MAX_ROWS}-full_name_error">.*nhiều nhất {MAX_ROWS} người', text)
+    assert f"Người {MAX_ROWS}" in text
+    assert not nomination.seats.exists()
 
 
 def test_after_the_deadline_everything_typed_is_kept_with_409(client, binh, url, nomination):
