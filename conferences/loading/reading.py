@@ -16,10 +16,19 @@ import yaml
 from django.db import models
 
 from hoinghi.forms import clean_text
-from hoinghi.text import VIETNAM, clean_email, nfc, parse_date, parse_moment, parse_phones, parse_time
+from hoinghi.text import (
+    VIETNAM,
+    clean_email,
+    nfc,
+    parse_date,
+    parse_moment,
+    parse_phones,
+    parse_time,
+)
 
 # Every scalar a text; the C parser comes with the wheels of PyYAML and is ten times as fast.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_YEARS = range(1900, 2201)
 MAX_BYTES = 512 * 1024
 _MAX_DEPTH = 12
 _RELATIVE_DAY = re.compile(r"T(?: ?([+-]) ?(\d{1,3}))?")
@@ -133,6 +142,13 @@ def _plain(node: yaml.Node, path: str, source: Source) -> Any:
     return values
 
 
+def _in_years(value):
+    """A date or moment that is far from the ends of the calendar, where no time zone can be computed."""
+    if value.year not in _YEARS:
+        raise ValueError(f"năm {value.year}: phải từ {_YEARS[0]} đến {_YEARS[-1]}.")
+    return value
+
+
 class Section:
     """A mapping of the file. Each method reads one key; what is wrong becomes a problem and reads as empty."""
 
@@ -242,7 +258,7 @@ class Section:
     def _parse_day(self, typed: str) -> dt.date:
         relative = _RELATIVE_DAY.fullmatch(typed)
         if not relative:
-            return parse_date(typed)
+            return _in_years(parse_date(typed))
         if self.source.start is None:
             raise ValueError(f"“{typed}” tính từ ngày tổ chức, mà ngày tổ chức chưa đúng.")
         days = int(relative[2] or 0)
@@ -257,7 +273,7 @@ class Section:
         def parse(typed):
             if relative := re.fullmatch(r"(.+?) (?:ngày )?(T.*)", nfc(typed)):
                 return dt.datetime.combine(self._parse_day(relative[2]), parse_time(relative[1]), VIETNAM)
-            return parse_moment(typed)
+            return _in_years(parse_moment(typed))
 
         return self.parsed(key, parse, required=required)
 
