@@ -10,10 +10,12 @@ from conferences.models.conference import (
 )
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
 from conferences.models.invited import InvitedGroup, Place
+from conferences.models.telling import ChangeNotice, ReminderStep
 
 __all__ = [
     "Abbreviation",
     "AgendaItem",
+    "ChangeNotice",
     "Conference",
     "ConferenceContact",
     "ConferenceDocument",
@@ -26,5 +28,6 @@ __all__ = [
     "NoticeFrame",
     "Note",
     "Place",
+    "ReminderStep",
     "Series",
 ]

@@ -109,6 +109,13 @@ class Delegate(models.Model):
     answer = models.CharField("trả lời", max_length=10, choices=Answer, default=Answer.NONE)
     answer_reason = TextField("lý do báo vắng", blank=True)
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+    asked_again_at = models.DateTimeField(
+        "hỏi lại lúc",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Hội nghị đổi ngày sau khi đại biểu trả lời; câu trả lời cũ không còn tính.",
+    )
     attendance = models.CharField("điểm danh", max_length=10, choices=Attendance, default=Attendance.UNMARKED)
     attendance_reason = TextField("lý do vắng mặt", blank=True)
     sort_key = PersonSortKeyField("full_name")

@@ -1,0 +1,86 @@
+"""What people are told besides the notice: reminders before a date, and changes after the publication."""
+
+import datetime as dt
+
+from django.db import models
+
+from conferences.models.conference import Conference
+from directory.models import User
+from hoinghi.fields import TextField
+
+
+class ReminderStepQuerySet(models.QuerySet):
+    def due(self, at: dt.datetime):
+        """Steps whose time has come at ``at``; those that are too late are among them."""
+        return self.filter(state=ReminderStep.State.WAITING, is_on=True, due_at__lte=at)
+
+
+class ReminderStep(models.Model):
+    """One rung of a conference's ladder of reminders: whom, how long before, and when on that day.
+
+    ``due_at`` and ``not_after`` are derived from the audience's date (deadline or start) and move with the
+    conference (``conferences.reminders``).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chưa tới giờ"
+        DONE = "done", "Đã nhắc"
+        MISSED = "missed", "Đã lỡ"
+        STOPPED = "stopped", "Đã dừng"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="reminders")
+    audience = models.SlugField("nhắc ai", max_length=60)
+    days_before = models.PositiveSmallIntegerField("trước mấy ngày", default=1)
+    at_time = models.TimeField("lúc")
+    is_on = models.BooleanField("dùng", default=True)
+    state = models.CharField(
+        "trạng thái", max_length=10, choices=State, default=State.WAITING, editable=False
+    )
+    due_at = models.DateTimeField("nhắc lúc", null=True, blank=True, editable=False, db_index=True)
+    not_after = models.DateTimeField("không nhắc sau", null=True, blank=True, editable=False)
+    done_at = models.DateTimeField("đã nhắc lúc", null=True, blank=True, editable=False)
+    written = models.PositiveIntegerField("số thư", default=0, editable=False)
+
+    objects = ReminderStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nấc nhắc"
+        verbose_name_plural = "lịch nhắc"
+        ordering = ["audience", "-days_before", "at_time", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "audience", "days_before", "at_time"],
+                name="reminder_step_once",
+                violation_error_message="Nấc nhắc này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.audience}: {self.days_before} ngày trước, {self.at_time:%H:%M}"
+
+
+class ChangeNotice(models.Model):
+    """What everybody was told of a published conference, each time they were told.
+
+    Number 0 is the publication. The difference between the last row and the conference as it is now is what
+    people do not know yet (``conferences.changes``).
+    """
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="change_notices")
+    number = models.PositiveSmallIntegerField("lần")
+    facts = models.JSONField("điều đã báo", help_text="Ngày giờ, địa điểm, đường dẫn, chương trình.")
+    differences = models.JSONField("khác lần trước", default=list, blank=True)
+    reason = TextField("lý do", blank=True)
+    told_at = models.DateTimeField("báo lúc")
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người báo"
+    )
+
+    class Meta:
+        verbose_name = "lần báo thay đổi"
+        verbose_name_plural = "các lần báo thay đổi"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["conference", "number"], name="change_notice_once")]
+
+    def __str__(self):
+        return f"{self.conference} – lần {self.number}"
