@@ -69,7 +69,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     for nomination in nominations:
         nomination.conference = conference
         holder = nomination.organisation.holder_on(at.date())
-        contacts = [contact for contact in holder.contacts.all() if contact.is_active] if holder else []
+        contacts = holder.letter_contacts() if holder else []
         if not contacts:
             result.without_address.append(nomination)
         for contact in contacts:

@@ -347,7 +347,7 @@ def _tell(nomination: Nomination, letter: Letter, kind: str, at: dt.datetime, su
 def _addresses(nomination: Nomination, sender: User | None = None) -> list[tuple[str, str, Contact | None]]:
     """(address, name, contact) of the organisation's contacts, its focal points and the sender, each once."""
     found: dict[str, tuple[str, str, Contact | None]] = {}
-    for contact in nomination.organisation.contacts.filter(is_active=True):
+    for contact in nomination.organisation.letter_contacts():
         found[contact.email.lower()] = (contact.email, nomination.organisation_name, contact)
     today = Mandate.objects.as_of(timezone.localdate()).filter(
         organisation=nomination.organisation, role=Mandate.Role.FOCAL_POINT

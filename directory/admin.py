@@ -103,7 +103,7 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = Contact
-        fields = ("full_name", "email", "phone", "is_active")
+        fields = ("full_name", "email", "phone", "is_active", "is_backup")
 
     def save(self, commit=True):
         if "email" in self.changed_data:
@@ -194,13 +194,13 @@ class RefusedFilter(admin.SimpleListFilter):
 class ContactAdmin(ImportExportAdmin):
     form = ContactForm
     resource_classes = (ContactResource,)
-    list_display = ("email", "organisation", "is_active", "refusal_shown")
+    list_display = ("email", "organisation", "is_active", "is_backup", "refusal_shown")
     list_filter = (RefusedFilter,)
     list_select_related = ("organisation",)
     search_fields = ("email", "full_name", "organisation__search")
     ordering = ("organisation__sort_key", "email")
     autocomplete_fields = ("organisation",)
-    fields = ("organisation", "full_name", "email", "phone", "is_active", "refusal_shown")
+    fields = ("organisation", "full_name", "email", "phone", "is_active", "is_backup", "refusal_shown")
     readonly_fields = ("refusal_shown",)
     actions = ("trust",)
 

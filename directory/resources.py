@@ -13,6 +13,7 @@ from hoinghi import resources
 from hoinghi.text import clean_email, fold, format_phone, parse_phones
 
 ORGANISATION, FULL_NAME, EMAIL, PHONE = "Cơ quan", "Họ và tên", "Email", "Điện thoại"
+BACKUP = "Dự phòng"
 JOB_TITLE, ROLE = "Chức vụ", "Vai trò"
 
 
@@ -59,6 +60,22 @@ class PhoneWidget(resources.TextWidget):
         text = super().clean(value, row, **options)
         numbers = parse_phones(text)
         return format_phone(numbers[0]) if text.isdigit() and not text.startswith("0") else text
+
+
+class YesWidget(resources.TextWidget):
+    """Yes or no in the words that people use for it; an empty cell is no."""
+
+    # As ``fold`` writes them; a cell of a spreadsheet may hold the truth value itself.
+    WORDS = {"co": True, "x": True, "true": True, "": False, "khong": False, "false": False}
+
+    def clean(self, value, row=None, **options):
+        try:
+            return self.WORDS[fold(super().clean(value, row, **options))]
+        except KeyError:
+            raise ValueError(f"Không hiểu “{value}”. Ghi “có”, hoặc để trống.") from None
+
+    def render(self, value, obj=None, **options):
+        return "có" if value else ""
 
 
 class OrganisationWidget(ForeignKeyWidget):
@@ -153,11 +170,12 @@ class ContactResource(AuditedResource):
     email = Field("email", EMAIL, EmailWidget())
     full_name = Field("full_name", FULL_NAME, resources.TextWidget())
     phone = Field("phone", PHONE, PhoneWidget())
+    is_backup = Field("is_backup", BACKUP, YesWidget())
 
     class Meta(resources.ModelResource.Meta):
         model = Contact
         import_id_fields = ("organisation", "email")
-        fields = import_order = export_order = ("organisation", "email", "full_name", "phone")
+        fields = import_order = export_order = ("organisation", "email", "full_name", "phone", "is_backup")
 
     def get_queryset(self):
         return super().get_queryset().select_related("organisation")

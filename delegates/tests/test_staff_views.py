@@ -306,6 +306,16 @@ def test_who_has_no_address_is_listed_with_the_way_to_mend_it(staff, nomination,
     assert "Gửi 1 thư" in page
 
 
+def test_a_backup_address_gets_a_letter_only_where_there_is_no_other(
+    staff, nomination, other_nomination, world
+):
+    Contact.objects.create(organisation=world.dak_lak.so, email="pho@daklak.example", is_backup=True)
+    Contact.objects.filter(organisation=world.ca_mau.so).update(is_backup=True)
+    staff.post(url("invite", nomination.conference), confirmed(2))
+    addresses = invitations_of(nomination.conference).values_list("address", flat=True)
+    assert set(addresses) == {"sct-dak-lak@gov.example", "sct-ca-mau@gov.example"}
+
+
 def test_inviting_writes_one_letter_each_and_opens_the_outbox(staff, nomination, other_nomination):
     conference = nomination.conference
     answer = staff.post(url("invite", conference), confirmed(2))

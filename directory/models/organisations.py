@@ -71,6 +71,11 @@ class Organisation(Registered):
     def __str__(self):
         return self.name
 
+    def letter_contacts(self) -> list["Contact"]:
+        """The addresses of its letters: those in use; the backup ones only where there are no others."""
+        in_use = [contact for contact in self.contacts.all() if contact.is_active]
+        return [contact for contact in in_use if not contact.is_backup] or in_use
+
 
 class Contact(models.Model):
     """An address to which an organisation's letters go."""
@@ -82,6 +87,11 @@ class Contact(models.Model):
     email = models.EmailField("email")
     phone = CharField("điện thoại", max_length=100, blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
+    is_backup = models.BooleanField(
+        "địa chỉ dự phòng",
+        default=False,
+        help_text="Chỉ nhận thư nhắc khi địa chỉ chính chưa trả lời.",
+    )
     refused_at = models.DateTimeField("bị từ chối lúc", null=True, blank=True, editable=False)
     refusal = TextField("máy chủ trả lời", blank=True, editable=False)
 

@@ -104,6 +104,22 @@ class TestContacts:
         assert re.search(rf"<td>3</td><td>(Cơ quan|Email|Điện thoại)</td><td>[^<]*{reason}", text)
         assert Contact.objects.count() == before
 
+    @pytest.mark.parametrize("yes", ["có", "X", "Có", True])
+    def test_backup_addresses_are_marked(self, desk, world, yes):
+        name = "Sở Công Thương tỉnh Đắk Lắk"
+        rows = [[name, "pho@daklak.example", yes], [name, "chinh@daklak.example", None]]
+        bring_in(desk, "contact", sheet(["Cơ quan", "Email", "Dự phòng"], *rows))
+        assert Contact.objects.get(email="pho@daklak.example").is_backup
+        assert not Contact.objects.get(email="chinh@daklak.example").is_backup
+        # A sheet without the column leaves the mark as it is.
+        bring_in(desk, "contact", sheet(CONTACT, [name, "pho@daklak.example", "Văn thư", None]))
+        assert Contact.objects.get(email="pho@daklak.example").is_backup
+
+    def test_an_unclear_mark_is_explained(self, desk, world):
+        row = ["Sở Công Thương tỉnh Đắk Lắk", "pho@daklak.example", "có lẽ"]
+        text = told(preview(desk, "contact", sheet(["Cơ quan", "Email", "Dự phòng"], row)))
+        assert "Không hiểu “có lẽ”. Ghi “có”, hoặc để trống." in text
+
     def test_missing_column_is_named(self, desk, world):
         assert "Email" in told(preview(desk, "contact", sheet(["Cơ quan"], ["Sở Công Thương tỉnh Cà Mau"])))
 
