@@ -3,13 +3,10 @@ from conferences.models.conference import (
     Conference,
     ConferenceContact,
     ConferenceFact,
-    ConferenceKind,
-    LegalDocument,
-    NoticeFrame,
-    Series,
 )
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
-from conferences.models.invited import InvitedGroup, Place
+from conferences.models.invited import GroupRole, InvitedGroup, Place, Question
+from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Series
 from conferences.models.telling import ChangeNotice, ReminderStep
 
 __all__ = [
@@ -21,6 +18,7 @@ __all__ = [
     "ConferenceDocument",
     "ConferenceFact",
     "ConferenceKind",
+    "GroupRole",
     "InvitedGroup",
     "LegalDocument",
     "Material",
@@ -28,6 +26,7 @@ __all__ = [
     "NoticeFrame",
     "Note",
     "Place",
+    "Question",
     "ReminderStep",
     "Series",
 ]

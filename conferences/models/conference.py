@@ -7,107 +7,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences import frames
 from conferences.facts import names_of, printed_value
+from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Series
 from correspondence.models import Letterhead
 from directory.models import Organisation, OrganisationKind
 from hoinghi.fields import CharField, SearchField, TextField
-
-
-class ConferenceKind(models.Model):
-    """Hội nghị, hội thảo, tọa đàm …: data, loaded from conferences/data."""
-
-    code = models.SlugField("mã", primary_key=True)
-    name = CharField("tên loại", max_length=100)
-    position = models.PositiveSmallIntegerField("thứ tự", default=0)
-
-    class Meta:
-        verbose_name = "loại hội nghị"
-        verbose_name_plural = "loại hội nghị"
-        ordering = ["position", "code"]
-
-    def __str__(self):
-        return self.name
-
-
-class NoticeFrame(models.Model):
-    """Headings and joining words of a notice; serves every conference of its kind and holds no fact.
-
-    ``blocks`` is a list of blocks as docs/conference-file.md describes them.
-    """
-
-    code = models.SlugField("mã", primary_key=True)
-    name = CharField("tên khung", max_length=200)
-    kind = models.ForeignKey(
-        ConferenceKind, models.PROTECT, related_name="frames", verbose_name="loại hội nghị"
-    )
-    blocks = models.JSONField("các phần của thông báo")
-    invitation = models.JSONField(
-        "các đoạn của giấy mời",
-        default=list,
-        blank=True,
-        help_text="Các đoạn sau địa điểm; đoạn cuối là câu kết.",
-    )
-
-    class Meta:
-        verbose_name = "khung thông báo"
-        verbose_name_plural = "khung thông báo"
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        super().clean()
-        problems = {
-            "blocks": frames.check(self.blocks),
-            "invitation": frames.check_invitation(self.invitation),
-        }
-        if errors := {
-            field: [f"{path}: {why}" for path, why in found] for field, found in problems.items() if found
-        }:
-            raise ValidationError(errors)
-
-
-class LegalDocument(models.Model):
-    kind = CharField("loại văn bản", max_length=100)
-    number = CharField("số, ký hiệu", max_length=100)
-    issuer = CharField("cơ quan ban hành", max_length=250)
-    issued_on = models.DateField("ngày ban hành")
-    abstract = TextField("trích yếu", blank=True)
-    replaces = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="replaced_by")
-    search = SearchField("kind", "number", "abstract")
-
-    class Meta:
-        verbose_name = "căn cứ pháp lý"
-        verbose_name_plural = "căn cứ pháp lý"
-        ordering = ["-issued_on", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "number", "issued_on"],
-                name="legal_document_once",
-                violation_error_message="Văn bản này đã có.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.kind} số {self.number}"
-
-
-class Series(models.Model):
-    """Conferences with one content in several places."""
-
-    slug = models.SlugField("đường dẫn", max_length=120, unique=True)
-    title = CharField("tên chuỗi", max_length=300)
-    basis = TextField("căn cứ", blank=True)
-    purpose = TextField("mục đích", blank=True)
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="chuỗi trước")
-
-    class Meta:
-        verbose_name = "chuỗi hội nghị"
-        verbose_name_plural = "chuỗi hội nghị"
-
-    def __str__(self):
-        return self.title
 
 
 class ConferenceQuerySet(models.QuerySet):
@@ -166,6 +70,13 @@ class Conference(models.Model):
         BEFORE_DAY = "before_day", "trước ngày … (hết hạn lúc 0 giờ 00 ngày đó)"
         BY_DAY = "by_day", "chậm nhất ngày … (hết hạn lúc 24 giờ 00 ngày đó)"
         UNTIL_MOMENT = "until_moment", "chậm nhất … giờ … ngày …"
+
+    class PaperRule(models.TextChoices):
+        """Whether a province sends the signed letter by which it nominates along with its list."""
+
+        NONE = "none", "Không cần"
+        OPTIONAL = "optional", "Có thể gửi kèm"
+        REQUIRED = "required", "Bắt buộc gửi kèm"
 
     kind = models.ForeignKey(ConferenceKind, models.PROTECT, related_name="conferences", verbose_name="loại")
     frame = models.ForeignKey(
@@ -233,6 +144,22 @@ class Conference(models.Model):
         "cách in hạn gửi", max_length=20, choices=DeadlineStyle, default=DeadlineStyle.BEFORE_DAY
     )
 
+    change_until = models.DateTimeField(
+        "được thay đổi danh sách đến",
+        null=True,
+        blank=True,
+        help_text="Đầu mối đã gửi danh sách được sửa và cử người thay đến lúc này. Để trống: đến hạn gửi.",
+    )
+    hard_close = models.DateTimeField(
+        "khóa danh sách lúc",
+        null=True,
+        blank=True,
+        help_text="Từ lúc này không ai sửa danh sách, kể cả khi được gia hạn. Để trống: giờ bắt đầu.",
+    )
+    paper_rule = models.CharField(
+        "công văn cử đại biểu", max_length=10, choices=PaperRule, default=PaperRule.OPTIONAL
+    )
+
     announced_at = models.DateTimeField("công bố lúc", null=True, blank=True, editable=False)
     state_reason = TextField("lý do hoãn hoặc hủy", blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
@@ -256,6 +183,24 @@ class Conference(models.Model):
                 condition=Q(nomination_deadline__isnull=True) | Q(nomination_deadline__lte=F("start_at")),
                 name="conference_deadline_before_start",
                 violation_error_message="Hạn gửi danh sách phải trước giờ bắt đầu hội nghị.",
+            ),
+            # The three dates of nomination come in this order, each only where it is set.
+            models.CheckConstraint(
+                condition=Q(change_until__gte=F("nomination_deadline"))
+                | Q(change_until__isnull=True)
+                | Q(nomination_deadline__isnull=True),
+                name="conference_change_after_deadline",
+                violation_error_message="Hạn thay đổi danh sách không được trước hạn gửi danh sách.",
+            ),
+            models.CheckConstraint(
+                condition=Q(hard_close__isnull=True)
+                | (
+                    Q(hard_close__lte=F("end_at"))
+                    & (Q(change_until__isnull=True) | Q(change_until__lte=F("hard_close")))
+                    & (Q(nomination_deadline__isnull=True) | Q(nomination_deadline__lte=F("hard_close")))
+                ),
+                name="conference_closes_last",
+                violation_error_message="Giờ khóa danh sách phải sau các hạn khác và không sau giờ kết thúc.",
             ),
         ]
 

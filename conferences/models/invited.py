@@ -18,6 +18,7 @@ class InvitedGroup(models.Model):
     class Nominator(models.TextChoices):
         NOBODY = "nobody", "Không đề cử qua cổng"
         FOCAL_POINT = "focal_point", "Cơ quan đầu mối của tỉnh"
+        ITSELF = "itself", "Từng cơ quan được mời đích danh tự cử người của mình"
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="groups")
     code = models.SlugField("mã nhóm", max_length=50, help_text="Dùng để dẫn trong câu chữ: {group:mã}.")
@@ -99,6 +100,72 @@ class InvitedGroup(models.Model):
     def printed(self) -> str:
         """What the notice calls the group."""
         return expand(self.name, self.conference)
+
+
+class GroupRole(models.Model):
+    """Whom a group is asked to send, by role: "1 lãnh đạo Sở và 1 chuyên viên"; counted for each organisation."""
+
+    group = models.ForeignKey(InvitedGroup, models.CASCADE, related_name="asked_roles", verbose_name="nhóm")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    name = CharField("vai trò", max_length=100, help_text="Ví dụ: lãnh đạo Sở")
+    min_persons = models.PositiveSmallIntegerField("ít nhất (người)", default=1)
+    max_persons = models.PositiveSmallIntegerField("nhiều nhất (người)", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "vai trò được yêu cầu"
+        verbose_name_plural = "các vai trò được yêu cầu"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "name"], name="group_role_once", violation_error_message="Vai trò này đã có."
+            ),
+            models.CheckConstraint(
+                condition=Q(max_persons__isnull=True) | Q(max_persons__gte=F("min_persons")),
+                name="group_role_range",
+                violation_error_message="Số người nhiều nhất phải lớn hơn hoặc bằng số ít nhất.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Question(models.Model):
+    """What delegates are asked beside their name: meals, lodging, transport, a talk."""
+
+    class Kind(models.TextChoices):
+        YES_NO = "yes_no", "Có hoặc không"
+        CHOICE = "choice", "Chọn một"
+        TEXT = "text", "Viết vào"
+        NUMBER = "number", "Một số"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    text = CharField("câu hỏi", max_length=300)
+    kind = models.CharField("kiểu trả lời", max_length=10, choices=Kind, default=Kind.YES_NO)
+    choices = TextField(
+        "các lựa chọn", blank=True, help_text="Mỗi dòng một lựa chọn; chỉ dùng cho kiểu chọn một."
+    )
+    groups = models.ManyToManyField(
+        InvitedGroup,
+        blank=True,
+        related_name="questions",
+        verbose_name="chỉ hỏi các nhóm",
+        help_text="Để trống: tất cả các nhóm.",
+    )
+    is_required = models.BooleanField("bắt buộc khi gửi danh sách", default=False)
+
+    class Meta:
+        verbose_name = "câu hỏi cho đại biểu"
+        verbose_name_plural = "câu hỏi cho đại biểu"
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def choice_list(self) -> list[str]:
+        return [line.strip() for line in self.choices.splitlines() if line.strip()]
 
 
 class Place(models.Model):

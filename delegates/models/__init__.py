@@ -1,4 +1,13 @@
-from delegates.models.delegate import Delegate, Seat
-from delegates.models.nomination import Nomination, NominationVersion
+from delegates.models.delegate import Delegate, QuestionAnswer, Seat, SubstituteProposal
+from delegates.models.nomination import ExtensionRequest, Nomination, NominationPaper, NominationVersion
 
-__all__ = ["Delegate", "Nomination", "NominationVersion", "Seat"]
+__all__ = [
+    "Delegate",
+    "ExtensionRequest",
+    "Nomination",
+    "NominationPaper",
+    "NominationVersion",
+    "QuestionAnswer",
+    "Seat",
+    "SubstituteProposal",
+]

@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
 
-from conferences.models import InvitedGroup
+from conferences.models import InvitedGroup, Question
 from delegates.models.nomination import Nomination
-from directory.models import AdministrativeUnit, Organisation
+from directory.models import AdministrativeUnit, Organisation, User
 from hoinghi.fields import CharField, PersonSortKeyField, SearchField, TextField
 
 
@@ -103,9 +103,20 @@ class Delegate(models.Model):
     honorific = CharField("danh xưng", max_length=30)
     full_name = CharField("họ và tên", max_length=150)
     job_title = CharField("chức vụ", max_length=200)
+    role = CharField("vai trò", max_length=100, blank=True)  # one of the group's asked roles
     phone = CharField("điện thoại", max_length=50, blank=True)
     email = models.EmailField("email", blank=True)
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.PROPOSED)
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        verbose_name="dự thay cho",
+    )
+    replace_reason = TextField("lý do cử người dự thay", blank=True)
+    replaced_at = models.DateTimeField("thay lúc", null=True, blank=True)
     answer = models.CharField("trả lời", max_length=10, choices=Answer, default=Answer.NONE)
     answer_reason = TextField("lý do báo vắng", blank=True)
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
@@ -130,3 +141,59 @@ class Delegate(models.Model):
 
     def __str__(self):
         return self.full_name
+
+
+class QuestionAnswer(models.Model):
+    """What one delegate answers to one question of the conference."""
+
+    delegate = models.ForeignKey(
+        Delegate, models.CASCADE, related_name="question_answers", verbose_name="đại biểu"
+    )
+    question = models.ForeignKey(Question, models.CASCADE, related_name="answers", verbose_name="câu hỏi")
+    value = TextField("trả lời")
+
+    class Meta:
+        verbose_name = "trả lời câu hỏi"
+        verbose_name_plural = "trả lời câu hỏi"
+        constraints = [models.UniqueConstraint(fields=["delegate", "question"], name="question_answer_once")]
+
+    def __str__(self):
+        return self.value
+
+
+class SubstituteProposal(models.Model):
+    """Whom a delegate proposes in the own place; the focal point decides."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chờ đầu mối quyết định"
+        TAKEN = "taken", "Đã cử thay"
+        REFUSED = "refused", "Không cử thay"
+
+    delegate = models.ForeignKey(
+        Delegate, models.CASCADE, related_name="substitute_proposals", verbose_name="đại biểu"
+    )
+    honorific = CharField("danh xưng", max_length=30)
+    full_name = CharField("họ và tên", max_length=150)
+    job_title = CharField("chức vụ", max_length=200)
+    phone = CharField("điện thoại", max_length=50, blank=True)
+    email = models.EmailField("email", blank=True)
+    reason = TextField("lý do")
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
+    proposed_at = models.DateTimeField("đề xuất lúc")
+    decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người quyết định"
+    )
+
+    class Meta:
+        verbose_name = "đề xuất người dự thay"
+        verbose_name_plural = "đề xuất người dự thay"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delegate"], condition=Q(state="waiting"), name="substitute_proposal_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.delegate} → {self.full_name}"

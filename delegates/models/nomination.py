@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from conferences.models import Conference
@@ -39,11 +40,17 @@ class Nomination(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="nominations", verbose_name="cơ quan đầu mối"
     )
+    # Empty for an organisation that nominates its own people only (a unit of the ministry).
     unit = models.ForeignKey(
-        AdministrativeUnit, models.PROTECT, related_name="nominations", verbose_name="tỉnh, thành phố"
+        AdministrativeUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        verbose_name="tỉnh, thành phố",
     )
     organisation_name = CharField("cơ quan đầu mối (như in)", max_length=250)
-    unit_name = CharField("tỉnh, thành phố (như in)", max_length=200)
+    unit_name = CharField("tỉnh, thành phố (như in)", max_length=200, blank=True)
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.OPEN, db_index=True)
     version = models.PositiveIntegerField("lần sửa", default=0, editable=False)
     draft = models.JSONField("bản đang nhập", default=list, blank=True)
@@ -63,10 +70,15 @@ class Nomination(models.Model):
         constraints = [models.UniqueConstraint(fields=["conference", "organisation"], name="nomination_once")]
 
     def __str__(self):
-        return f"{self.unit_name} – {self.conference}"
+        return f"{self.sender_name} – {self.conference}"
 
     def get_absolute_url(self):
         return reverse("nomination", args=[self.pk])
+
+    @property
+    def sender_name(self) -> str:
+        """Whose list it is: the province, or the organisation that nominates its own people."""
+        return self.unit_name or self.organisation_name
 
     @property
     def deadline(self) -> dt.datetime | None:
@@ -109,3 +121,65 @@ class NominationVersion(models.Model):
 
     def __str__(self):
         return f"{self.nomination} – bản {self.number}"
+
+
+class ExtensionRequest(models.Model):
+    """A focal point asks for more time, and what staff said."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chờ trả lời"
+        GRANTED = "granted", "Đã gia hạn"
+        REFUSED = "refused", "Không gia hạn"
+
+    nomination = models.ForeignKey(
+        Nomination, models.CASCADE, related_name="extension_requests", verbose_name="danh sách đề cử"
+    )
+    wanted_until = models.DateTimeField("xin gia hạn đến")
+    reason = TextField("lý do")
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="người xin")
+    asked_at = models.DateTimeField("xin lúc")
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
+    answer = TextField("trả lời", blank=True)
+    answered_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người trả lời"
+    )
+    answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "đề nghị gia hạn"
+        verbose_name_plural = "đề nghị gia hạn"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nomination"], condition=Q(state="waiting"), name="extension_request_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.nomination} – {self.get_state_display()}"
+
+
+class NominationPaper(models.Model):
+    """The signed letter by which the province nominates, or its signed list; nothing is overwritten."""
+
+    nomination = models.ForeignKey(
+        Nomination, models.CASCADE, related_name="papers", verbose_name="danh sách đề cử"
+    )
+    file = models.FileField("tệp", upload_to="papers/%Y/%m/")
+    file_name = models.CharField("tên tệp", max_length=250)
+    content_type = models.CharField("loại nội dung", max_length=120)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    sha256 = models.CharField("mã băm SHA-256", max_length=64)
+    uploaded_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"
+    )
+    uploaded_at = models.DateTimeField("tải lên lúc")
+
+    class Meta:
+        verbose_name = "công văn cử đại biểu"
+        verbose_name_plural = "công văn cử đại biểu"
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["nomination", "sha256"], name="paper_once")]
+
+    def __str__(self):
+        return self.file_name

@@ -1,0 +1,103 @@
+"""What conferences are made from: kinds, frames of notices, legal bases, series."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from conferences import frames
+from hoinghi.fields import CharField, SearchField, TextField
+
+
+class ConferenceKind(models.Model):
+    """Hội nghị, hội thảo, tọa đàm …: data, loaded from conferences/data."""
+
+    code = models.SlugField("mã", primary_key=True)
+    name = CharField("tên loại", max_length=100)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "loại hội nghị"
+        verbose_name_plural = "loại hội nghị"
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class NoticeFrame(models.Model):
+    """Headings and joining words of a notice; serves every conference of its kind and holds no fact.
+
+    ``blocks`` is a list of blocks as docs/conference-file.md describes them.
+    """
+
+    code = models.SlugField("mã", primary_key=True)
+    name = CharField("tên khung", max_length=200)
+    kind = models.ForeignKey(
+        ConferenceKind, models.PROTECT, related_name="frames", verbose_name="loại hội nghị"
+    )
+    blocks = models.JSONField("các phần của thông báo")
+    invitation = models.JSONField(
+        "các đoạn của giấy mời",
+        default=list,
+        blank=True,
+        help_text="Các đoạn sau địa điểm; đoạn cuối là câu kết.",
+    )
+
+    class Meta:
+        verbose_name = "khung thông báo"
+        verbose_name_plural = "khung thông báo"
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        problems = {
+            "blocks": frames.check(self.blocks),
+            "invitation": frames.check_invitation(self.invitation),
+        }
+        if errors := {
+            field: [f"{path}: {why}" for path, why in found] for field, found in problems.items() if found
+        }:
+            raise ValidationError(errors)
+
+
+class LegalDocument(models.Model):
+    kind = CharField("loại văn bản", max_length=100)
+    number = CharField("số, ký hiệu", max_length=100)
+    issuer = CharField("cơ quan ban hành", max_length=250)
+    issued_on = models.DateField("ngày ban hành")
+    abstract = TextField("trích yếu", blank=True)
+    replaces = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="replaced_by")
+    search = SearchField("kind", "number", "abstract")
+
+    class Meta:
+        verbose_name = "căn cứ pháp lý"
+        verbose_name_plural = "căn cứ pháp lý"
+        ordering = ["-issued_on", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number", "issued_on"],
+                name="legal_document_once",
+                violation_error_message="Văn bản này đã có.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} số {self.number}"
+
+
+class Series(models.Model):
+    """Conferences with one content in several places."""
+
+    slug = models.SlugField("đường dẫn", max_length=120, unique=True)
+    title = CharField("tên chuỗi", max_length=300)
+    basis = TextField("căn cứ", blank=True)
+    purpose = TextField("mục đích", blank=True)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="chuỗi trước")
+
+    class Meta:
+        verbose_name = "chuỗi hội nghị"
+        verbose_name_plural = "chuỗi hội nghị"
+
+    def __str__(self):
+        return self.title
