@@ -6,7 +6,7 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn bản và thư"
 
     def ready(self):
-        from correspondence import labels
+        from correspondence import checks, labels  # noqa: F401  the checks register themselves
         from directory import links
 
         links.register_purpose("set_password", "set-password")

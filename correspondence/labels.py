@@ -3,12 +3,18 @@
 from collections.abc import Callable, Iterable
 
 _kinds: dict[str, str] = {}
+_reminders: set[str] = set()
 _topics: dict[str, Callable[[list[str]], dict[str, str]]] = {}
 
 
-def register_kinds(**labels: str) -> None:
-    """Name kinds of letters: ``register_kinds(invitation="Thư mời")``."""
+def register_kinds(*, reminders: Iterable[str] = (), **labels: str) -> None:
+    """Name kinds of letters: ``register_kinds(invitation="Thư mời")``.
+
+    Arguments:
+        reminders: kinds that nobody asked for and that come several times: they say how to get no more.
+    """
     _kinds.update(labels)
+    _reminders.update(reminders)
 
 
 def register_topic(prefix: str, titles: Callable[[list[str]], dict[str, str]]) -> None:
@@ -23,6 +29,10 @@ def register_topic(prefix: str, titles: Callable[[list[str]], dict[str, str]]) -
 
 def kind_label(kind: str) -> str:
     return _kinds.get(kind, kind)
+
+
+def is_reminder(kind: str) -> bool:
+    return kind in _reminders
 
 
 def topic_titles(topics: Iterable[str]) -> dict[str, str]:

@@ -1,19 +1,28 @@
 """From words to a letter: one frame, a text part and an HTML part."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from django.template.loader import render_to_string
+from django.utils.text import Truncator
 
+from correspondence import texts
+from correspondence.models import Message
 from hoinghi.text import nfc
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What ``outbox.enqueue`` carries; ``{link}`` in the parts is filled when the letter is handed over."""
+    """What ``outbox.enqueue`` carries; ``{link}`` in the parts is filled when the letter is handed over.
+
+    ``parts`` is what it was rendered from: kept with the message, so that a held letter can be edited and
+    rendered anew.
+    """
 
     subject: str
     text: str
     html: str
+    parts: dict
 
 
 def render_letter(template: str, context: dict) -> Letter:
@@ -22,9 +31,21 @@ def render_letter(template: str, context: dict) -> Letter:
     Arguments:
         context: what mail/base.html lists; ``subject`` is required.
     """
+    # One line, whatever a name in it holds: a subject is a header. Names are long; the column has an end.
+    subject = Truncator(nfc(context["subject"])).chars(Message._meta.get_field("subject").max_length)
     return Letter(
-        # One line, whatever a name in it holds: a subject is a header.
-        subject=" ".join(nfc(context["subject"]).split()),
+        subject=subject,
         text=render_to_string(f"mail/{template}.txt", context),
         html=render_to_string(f"mail/{template}.html", context),
+        parts=context,
     )
+
+
+def write_letter(code: str, values: Mapping[str, str], frame: dict) -> Letter:
+    """A letter in the words of ``code`` (``correspondence.texts``), with ``frame`` around them.
+
+    Arguments:
+        values: what is put in at the placeholders of the text.
+        frame: the rest of the context of ``mail/letter``: facts, link, signature, contact.
+    """
+    return render_letter("letter", frame | asdict(texts.write(code, values)))

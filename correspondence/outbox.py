@@ -77,6 +77,7 @@ def enqueue(
     subject: str,
     text: str,
     html: str = "",
+    parts: dict | None = None,
     contact: Contact | None = None,
     user: User | None = None,
     link: PersonalLink | None = None,
@@ -101,6 +102,7 @@ def enqueue(
         kind: which letter: ``invite``.
         text: the plain text; ``{link}`` in it and in ``html`` is filled when the letter is handed over.
         html: the same for mail programs that show HTML.
+        parts: what both were rendered from (``letters.Letter.parts``).
         link: the personal link behind ``{link}``; nothing that opens a page is ever stored.
         link_path: the path behind ``{link}`` where the page asks for login.
         due_at: not before; default ``at``.
@@ -128,6 +130,7 @@ def enqueue(
             "subject": subject,
             "text": text,
             "html": html,
+            "parts": parts,
             "link": link,
             "link_path": link_path,
             "message_id": message_id_of(key),
@@ -332,6 +335,7 @@ def send_again(*, message: Message, number: int, actor: User, at: dt.datetime) -
         subject=message.subject,
         text=message.text,
         html=message.html,
+        parts=message.parts,
         contact=message.contact,
         user=message.user,
         link=message.link,

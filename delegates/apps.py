@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,12 +9,13 @@ class DelegatesConfig(AppConfig):
 
     def ready(self):
         from conferences.audiences import register_invited
-        from correspondence.labels import register_kinds, register_topic
-        from delegates import letters
+        from correspondence.labels import register_topic
+        from correspondence.texts import register_texts
+        from delegates import fillings, letters
         from delegates.policies import is_invited
         from directory.links import register_purpose
 
         register_purpose("delegate", "delegate-page")
         register_invited(is_invited)
-        register_kinds(**letters.KINDS)
+        register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_topic("conference", letters.titles_of)

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Prefetch
+
 from conferences.models import InvitedGroup
 from delegates.models import Delegate, Nomination, Seat
 from delegates.rows import Choice, Row, choices, organisations_of
@@ -84,3 +86,18 @@ def _withdraw(ids: Iterable[int], at: dt.datetime) -> None:
     Delegate.objects.filter(pk__in=ids).update(state=Delegate.State.WITHDRAWN)
     for pk in ids:
         links.revoke(holder=f"delegate:{pk}", at=at)
+
+
+def seats_with_people(nomination: Nomination) -> list[Seat]:
+    """Live seats in printed order, each with the delegates who are sent."""
+    people = Delegate.objects.filter(state=Delegate.State.PROPOSED).order_by("position", "id")
+    seats = list(
+        Seat.objects.live()
+        .filter(nomination=nomination)
+        .select_related("group")
+        .prefetch_related(Prefetch("delegates", people))
+    )
+    for seat in seats:
+        # One conference for all: a group's printed name cites its facts.
+        seat.group.conference = nomination.conference
+    return seats

@@ -4,11 +4,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.outbox import enqueue
-from delegates.letters import KINDS, topic_of
+from correspondence.texts import registered
+from delegates.letters import topic_of
 
 
 def test_conference_and_kinds_are_named(client, an, conference):
-    for kind in KINDS:
+    kinds = {text.code: text.name for text in registered()}
+    assert kinds["receipt"] == "Phiếu tiếp nhận danh sách"
+    for kind in kinds:
         enqueue(
             key=kind,
             topic=topic_of(conference),
@@ -22,5 +25,5 @@ def test_conference_and_kinds_are_named(client, an, conference):
     client.force_login(an)
     page = client.get(reverse("outbox"), {"topic": topic_of(conference)}).content.decode()
     assert f'<p class="lead">{conference.title}</p>' in page
-    for label in KINDS.values():
+    for label in kinds.values():
         assert label in page

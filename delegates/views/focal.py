@@ -12,6 +12,7 @@ from delegates import letters, policies, services
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import NominationForm, ReasonForm
 from delegates.models import Nomination
+from delegates.seating import seats_with_people
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
@@ -181,7 +182,7 @@ def receipt(request, pk: int):
         "nomination": found,
         "conference": found.conference,
         "version": version,
-        "seats": letters.seats_with_people(found),
+        "seats": seats_with_people(found),
         "booking": letters.booking_of(found),
     }
     return render(request, "delegates/receipt.html", context)

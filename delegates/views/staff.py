@@ -14,6 +14,7 @@ from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.errors import NominationClosed
 from delegates.forms import ReasonForm
 from delegates.models import Nomination
+from delegates.seating import seats_with_people
 from delegates.staff_forms import ExtendForm, FilterForm
 from delegates.versions import differences
 from hoinghi.access import access, staff
@@ -139,7 +140,7 @@ def _review_page(request, nomination: Nomination, forms: dict, *, refusal: str =
         "conference": nomination.conference,
         "nomination": nomination,
         "state": nomination.shown_state(at),
-        "seats": letters.seats_with_people(nomination),
+        "seats": seats_with_people(nomination),
         "versions": versions,
         "differences": differences(versions[1], versions[0]) if len(versions) > 1 else None,
         "booking": letters.booking_of(nomination),

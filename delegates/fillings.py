@@ -1,0 +1,172 @@
+"""What fills the letters of nomination: values for the placeholders of data/letters.yaml, facts around them."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import timezone
+
+from conferences.facts import facts_of
+from delegates.models import Delegate, Nomination, NominationVersion, Seat
+from delegates.rows import nominated_groups
+from delegates.seating import seats_with_people
+from hoinghi.text import capfirst, format_moment, lowerfirst, upper
+from venues.models import Booking
+
+# (values of the placeholders, context of the letter around the words): ``letters.write_letter`` takes both.
+Filling = tuple[dict[str, str], dict]
+
+
+def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
+    conference = nomination.conference
+    facts = facts_of(conference)
+    asked = [
+        f"{facts[f'quota:{group.code}']} {facts[f'group:{group.code}']}"
+        for group in nominated_groups(conference, nomination.unit)
+        if facts.get(f"quota:{group.code}")
+    ]
+    return fill(
+        nomination,
+        asked=", ".join(asked),
+        notice="" if with_document else settings.PUBLIC_URL + conference.get_absolute_url(),
+        extra_facts=[("Hạn gửi danh sách", capfirst(facts["deadline"]))] if facts["deadline"] else [],
+        attachments="Giấy mời (PDF) và lịch (.ics)" if with_document else "lịch (.ics)",
+    )
+
+
+def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
+    people = [
+        f"- {delegate.honorific} {_named(delegate)}, {seat.name}" + (" (dự phòng)" if seat.is_reserve else "")
+        for seat in seats_with_people(nomination)
+        for delegate in seat.delegates.all()
+    ]
+    return fill(
+        nomination,
+        number=str(version.number),
+        moment=_in_hanoi(version.submitted_at),
+        sender=version.submitted_by_name,
+        people="\n".join(people),
+    )
+
+
+def returned(nomination: Nomination) -> Filling:
+    return fill(nomination, reason=nomination.reason)
+
+
+def extended(nomination: Nomination) -> Filling:
+    until = _in_hanoi(nomination.extended_until)
+    return fill(nomination, until=until, reason=nomination.extension_reason)
+
+
+def declined(delegate: Delegate, at: dt.datetime) -> Filling:
+    return fill(
+        delegate.seat.nomination,
+        full_name=delegate.full_name,
+        delegate=f"{capfirst(delegate.honorific)} {_named(delegate)}, {delegate.seat.name}",
+        moment=format_moment(at),
+        reason=delegate.answer_reason,
+    )
+
+
+def to_delegate(delegate: Delegate) -> Filling:
+    return fill(
+        delegate.seat.nomination,
+        delegate=f"{delegate.honorific} {_named(delegate)}",
+        seat=delegate.seat.name,
+        attachments="lịch (.ics)",
+    )
+
+
+def fill(
+    nomination: Nomination,
+    *,
+    extra_facts: list[tuple[str, str]] = (),
+    attachments: str = "",
+    **values: str,
+) -> Filling:
+    """What every letter about a province's list has: the facts of the conference with the province's room,
+    the link, who signs and whom to call.
+
+    Arguments:
+        extra_facts: (label, value) rows below time, room and chair.
+        attachments: what the letter says of its files.
+        values: placeholders besides those of every letter here: organisation, unit, organiser, name, start.
+    """
+    conference = nomination.conference
+    facts = facts_of(conference)
+    about = {
+        "organisation": nomination.organisation_name,
+        "unit": lowerfirst(nomination.unit_name),
+        "organiser": facts["organiser"],
+        "name": facts["name"],
+        "start": format_moment(conference.start_at),
+    }
+    booking = booking_of(nomination)
+    rows = [("Thời gian", facts["time"]), ("Chủ trì", facts["chair"])]
+    if booking:
+        rows.insert(1, (booking.label, booking.printed))
+    frame = {
+        "organisation": facts["organiser"],
+        "heading": facts["name"],
+        "facts": rows + list(extra_facts),
+        "link": "{link}",
+        "attachments": attachments,
+        "signature": upper(facts["issuing_unit"]),
+        "contact": ", điện thoại ".join(filter(None, [facts["contact"], facts["contact_phones"]])),
+        "footer": f"Thông tin đại biểu chỉ dùng để tổ chức {conference.kind.name.lower()}.",
+    }
+    return about | values, frame
+
+
+def booking_of(nomination: Nomination) -> Booking | None:
+    """The room in which the province sits, or the central one when it has none of its own."""
+    bookings = Booking.objects.live().filter(conference=nomination.conference).select_related("room", "unit")
+    own = bookings.filter(unit=nomination.unit).first()
+    return own or bookings.filter(role=Booking.Role.CENTRAL).first()
+
+
+def _in_hanoi(moment: dt.datetime) -> str:
+    return f"{format_moment(moment)} (giờ Hà Nội)"
+
+
+def _named(delegate: Delegate) -> str:
+    return f"{delegate.full_name}, {delegate.job_title}"
+
+
+# ── previews ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sample(code: str) -> Filling | None:
+    """What the preview of a text is filled with: the latest list; what it lacks is said in plain words."""
+    nominations = Nomination.objects.select_related("conference", "unit", "organisation")
+    nomination = nominations.order_by("-conference__start_at", "-version", "pk").first()
+    if nomination is None:
+        return None
+    now = timezone.now()
+    nomination.reason = nomination.reason or "thiếu số điện thoại của đại biểu"
+    nomination.extended_until = nomination.extended_until or now
+    nomination.extension_reason = nomination.extension_reason or "địa phương đề nghị"
+    delegate = _delegate_of(nomination)
+    return {
+        "invitation": lambda: invitation(nomination, with_document=False),
+        "receipt": lambda: receipt(nomination, _version_of(nomination, now)),
+        "nomination_returned": lambda: returned(nomination),
+        "nomination_extended": lambda: extended(nomination),
+        "delegate_declined": lambda: declined(delegate, now),
+        "delegate": lambda: to_delegate(delegate),
+    }[code]()
+
+
+def _delegate_of(nomination: Nomination) -> Delegate:
+    """Somebody of the list, or a made-up person when nobody is on it yet."""
+    found = Delegate.objects.filter(seat__nomination=nomination).select_related("seat__group").first()
+    if found is None:
+        seat = Seat(nomination=nomination, name=nomination.organisation_name)
+        found = Delegate(seat=seat, honorific="đồng chí", full_name="Nguyễn Văn A", job_title="Giám đốc")
+    found.seat.nomination = nomination
+    found.answer_reason = found.answer_reason or "trùng lịch công tác"
+    return found
+
+
+def _version_of(nomination: Nomination, at: dt.datetime) -> NominationVersion:
+    latest = nomination.versions.order_by("-number").first()
+    return latest or NominationVersion(number=1, submitted_at=at, submitted_by_name="Nguyễn Văn A")
