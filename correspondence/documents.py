@@ -192,13 +192,16 @@ def _refuse_wrong_number(document: OfficialDocument, number: int, year: int) -> 
         )
 
 
-def render_pdf(document: OfficialDocument, recipient: str = "") -> bytes:
+def render_pdf(document: OfficialDocument, recipient: str = "", code: str = "") -> bytes:
     """The document as PDF; without a recipient his place is dotted, in a draft number and date are blank.
+
+    Arguments:
+        code: of the copy that this is; it carries the QR by which anyone can check it.
 
     Raises:
         ValidationError: a value is missing or cannot be printed.
     """
-    return pdf.render(printing.page(document, recipient))
+    return pdf.render(printing.page(document, recipient, code))
 
 
 def file_name(document: OfficialDocument, recipient: str = "") -> str:
@@ -228,15 +231,14 @@ def copy_for(
     copies = document.copies.filter(recipient=recipient)
     if (copy := copies.first()) is not None:
         return copy
-    content = render_pdf(document, recipient)
     copy = DocumentCopy(
         document=document,
         organisation=organisation,
         recipient=recipient,
         file_name=file_name(document, recipient),
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
     )
+    content = render_pdf(document, recipient, copy.code)
+    copy.size, copy.sha256 = len(content), hashlib.sha256(content).hexdigest()
     copy.file.save(
         f"{slugify(copy.file_name.removesuffix('.pdf'))[:80]}.pdf", ContentFile(content), save=False
     )

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.template import Context, Engine
 from django.utils.functional import SimpleLazyObject
 
+from correspondence import verification
 from correspondence.models import OfficialDocument
 from correspondence.typesetting import balanced, unprintable
 from hoinghi.text import format_long_date, nfc, upper
@@ -113,8 +114,12 @@ def _refuse_unprintable(text: str) -> None:
         )
 
 
-def page(document: OfficialDocument, recipient: str = "") -> str:
+def page(document: OfficialDocument, recipient: str = "", code: str = "") -> str:
     """The document as the HTML page that ``correspondence.pdf`` sets.
+
+    Arguments:
+        recipient: who it goes to, where the form prints him.
+        code: by which the copy can be checked in public; without one nothing is said about checking.
 
     Raises:
         ValidationError: a value is missing or cannot be printed.
@@ -122,7 +127,16 @@ def page(document: OfficialDocument, recipient: str = "") -> str:
     check(document)
     recipient = nfc(recipient)
     _refuse_unprintable(recipient)
-    return _engine.get_template(FORMS[document.kind].template).render(Context(_values(document, recipient)))
+    values = _values(document, recipient) | {"verification": _verification(code) if code else None}
+    return _engine.get_template(FORMS[document.kind].template).render(Context(values))
+
+
+def _verification(code: str) -> dict[str, str]:
+    return {
+        "qr": verification.qr_of(code),
+        "code": verification.grouped(code),
+        "address": verification.short_address(),
+    }
 
 
 def _values(document: OfficialDocument, recipient: str) -> dict:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts, documents, outbox, outbox_confirm
+from correspondence.views import accounts, documents, outbox, outbox_confirm, verification
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
@@ -12,6 +12,8 @@ urlpatterns: list = [
     path("van-ban/<int:pk>/ban-hanh/", documents.issue_page, name="document-issue"),
     path("van-ban/<int:pk>/xem-truoc.pdf", documents.preview, name="document-preview"),
     path("van-ban/ban-gui/<int:pk>/", documents.copy_file, name="document-copy"),
+    path("xac-minh/", verification.verify_form, name="verify-form"),
+    path("xac-minh/<str:code>/", verification.verify, name="verify"),
     path("thu-gui-di/", outbox.outbox_list, name="outbox"),
     path("thu-gui-di/<int:pk>/", outbox.message_page, name="outbox-message"),
     path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),

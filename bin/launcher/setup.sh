@@ -35,6 +35,7 @@ missing_packages() {
     if [ "$1" = test ]; then
         has_library libatomic.so.1 || printf ' libatomic1'
         command -v chromium >/dev/null || printf ' chromium'
+        command -v pdftoppm >/dev/null || printf ' poppler-utils'
     fi
 }
 

@@ -89,3 +89,19 @@ def _page(page) -> Page:
 
     page.extract_text(visitor_text=see_text, visitor_operand_before=see_operator)
     return Page(float(page.mediabox.width) * MM, height * MM, runs, rules)
+
+
+def alternatives(pdf: bytes) -> list[str]:
+    """What a screen reader says in place of the pictures, in reading order."""
+
+    def walk(node):
+        node = node.get_object()
+        if not hasattr(node, "get"):
+            return
+        if node.get("/S") == "/Figure":
+            yield node.get("/Alt")
+        children = node.get("/K", [])
+        for child in children if isinstance(children, list) else [children]:
+            yield from walk(child)
+
+    return list(walk(reader(pdf).trailer["/Root"]["/StructTreeRoot"]))

@@ -79,6 +79,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "no_secrets": public_get(everybody(200)),
     "healthz": public_get(everybody(200)),
     "readyz": public_get(everybody(200)),
+    "verify-form": public_get(everybody(200)),
+    "verify": (everybody(200, "code"), everybody(200, "code")),
     # a paper for the invited: both provinces are
     "material": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
     # focal point
@@ -179,6 +181,7 @@ def things(em, nomination, other_nomination, conference, an, dung):
         actor=an,
     )
     documents.issue(document=issued, number=1, issued_on=timezone.localdate(), actor=an, at=timezone.now())
+    copy = documents.copy_for(document=issued, recipient="Sở Công Thương")
     message = enqueue(
         key="x",
         topic="x",
@@ -206,7 +209,8 @@ def things(em, nomination, other_nomination, conference, an, dung):
         material=version.pk,
         token=em.token,
         document=document.pk,
-        copy=documents.copy_for(document=issued, recipient="Sở Công Thương").pk,
+        copy=copy.pk,
+        code=copy.code,
         message=message.pk,
         attachment=message.attachments.get().pk,
         action="thu-lai",
@@ -216,7 +220,9 @@ def things(em, nomination, other_nomination, conference, an, dung):
     )
 
 
-ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number")} | {"account_token": "token"}
+ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code")} | {
+    "account_token": "token"
+}
 
 
 def address(name: str, row: Row, things) -> str:
