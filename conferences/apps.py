@@ -6,11 +6,13 @@ class ConferencesConfig(AppConfig):
     verbose_name = "Hội nghị"
 
     def ready(self):
+        from conferences.calendar import follow_with_sequence
         from conferences.documents import follow_with_drafts
         from conferences.followers import register_follower
         from directory.audit import name_actions
 
         register_follower(follow_with_drafts)
+        register_follower(follow_with_sequence)
         name_actions(
             {
                 "conference.announce": "Công bố hội nghị",

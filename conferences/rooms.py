@@ -1,5 +1,6 @@
 """Where the provinces meet, as the public may know it: from the rule of the conference, without telephones."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conferences.models import Conference, Place
@@ -34,3 +35,34 @@ def rooms_by_region(conference: Conference, place: Place) -> list[Region]:
     layout = layout_on(date)
     regions = [region(found.name, [cell.unit for cell in found.cells]) for found in layout.regions]
     return [*regions, region("", layout.unplaced)] if layout.unplaced else regions
+
+
+# --- The rooms that were booked: kept by an app above, which says here how to list them ------------------
+
+
+@dataclass(frozen=True)
+class BookedRoom:
+    """Where the people of one province meet, as it was printed for them."""
+
+    unit: int
+    unit_name: str
+    printed: str
+    address: str
+
+    @property
+    def place(self) -> str:
+        return ", ".join(filter(None, [self.printed, self.address]))
+
+
+_bookings: list[Callable[[Conference], list[BookedRoom]]] = []
+
+
+def register_bookings(rooms: Callable[[Conference], list[BookedRoom]]) -> None:
+    """Let ``rooms(conference)`` answer which provinces meet where, in Vietnamese order."""
+    if rooms not in _bookings:
+        _bookings.append(rooms)
+
+
+def booked_rooms(conference: Conference) -> list[BookedRoom]:
+    """Every province's room; none before the conference is published."""
+    return [room for rooms in _bookings for room in rooms(conference)]

@@ -142,10 +142,8 @@ def _places(found: Conference) -> dict:
 def conference_calendar(request, slug: str):
     """The conference as a calendar file; asking again brings a moved date."""
     found = get_object_or_404(Conference.objects.visible_to(request.user).select_related("kind"), slug=slug)
-    content = conference_event(
-        found, url=request.build_absolute_uri(found.get_absolute_url()), at=timezone.now()
-    )
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    file = conference_event(found, at=timezone.now())
+    response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition(f"{found.slug}.ics")
     return response
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from conferences.calendar import conference_event
 from conferences.models import Conference
-from correspondence.calendars import CALENDAR_TYPE
 from correspondence.letters import Letter, write_letter
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, enqueue
@@ -49,7 +48,7 @@ def invite_focal_point(
     *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, at: dt.datetime
 ) -> Message:
     """Invite one contact of the focal organisation; ``copy`` is the province's issued Giấy mời, or None."""
-    attachments = [calendar_attachment(nomination, at)]
+    attachments = [calendar_attachment(nomination, (nomination.organisation_name, contact.email), at)]
     if copy is not None:
         attachments.insert(0, CopyAttachment(copy))
     return _enqueue(
@@ -131,7 +130,7 @@ def _write_to_delegate(delegate: Delegate, *, key: str, at: dt.datetime) -> None
         address=delegate.email,
         recipient_name=delegate.full_name,
         link=delegate_link(delegate, at),
-        attachments=[calendar_attachment(nomination, at)],
+        attachments=[calendar_attachment(nomination, (delegate.full_name, delegate.email), at)],
         at=at,
     )
 
@@ -152,12 +151,21 @@ def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def calendar_attachment(nomination: Nomination, at: dt.datetime) -> FileAttachment:
-    """The conference with this province's room as a calendar file."""
-    booking = booking_of(nomination)
+def calendar_attachment(nomination: Nomination, attendee: tuple[str, str], at: dt.datetime) -> FileAttachment:
+    """The conference with this province's room as a calendar file for one person (name and address)."""
     conference = nomination.conference
-    content = conference_event(conference, location=booking.printed if booking else "", at=at)
-    return FileAttachment(f"{slugify(conference.title)[:60]}.ics", CALENDAR_TYPE, content)
+    file = conference_event(conference, location=room_of(nomination), attendee=attendee, at=at)
+    return FileAttachment(calendar_name(conference), file.content_type, file.content)
+
+
+def calendar_name(conference: Conference) -> str:
+    return f"{slugify(conference.title)[:60]}.ics"
+
+
+def room_of(nomination: Nomination) -> str:
+    """Where the province sits, as calendars print it."""
+    booking = booking_of(nomination)
+    return ", ".join(filter(None, [booking.printed, booking.address])) if booking else ""
 
 
 def _enqueue(nomination: Nomination, letter: Letter, **envelope) -> Message:

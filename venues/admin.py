@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 
+from conferences.calendar import follow_with_sequence
 from directory.admin_base import PortalAdmin
 from venues.models import Booking, Room
 from venues.services import RoomRefused, assign, check_free, hours, prepare_rooms
@@ -88,6 +89,10 @@ class BookingAdmin(PortalAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).live().select_related("conference", "unit", "room")
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        follow_with_sequence(conference=obj.conference, actor=request.user)
 
     def has_add_permission(self, request):
         return False

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from conferences.calendar import follow_with_sequence
 from conferences.followers import CannotFollow
 from conferences.models import Conference, Place
+from conferences.rooms import BookedRoom
 from directory.audit import record
 from directory.models import AdministrativeUnit, Organisation, User
 from hoinghi.text import format_date, format_time
@@ -136,6 +138,7 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
             target=conference,
             changes={name: [0, len(bookings)] for name, bookings in counts.items()},
         )
+        follow_with_sequence(conference=conference, actor=actor)
     return list(conference.bookings.for_board())
 
 
@@ -160,6 +163,22 @@ def move_bookings(*, conference: Conference, actor: User) -> int:
 
 
 @transaction.atomic
+def release_rooms(*, conference: Conference, actor: User | str) -> None:
+    """Give back what a cancelled conference holds; others may meet there then. Any other conference keeps its rooms."""
+    if conference.state != Conference.State.CANCELLED:
+        return
+    if released := conference.bookings.live().update(released_at=timezone.now()):
+        record(actor=actor, action="rooms.release", target=conference, changes={"released": [0, released]})
+        follow_with_sequence(conference=conference, actor=actor)
+
+
+def booked_rooms(conference: Conference) -> list[BookedRoom]:
+    """The rooms of the provinces, for apps below (``conferences.rooms``)."""
+    local = conference.bookings.for_board().filter(role=Booking.Role.LOCAL)
+    return [BookedRoom(each.unit_id, each.unit.name, each.printed, each.address) for each in local]
+
+
+@transaction.atomic
 def change_room(*, booking: Booking, room: Room, actor: User) -> Booking:
     """Give a booking another room; it then no longer follows the rule of the conference.
 
@@ -174,6 +193,7 @@ def change_room(*, booking: Booking, room: Room, actor: User) -> Booking:
     booking.save(update_fields=["room", "printed", "address", "is_chosen", "state"])
     changes = {"room": [before, booking.printed]}
     record(actor=actor, action="booking.change_room", target=booking, changes=changes)
+    follow_with_sequence(conference=booking.conference, actor=actor)
     return booking
 
 

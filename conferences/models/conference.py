@@ -162,6 +162,8 @@ class Conference(models.Model):
 
     announced_at = models.DateTimeField("công bố lúc", null=True, blank=True, editable=False)
     state_reason = TextField("lý do hoãn hoặc hủy", blank=True, editable=False)
+    event_sequence = models.PositiveIntegerField("lần sửa trên lịch", default=0, editable=False)
+    event_mark = models.CharField("dấu của mục lịch", max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField("tạo lúc", auto_now_add=True)
     updated_at = models.DateTimeField("cập nhật lúc", auto_now=True)
     search = SearchField("title", "short_title", "purpose")

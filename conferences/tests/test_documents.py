@@ -15,7 +15,6 @@ from conferences.documents import (
 )
 from conferences.followers import CannotFollow, follow
 from conferences.loading import load
-from conferences.models import Conference
 from conferences.tests.conference_files import SEED_000, load_standard
 from correspondence.documents import issue
 from directory.models import AuditEntry
@@ -83,27 +82,12 @@ def event_of(content: bytes):
 
 
 def test_the_calendar_entry(conference):
-    event = event_of(conference_event(conference, at=AT))
+    event = event_of(conference_event(conference, at=AT).content)
     assert event["SUMMARY"] == conference.title
     assert event.decoded("DTSTART") == dt.datetime(2021, 7, 2, 8, tzinfo=VIETNAM)
     assert event.decoded("DTEND") == dt.datetime(2021, 7, 2, 11, 30, tzinfo=VIETNAM)
     assert event["LOCATION"].startswith("Phòng họp trực tuyến của Tổng cục Quản lý thị trường, số 91")
     assert event["URL"].endswith("/hoi-nghi/cum-cong-nghiep-2021/")
-
-
-def test_a_changed_conference_has_the_same_entry_with_a_higher_number(conference):
-    before = event_of(conference_event(conference, at=AT))
-    conference.state = Conference.State.CANCELLED
-    conference.save()
-    Conference.objects.filter(pk=conference.pk).update(
-        updated_at=conference.updated_at + dt.timedelta(seconds=1)
-    )
-    conference.refresh_from_db()
-    after = event_of(conference_event(conference, location="Phòng họp tỉnh", at=AT))
-    assert after["UID"] == before["UID"]
-    assert after["SEQUENCE"] > before["SEQUENCE"]
-    assert after["STATUS"] == "CANCELLED"
-    assert after["LOCATION"] == "Phòng họp tỉnh"
 
 
 def test_a_draft_follows_its_conference_until_it_is_issued(conference, an):

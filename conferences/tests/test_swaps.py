@@ -23,9 +23,7 @@ ARTEFACTS = {
         "conferences/notice.html", {"notice": build_notice(conference)}
     ),
     "invitation": lambda conference: json.dumps(invitation_content(conference), ensure_ascii=False),
-    "calendar": lambda conference: conference_event(
-        conference, url="https://hoi-nghi.example/", at=AT
-    ).decode(),
+    "calendar": lambda conference: conference_event(conference, at=AT).content.decode(),
 }
 # What no notice prints: the end of half a day is for calendars, short names are for forms.
 ELSEWHERE = {"time.end", "groups[3].short_name", "groups[5].short_name", "groups[6].short_name"}

@@ -100,11 +100,13 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
 def calendar(request, delegate: Delegate, token: str):
     """The conference with this delegate's room as a calendar file."""
     nomination = delegate.seat.nomination
-    booking = letters.booking_of(nomination)
-    content = conference_event(
-        nomination.conference, location=booking.printed if booking else "", at=timezone.now()
+    file = conference_event(
+        nomination.conference,
+        location=letters.room_of(nomination),
+        attendee=(delegate.full_name, delegate.email) if delegate.email else None,
+        at=timezone.now(),
     )
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition(f"{nomination.conference.slug}.ics")
     return response
 

@@ -138,7 +138,7 @@ def _sample(plan: invitations.InvitationPlan, document: OfficialDocument | None,
     if not provinces:
         return {}
     nomination = next((found for found in provinces if str(found.pk) == asked), provinces[0])
-    names = [letters.calendar_attachment(nomination, timezone.now()).name]
+    names = [letters.calendar_name(nomination.conference)]
     if document is not None:
         names.insert(0, file_name(document, nomination.organisation_name))
     letter = letters.invitation_letter(nomination, with_document=document is not None)
