@@ -5,20 +5,18 @@ changes (a trigger guards it), and each recipient's PDF is rendered once and kep
 """
 
 import datetime as dt
-import hashlib
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from correspondence import pdf, printing
-from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
+from correspondence.models import Letterhead, OfficialDocument
 from directory.audit import record
 from directory.models import Organisation, User
 from hoinghi.files import clean_name
-from hoinghi.text import format_date, nfc, slugify
+from hoinghi.text import format_date, nfc
 
 MAX_NUMBER = 99_999
 # What a clerk may still put right in a draft; the rest comes from the data that the document is drafted from.
@@ -27,10 +25,6 @@ EDITABLE = ("subject", "signer_title", "signer_name", "recipients")
 
 class NotADraft(Exception):
     """The document has been issued meanwhile; nothing in it can change."""
-
-
-class NotIssued(Exception):
-    """Only an issued document has copies; a draft never leaves the house."""
 
 
 @transaction.atomic
@@ -206,53 +200,15 @@ def render_pdf(document: OfficialDocument, recipient: str = "", code: str = "") 
 
 def file_name(document: OfficialDocument, recipient: str = "") -> str:
     """What the PDF is called on the recipient's disk: ``Giấy mời – Sở Công Thương tỉnh Đắk Lắk.pdf``."""
-    stem = f"{document.get_kind_display()} – {recipient or ('dự thảo' if document.is_draft else 'bản mẫu')}"
+    stem = f"{document.get_kind_display()} – {recipient or _nameless(document)}"
     # File systems end a name at 255 bytes, and a Vietnamese letter may take three.
     while len(stem.encode()) > 240:
         stem = stem.rpartition(" ")[0] or stem[:80]
     return clean_name(f"{stem}.pdf")
 
 
-def copy_for(
-    *, document: OfficialDocument, recipient: str, organisation: Organisation | None = None
-) -> DocumentCopy:
-    """The recipient's copy, rendered the first time it is asked for and never again.
-
-    Arguments:
-        recipient: as printed after "kính mời:".
-        organisation: whose copy it is, when it is an organisation of the register.
-
-    Raises:
-        NotIssued: a draft never leaves the house.
-    """
-    if document.state != OfficialDocument.State.ISSUED:
-        raise NotIssued(f"{document} chưa ban hành hoặc không còn hiệu lực, không gửi được.")
-    recipient = nfc(recipient)
-    copies = document.copies.filter(recipient=recipient)
-    if (copy := copies.first()) is not None:
-        return copy
-    copy = DocumentCopy(
-        document=document,
-        organisation=organisation,
-        recipient=recipient,
-        file_name=file_name(document, recipient),
-    )
-    content = render_pdf(document, recipient, copy.code)
-    copy.size, copy.sha256 = len(content), hashlib.sha256(content).hexdigest()
-    copy.file.save(
-        f"{slugify(copy.file_name.removesuffix('.pdf'))[:80]}.pdf", ContentFile(content), save=False
-    )
-    try:
-        with transaction.atomic():
-            copy.save()
-            record(
-                actor="hệ thống",
-                action="document.copy",
-                target=copy,
-                changes={"recipient": [None, recipient], "sha256": [None, copy.sha256]},
-            )
-    except IntegrityError:
-        # Another worker was quicker: its copy is the one that counts.
-        copy.file.delete(save=False)
-        return copies.get()
-    return copy
+def _nameless(document: OfficialDocument) -> str:
+    if document.is_draft:
+        return "dự thảo"
+    per_recipient = printing.FORMS[document.kind].per_recipient
+    return "bản mẫu" if per_recipient else document.notation.replace("/", "-")

@@ -1,38 +1,29 @@
 """The outbox: letters are rows, written in the transaction that causes them; workers carry them away later.
 
-Whatever writes a letter calls ``enqueue``; what staff may do with one afterwards stands below it. How the
-rows are claimed and handed to the mail server is in ``correspondence.sending``.
+Whatever writes a letter calls ``enqueue``, or ``enqueue_many`` for hundreds. What staff may do with one
+afterwards is in ``correspondence.handling``; how the rows are claimed and handed to the mail server in
+``correspondence.sending``.
 """
 
 import datetime as dt
-import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q
-from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
-from kombu.exceptions import OperationalError as BrokerError
 
-from correspondence import policies
-from correspondence.models import Attachment, DocumentCopy, Message
-from directory.audit import record
+from correspondence.models import Attachment, DocumentCopy, Mailing, Message
+from correspondence.waking import SEND, wake_on_commit
 from directory.models import Contact, PersonalLink, User
 from hoinghi.files import clean_name
 from hoinghi.text import clean_email
 
-log = logging.getLogger(__name__)
-
 State = Message.State
 
-
-class WrongState(Exception):
-    """The letter is not in a state in which this can be done; the text is for the person who tried."""
-
-    def __init__(self, message: Message):
-        super().__init__(f"Thư gửi {message.address} đang ở trạng thái “{message.get_state_display()}”.")
+# Rows of one INSERT: a letter is some 20 kB.
+ROWS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class FileAttachment:
 
 @dataclass(frozen=True)
 class CopyAttachment:
-    """The recipient's copy of an issued document."""
+    """The recipient's copy of an issued document; the letter waits until its PDF is made."""
 
     copy: DocumentCopy
 
@@ -63,38 +54,9 @@ class CopyAttachment:
         return Attachment(message=message, name=name, content_type="application/pdf", copy=self.copy)
 
 
-# ── writing ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@transaction.atomic  # the row must never be seen without its attachments
-def enqueue(
-    *,
-    key: str,
-    topic: str,
-    kind: str,
-    address: str,
-    recipient_name: str,
-    subject: str,
-    text: str,
-    html: str = "",
-    parts: dict | None = None,
-    contact: Contact | None = None,
-    user: User | None = None,
-    link: PersonalLink | None = None,
-    link_path: str = "",
-    reply_to: str = "",
-    attachments: tuple[FileAttachment | CopyAttachment, ...] = (),
-    due_at: dt.datetime | None = None,
-    not_after: dt.datetime | None = None,
-    held: bool = False,
-    again_of: Message | None = None,
-    at: dt.datetime,
-) -> Message:
-    """Write one letter to one recipient, inside the caller's transaction.
-
-    An existing ``key`` answers the existing row and changes nothing, also when two transactions write it at
-    the same moment. An address that cannot be written to does not stop the others: its letter is stored as
-    failed, with the reason.
+@dataclass(frozen=True, kw_only=True)
+class OutgoingLetter:
+    """One letter to one recipient, before it is written.
 
     Arguments:
         key: what the letter is: ``invite:{conference}:{organisation}:{contact}:{version}``.
@@ -105,46 +67,139 @@ def enqueue(
         parts: what both were rendered from (``letters.Letter.parts``).
         link: the personal link behind ``{link}``; nothing that opens a page is ever stored.
         link_path: the path behind ``{link}`` where the page asks for login.
-        due_at: not before; default ``at``.
+        due_at: not before; default the moment of writing.
         not_after: too late from then on: the letter is cancelled instead of sent.
-        held: keep it as a draft until staff release it.
         again_of: the letter that this one repeats.
     Raises:
         ValueError: ``{link}`` without anything to fill it with, or a reply address that is none.
     """
-    if "{link}" in text + html and link is None and not link_path:
-        raise ValueError(f"{key}: the text has {{link}}, but neither link nor link_path is given.")
-    address, refusal = check_address(address)
-    state = State.FAILED if refusal else State.DRAFT if held else State.QUEUED
-    message, created = Message.objects.get_or_create(
-        key=key,
-        defaults={
-            "topic": topic,
-            "kind": kind,
-            "state": state,
-            "contact": contact,
-            "user": user,
-            "recipient_name": recipient_name,
-            "address": address,
-            "reply_to": clean_email(reply_to) if reply_to else "",
-            "subject": subject,
-            "text": text,
-            "html": html,
-            "parts": parts,
-            "link": link,
-            "link_path": link_path,
-            "message_id": message_id_of(key),
-            "again_of": again_of,
-            "due_at": due_at or at,
-            "not_after": not_after,
-            "answer": refusal,
-        },
+
+    key: str
+    topic: str
+    kind: str
+    address: str
+    recipient_name: str
+    subject: str
+    text: str
+    html: str = ""
+    parts: dict | None = None
+    contact: Contact | None = None
+    user: User | None = None
+    link: PersonalLink | None = None
+    link_path: str = ""
+    reply_to: str = ""
+    attachments: tuple[FileAttachment | CopyAttachment, ...] = ()
+    due_at: dt.datetime | None = None
+    not_after: dt.datetime | None = None
+    again_of: Message | None = None
+
+    def __post_init__(self):
+        if "{link}" in self.text + self.html and self.link is None and not self.link_path:
+            raise ValueError(f"{self.key}: the text has {{link}}, but neither link nor link_path is given.")
+        if self.reply_to:
+            clean_email(self.reply_to)
+
+    def as_row(self, *, at: dt.datetime, held: bool = False, mailing: Mailing | None = None) -> Message:
+        """The row that is written at ``at``: queued, or a draft when it is held, or failed with the reason."""
+        address, refusal = check_address(self.address)
+        return Message(
+            key=self.key,
+            topic=self.topic,
+            kind=self.kind,
+            state=State.FAILED if refusal else State.DRAFT if held else State.QUEUED,
+            contact=self.contact,
+            user=self.user,
+            recipient_name=self.recipient_name,
+            address=address,
+            reply_to=clean_email(self.reply_to) if self.reply_to else "",
+            subject=self.subject,
+            text=self.text,
+            html=self.html,
+            parts=self.parts,
+            mailing=mailing,
+            link=self.link,
+            link_path=self.link_path,
+            message_id=message_id_of(self.key),
+            again_of=self.again_of,
+            due_at=self.due_at or at,
+            not_after=self.not_after,
+            answer=refusal,
+        )
+
+
+def enqueue(*, at: dt.datetime, held: bool = False, **letter) -> Message:
+    """Write one letter to one recipient, inside the caller's transaction.
+
+    An existing ``key`` answers the existing row and changes nothing, also when two transactions write it at
+    the same moment. An address that cannot be written to does not stop the others: its letter is stored as
+    failed, with the reason.
+
+    Arguments:
+        at: the moment of writing.
+        held: keep it as a draft until staff release it.
+        letter: the arguments of ``OutgoingLetter``.
+    Raises:
+        ValueError: as ``OutgoingLetter``.
+    """
+    letter = OutgoingLetter(**letter)
+    enqueue_many([letter], at=at, held=held)
+    return Message.objects.get(key=letter.key)
+
+
+@transaction.atomic  # no row is ever seen without its attachments
+def enqueue_many(
+    letters: Iterable[OutgoingLetter],
+    *,
+    at: dt.datetime,
+    mailing: Mailing | None = None,
+    held: bool = False,
+) -> int:
+    """Write letters as ``enqueue`` does, hundreds in one statement; answers how many are new.
+
+    Arguments:
+        letters: may be a generator; only some hundred are in memory at a time.
+        mailing: the order that they are written for.
+    Raises:
+        ValueError: as ``OutgoingLetter``.
+    """
+    return sum(_write(batch, at=at, mailing=mailing, held=held) for batch in _batches(letters))
+
+
+def _batches(letters: Iterable[OutgoingLetter]) -> Iterator[list[OutgoingLetter]]:
+    letters = iter(letters)
+    while batch := list(islice(letters, ROWS_AT_ONCE)):
+        yield batch
+
+
+def _write(letters: list[OutgoingLetter], *, at: dt.datetime, mailing: Mailing | None, held: bool) -> int:
+    rows = [letter.as_row(at=at, held=held, mailing=mailing) for letter in letters]
+    for row, pk in zip(rows, _new_ids(len(rows)), strict=True):
+        row.pk = pk
+    # In the order of the keys: two transactions that write the same letters must not wait for each other.
+    Message.objects.bulk_create(sorted(rows, key=lambda row: row.key), ignore_conflicts=True)
+    # Under our numbers stand only the rows that nobody had written before.
+    new = set(Message.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    written = [(row, letter) for row, letter in zip(rows, letters, strict=True) if row.pk in new]
+    Attachment.objects.bulk_create(
+        attachment.as_row(row) for row, letter in written for attachment in letter.attachments
     )
-    if created:
-        Attachment.objects.bulk_create([attachment.as_row(message) for attachment in attachments])
-        if state == State.QUEUED and message.due_at <= at:
-            wake_workers_on_commit()
-    return message
+    if any(row.state == State.QUEUED and row.due_at <= at for row, _ in written):
+        wake_on_commit(SEND)
+    return len(written)
+
+
+def _new_ids(count: int) -> list[int]:
+    """Numbers for new letters, taken from the table's sequence.
+
+    An INSERT that passes over existing keys does not tell which rows it wrote; with numbers given beforehand
+    one can ask.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [Message._meta.db_table, count],
+        )
+        return sorted(pk for (pk,) in cursor)
 
 
 def message_id_of(key: str) -> str:
@@ -171,198 +226,3 @@ def refusal_of(address: str) -> str:
     if not allowed or any(domain == each or domain.endswith(f".{each}") for each in allowed):
         return ""
     return f"Không gửi: cổng này chỉ được gửi thư tới địa chỉ có đuôi {', '.join(f'.{each}' for each in allowed)}."
-
-
-def wake_workers_on_commit() -> None:
-    """Wake a worker once the rows are there; once per transaction, however many letters it writes."""
-    if all(function is not wake_workers for _, function, *_ in connection.run_on_commit):
-        transaction.on_commit(wake_workers, robust=True)
-
-
-def wake_workers() -> None:
-    """Say that letters wait. Nothing hangs on it: the rows are safe, and beat looks every few seconds."""
-    try:
-        current_app.send_task("correspondence.tasks.send_due_messages", retry=False, expires=60)
-    except BrokerError as error:
-        log.warning("The broker is away, letters wait for the next sweep: %s", error)
-
-
-def oldest_unsent_age(at: dt.datetime) -> dt.timedelta | None:
-    """How long the letter that has waited longest should have been gone; None when none waits.
-
-    Counted from the first try where there was one: a letter on the ladder of retries is due later, but not
-    younger.
-    """
-    waiting = Message.objects.unsent().filter(Q(due_at__lte=at) | Q(attempts__gt=0))
-    since = waiting.annotate(since=Coalesce(Min("attempt_log__at"), "due_at")).aggregate(Min("since"))
-    return at - since["since__min"] if since["since__min"] else None
-
-
-# ── what staff do with a letter ─────────────────────────────────────────────────────────────────────
-
-
-def _change(message: Message, *, states: frozenset[State], action: str, actor: User, **values) -> Message:
-    """Change a letter under its lock if it still is in one of ``states``.
-
-    Raises:
-        WrongState: somebody was quicker, or a worker is.
-    """
-    with transaction.atomic():
-        row = Message.objects.select_for_update().get(pk=message.pk)
-        if row.state not in states:
-            raise WrongState(row)
-        changes = {name: [str(getattr(row, name)), str(value)] for name, value in values.items()}
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save(update_fields=[*values, "search"])
-        record(actor=actor, action=action, target=row, changes=changes)
-        if row.state == State.QUEUED:
-            wake_workers_on_commit()
-    return row
-
-
-def retry(*, message: Message, actor: User, at: dt.datetime) -> Message:
-    """Put a failed letter back to the start of the ladder; it goes to the contact's present address.
-
-    Raises:
-        WrongState: it has not failed.
-    """
-    address, _ = check_address(_present_address(message))
-    return _change(
-        message,
-        states=policies.RETRYABLE,
-        action="message.retry",
-        actor=actor,
-        state=State.QUEUED,
-        address=address,
-        due_at=at,
-        not_after=None,
-        attempts=0,
-    )
-
-
-def cancel(*, message: Message, actor: User, at: dt.datetime) -> Message:
-    """Stop a letter that has not gone.
-
-    Raises:
-        WrongState: it is being handed over, or has left.
-    """
-    return _change(
-        message, states=policies.CANCELLABLE, action="message.cancel", actor=actor, state=State.CANCELLED
-    )
-
-
-def release(*, message: Message, actor: User, at: dt.datetime) -> Message:
-    """Let a held draft go.
-
-    Raises:
-        WrongState: it is no draft any more.
-    """
-    return _change(
-        message,
-        states=policies.HELD,
-        action="message.release",
-        actor=actor,
-        state=State.QUEUED,
-        due_at=max(message.due_at, at),
-    )
-
-
-def send_unknown(*, message: Message, actor: User, at: dt.datetime) -> Message:
-    """Send a letter of unknown fate once more, as the same letter: its Message-ID stays, so that a mail
-    program that already has it can tell.
-
-    Raises:
-        WrongState: it is not unknown any more.
-    """
-    return _change(
-        message,
-        states=policies.UNSETTLED,
-        action="message.send_unknown",
-        actor=actor,
-        state=State.QUEUED,
-        due_at=at,
-        not_after=None,
-        attempts=0,
-        # A worker that only slept must not write its old result over the new try.
-        claimed_by="",
-    )
-
-
-def settle_as_sent(*, message: Message, actor: User, at: dt.datetime) -> Message:
-    """Staff have learnt that a letter of unknown fate arrived.
-
-    Raises:
-        WrongState: it is not unknown any more.
-    """
-    return _change(
-        message,
-        states=policies.UNSETTLED,
-        action="message.settle_as_sent",
-        actor=actor,
-        state=State.SENT,
-        sent_at=message.handed_over_at or at,
-    )
-
-
-def next_number(message: Message) -> int:
-    """Which repetition of the letter the next one would be."""
-    return _original(message).sent_again.count() + 1
-
-
-@transaction.atomic
-def send_again(*, message: Message, number: int, actor: User, at: dt.datetime) -> Message:
-    """Write a new letter with the content of one that is done, to the contact's present address.
-
-    Arguments:
-        number: which repetition (``next_number`` when the page was shown): pressing twice writes one letter.
-    Raises:
-        WrongState: the letter is still on its way.
-    """
-    original = Message.objects.select_for_update().get(pk=_original(message).pk)
-    message = Message.objects.get(pk=message.pk)
-    if message.state not in policies.REPEATABLE:
-        raise WrongState(message)
-    key = f"{original.key}:again{number}"
-    if existing := Message.objects.filter(key=key).first():
-        return existing
-    repeated = enqueue(
-        key=key,
-        topic=message.topic,
-        kind=message.kind,
-        address=_present_address(message),
-        recipient_name=message.recipient_name,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        parts=message.parts,
-        contact=message.contact,
-        user=message.user,
-        link=message.link,
-        link_path=message.link_path,
-        reply_to=message.reply_to,
-        again_of=original,
-        at=at,
-    )
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=repeated,
-            name=each.name,
-            content_type=each.content_type,
-            copy=each.copy,
-            content=each.content,
-        )
-        for each in message.attachments.all()
-    )
-    record(
-        actor=actor, action="message.send_again", target=repeated, changes={"again_of": [None, message.pk]}
-    )
-    return repeated
-
-
-def _original(message: Message) -> Message:
-    return message.again_of or message
-
-
-def _present_address(message: Message) -> str:
-    return message.contact.email if message.contact else message.address

@@ -20,10 +20,12 @@ class Form:
     Arguments:
         template: its page, in templates/pdf.
         required: keys of the content that must be there → what staff call them.
+        per_recipient: whether it prints whom it goes to; else all get the same file.
     """
 
     template: str
     required: dict[str, str]
+    per_recipient: bool = False
 
 
 FORMS = {
@@ -35,6 +37,7 @@ FORMS = {
             "lines": "chủ trì, thời gian, địa điểm",
             "closing": "câu kết",
         },
+        per_recipient=True,
     ),
 }
 # Fields of the document itself that every form prints.

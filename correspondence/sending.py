@@ -23,8 +23,9 @@ from django.db.models.functions import Now
 
 from correspondence.mime import Undeliverable, compose, sender_address
 from correspondence.models import Attempt, Message
-from correspondence.outbox import check_address, wake_workers
+from correspondence.outbox import check_address
 from correspondence.transport import Outcome, Result, Transport
+from correspondence.waking import SEND, wake
 from directory.audit import record
 from directory.models import Contact
 
@@ -60,7 +61,7 @@ def send_due(*, at: dt.datetime | None = None) -> int:
     total, stop = 0, time.monotonic() + RUN_FOR.total_seconds()
     while messages := claim_due(worker=worker, limit=BATCH, at=at or database_time()):
         if len(messages) == BATCH:
-            wake_workers()  # there may be more than one worker can carry, or than this run has time for
+            wake(SEND)  # there may be more than one worker can carry, or than this run has time for
         send_claimed(messages, worker=worker)
         total += len(messages)
         if time.monotonic() > stop:

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from conferences.documents import issued_invitation
 from conferences.models import Conference
-from correspondence.documents import copy_for
+from correspondence.copies import copy_for
 from correspondence.models import Message
 from delegates import letters
 from delegates.models import Nomination

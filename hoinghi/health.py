@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from correspondence.outbox import oldest_unsent_age
+from correspondence.backlog import oldest_unsent_age
 from hoinghi.access import access, anyone
 
 

@@ -124,11 +124,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socke
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOINGHI_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "send-due-messages": {
-        "task": "correspondence.tasks.send_due_messages",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
+    task: {"task": f"correspondence.tasks.{task}", "schedule": 10.0, "options": {"expires": 10}}
+    for task in ("carry_out_mailings", "render_pending_copies", "send_due_messages")
 }
 
 AUTH_USER_MODEL = "directory.User"

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from correspondence.models.documents import DocumentCopy
@@ -55,9 +55,13 @@ class Mailing(models.Model):
 
 class MessageQuerySet(models.QuerySet):
     def due(self, at: dt.datetime):
-        """Messages that a worker may claim at ``at``."""
-        return self.filter(state=Message.State.QUEUED, due_at__lte=at).filter(
-            Q(not_after__isnull=True) | Q(not_after__gt=at)
+        """Messages that a worker may claim at ``at``: a letter waits until all its PDFs are made."""
+        unmade = Attachment.objects.filter(message=OuterRef("pk"), copy__sha256="")
+        return self.filter(
+            ~Exists(unmade),
+            Q(not_after__isnull=True) | Q(not_after__gt=at),
+            state=Message.State.QUEUED,
+            due_at__lte=at,
         )
 
     def unsent(self):

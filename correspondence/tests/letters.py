@@ -4,13 +4,13 @@ from django.db import connection
 from django.utils import timezone
 
 from correspondence.models import Message
-from correspondence.outbox import enqueue
+from correspondence.outbox import OutgoingLetter, enqueue, enqueue_many
 from hoinghi.tests.waiting import wait_until
 
 
-def write(key: str = "test:1", **changes) -> Message:
-    """One queued letter; ``changes`` are arguments of ``enqueue``."""
-    values = {
+def values(key: str, **changes) -> dict:
+    """Arguments of ``OutgoingLetter``."""
+    return {
         "key": key,
         "topic": "conference:1",
         "kind": "invite",
@@ -19,14 +19,23 @@ def write(key: str = "test:1", **changes) -> Message:
         "subject": "Mời dự Hội nghị trực tuyến về quản lý, phát triển cụm công nghiệp",
         "text": "Kính gửi: Sở Công Thương tỉnh Đắk Lắk,\n\nTrân trọng kính mời./.\n",
         "html": "<html><body><p>Kính gửi: Sở Công Thương tỉnh Đắk Lắk</p></body></html>",
-        "at": timezone.now(),
-    }
-    return enqueue(**(values | changes))
+    } | changes
+
+
+def letter(key: str = "test:1", **changes) -> OutgoingLetter:
+    return OutgoingLetter(**values(key, **changes))
+
+
+def write(key: str = "test:1", **changes) -> Message:
+    """One queued letter; ``changes`` are arguments of ``enqueue``."""
+    return enqueue(**{"at": timezone.now()} | values(key, **changes))
 
 
 def write_many(count: int, prefix: str = "test") -> list[Message]:
     """``count`` letters to as many recipients."""
-    return [write(f"{prefix}:{number}", address=f"so-{number}@gov.example") for number in range(count)]
+    letters = [letter(f"{prefix}:{number}", address=f"so-{number}@gov.example") for number in range(count)]
+    enqueue_many(letters, at=timezone.now())
+    return list(Message.objects.filter(key__startswith=f"{prefix}:").order_by("pk"))
 
 
 def state_of(message: Message) -> str:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from correspondence import documents
+from correspondence import copies
 from correspondence.models import Letterhead, OfficialDocument
 from correspondence.policies import can_edit_document
 from correspondence.tests import measure
@@ -52,7 +52,7 @@ def all_pages(document, copy):
 
 @pytest.mark.parametrize("person", ["binh", "dung", None])
 def test_strangers_get_404_and_guests_the_login(request, client, issued, person):
-    copy = documents.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
+    copy = copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
     if person:
         client.force_login(request.getfixturevalue(person))
     for address in all_pages(issued, copy):
@@ -86,7 +86,7 @@ def test_the_page_of_a_draft(desk, document):
 
 
 def test_the_page_of_an_issued_document(desk, issued):
-    copy = documents.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
+    copy = copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
     page = desk.get(url("document", issued)).content.decode()
     for text in ("Giấy mời 05/GM-BCT", "Đã ban hành", "05/01/2026", copy.sha256, url("document-copy", copy)):
         assert text in page
@@ -99,11 +99,11 @@ def test_one_copy_or_three_cost_the_same_queries(desk, issued):
             assert desk.get(url("document", issued)).status_code == 200
         return len(captured)
 
-    documents.copy_for(document=issued, recipient="Sở Công Thương 1")
+    copies.copy_for(document=issued, recipient="Sở Công Thương 1")
     desk.get(url("document", issued))
     one = queries()
     for number in (2, 3):
-        documents.copy_for(document=issued, recipient=f"Sở Công Thương {number}")
+        copies.copy_for(document=issued, recipient=f"Sở Công Thương {number}")
     assert queries() == one
 
 
@@ -125,7 +125,7 @@ def test_a_draft_with_a_gap_is_explained_instead_of_printed(desk, document):
 
 
 def test_a_copy_is_downloaded_under_its_vietnamese_name(desk, issued):
-    copy = documents.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
+    copy = copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
     response = desk.get(url("document-copy", copy))
     assert response["Content-Disposition"].startswith("attachment;")
     assert "S%E1%BB%9F%20C%C3%B4ng%20Th%C6%B0%C6%A1ng" in response["Content-Disposition"]
@@ -223,7 +223,7 @@ def test_the_admin_refuses_what_cannot_be_printed(desk, document):
 
 
 def test_an_issued_document_is_only_read_in_the_admin(desk, issued):
-    documents.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
+    copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
     page = desk.get(admin_url(issued)).content.decode()
     for text in ("Sở Công Thương tỉnh Đắk Lắk", "05/GM-BCT", "05/01/2026"):
         assert text in page

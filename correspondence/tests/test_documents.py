@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
-from correspondence import documents, letterheads
-from correspondence.documents import NotADraft, NotIssued
+from correspondence import copies, documents, letterheads
+from correspondence.documents import NotADraft
 from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
 from directory.models import AuditEntry, Organisation, OrganisationKind
 
@@ -241,13 +241,13 @@ def test_a_draft_may_be_deleted(document):
 
 def test_a_copy_is_rendered_once_and_fixed(world, issued):
     so = world.dak_lak.so
-    copy = documents.copy_for(document=issued, recipient=so.name, organisation=so)
+    copy = copies.copy_for(document=issued, recipient=so.name, organisation=so)
     assert copy.file_name == "Giấy mời – Sở Công Thương tỉnh Đắk Lắk.pdf"
     with copy.file.open("rb") as file:
         content = file.read()
     assert content.startswith(b"%PDF-1.7")
     assert (copy.size, copy.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    assert documents.copy_for(document=issued, recipient="Sở  Công Thương tỉnh Đắk Lắk") == copy
+    assert copies.copy_for(document=issued, recipient="Sở  Công Thương tỉnh Đắk Lắk") == copy
     assert DocumentCopy.objects.count() == 1
     with pytest.raises(InternalError, match="never changed"), transaction.atomic():
         DocumentCopy.objects.update(sha256="0" * 64)
@@ -257,20 +257,20 @@ def test_a_copy_is_rendered_once_and_fixed(world, issued):
 
 def test_each_recipient_has_a_copy_of_his_own(world, issued):
     names = [world.dak_lak.so.name, world.ca_mau.so.name]
-    first, second = (documents.copy_for(document=issued, recipient=name) for name in names)
+    first, second = (copies.copy_for(document=issued, recipient=name) for name in names)
     assert first.sha256 != second.sha256
     assert first.file.name != second.file.name
 
 
 def test_a_draft_has_no_copies(document):
-    with pytest.raises(NotIssued):
-        documents.copy_for(document=document, recipient="Sở Công Thương")
+    with pytest.raises(copies.NotIssued):
+        copies.copy_for(document=document, recipient="Sở Công Thương")
     assert not DocumentCopy.objects.exists()
 
 
 def test_a_long_recipient_keeps_the_file_name_within_255_bytes(issued):
     recipient = "Ủy ban nhân dân các xã, phường, đặc khu trực thuộc " * 5
-    copy = documents.copy_for(document=issued, recipient=recipient)
+    copy = copies.copy_for(document=issued, recipient=recipient)
     assert copy.recipient == recipient.strip()
     assert len(copy.file_name.encode()) <= 255
     assert copy.file_name.endswith(".pdf")
@@ -349,10 +349,10 @@ def test_two_workers_make_one_copy(two_clerks):
     first = next(outcome for outcome in two_clerks() if isinstance(outcome, OfficialDocument))
 
     def worker():
-        return documents.copy_for(document=first, recipient="Sở Công Thương tỉnh Đắk Lắk")
+        return copies.copy_for(document=first, recipient="Sở Công Thương tỉnh Đắk Lắk")
 
-    copies = run_together(worker, worker)
-    assert copies[0] == copies[1]
+    one, other = run_together(worker, worker)
+    assert one == other
     assert DocumentCopy.objects.count() == 1
 
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from correspondence import outbox
 from correspondence.models import Message
 from correspondence.outbox import FileAttachment, message_id_of
 from correspondence.tests.letters import wait_for_a_waiting_lock, write, write_many
+from correspondence.waking import SEND, waker
 
 State = Message.State
 
@@ -141,7 +141,7 @@ def test_a_held_letter_is_a_draft():
 def test_many_letters_wake_the_workers_once(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         write_many(20)
-    assert callbacks == [outbox.wake_workers]
+    assert callbacks == [waker(SEND)]
 
 
 @pytest.mark.django_db

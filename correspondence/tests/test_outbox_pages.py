@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from correspondence import labels, outbox
+from correspondence import handling, labels
 from correspondence.models import Attempt, Message
 from correspondence.outbox import FileAttachment
 from correspondence.sending import send_due
@@ -209,7 +209,7 @@ def test_the_page_tells_the_whole_story(desk, smtp_server, world, an):
     ):
         assert words in page, words
     assert "<script>" not in page
-    outbox.retry(message=message, actor=an, at=timezone.now())
+    handling.retry(message=message, actor=an, at=timezone.now())
     assert "Cho gửi lại" in text_of(desk.get(message.get_absolute_url()))
 
 

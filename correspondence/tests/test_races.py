@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from correspondence import outbox, sending
+from correspondence import handling, sending
 from correspondence.models import Message
 from correspondence.sending import claim_due
 from correspondence.tasks import send_due_messages
@@ -117,8 +117,8 @@ def test_cancelling_and_handing_over_exclude_each_other(an):
 
     def cancel():
         try:
-            results["cancelled"] = outbox.cancel(message=message, actor=an, at=timezone.now())
-        except outbox.WrongState as error:
+            results["cancelled"] = handling.cancel(message=message, actor=an, at=timezone.now())
+        except handling.WrongState as error:
             results["refused"] = str(error)
         connection.close()
 
@@ -137,7 +137,7 @@ def test_pressing_send_again_twice_writes_one_letter(an):
     Message.objects.update(state=State.SENT)
 
     def again():
-        return outbox.send_again(message=message, number=1, actor=an, at=timezone.now()).pk
+        return handling.send_again(message=message, number=1, actor=an, at=timezone.now()).pk
 
     first, second = together(again, again)
     assert first == second

@@ -14,8 +14,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from correspondence import sending
+from correspondence.backlog import oldest_unsent_age
+from correspondence.handling import cancel
 from correspondence.models import Attempt, DocumentCopy, Message, OfficialDocument
-from correspondence.outbox import CopyAttachment, FileAttachment, cancel, oldest_unsent_age
+from correspondence.outbox import CopyAttachment, FileAttachment
 from correspondence.sending import LADDER, claim_due, recover_dead_leases, send_claimed, send_due
 from correspondence.tests.letters import state_of, write, write_many
 from directory import links
@@ -131,7 +133,7 @@ def test_one_connection_carries_a_batch(smtp_server):
 
 def test_a_run_ends_after_its_time_and_has_woken_the_next(smtp_server, monkeypatch):
     woken = []
-    monkeypatch.setattr(sending, "wake_workers", lambda: woken.append(1))
+    monkeypatch.setattr(sending, "wake", woken.append)
     monkeypatch.setattr(sending, "RUN_FOR", dt.timedelta(0))
     monkeypatch.setattr(sending, "BATCH", 4)
     write_many(10)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from correspondence import documents, verification
+from correspondence import copies, documents, verification
 from correspondence.models import OfficialDocument, SignedCopy
 from correspondence.models.documents import verification_code
 from correspondence.tests import measure
@@ -30,7 +30,7 @@ def issued(world, an):
 @pytest.fixture
 def copy(world, issued):
     so = world.dak_lak.so
-    return documents.copy_for(document=issued, recipient=so.name, organisation=so)
+    return copies.copy_for(document=issued, recipient=so.name, organisation=so)
 
 
 def content_of(copy) -> bytes:
@@ -132,7 +132,7 @@ def test_a_draft_carries_none(world, tmp_path):
 
 
 def test_anybody_learns_what_was_issued_and_nothing_about_persons(client, world, issued):
-    person = documents.copy_for(document=issued, recipient="đồng chí Trần Thị Em, Giám đốc")
+    person = copies.copy_for(document=issued, recipient="đồng chí Trần Thị Em, Giám đốc")
     response = client.get(page_of(person))
     page = text_of(response)
     for said in (
@@ -165,9 +165,9 @@ def test_a_replaced_document_names_the_new_one(client, world, an, issued, copy):
     page = text_of(client.get(page_of(copy)))
     assert "không còn hiệu lực" in page
     assert "Giấy mời 06/GM-BCT</b> ngày 06/01/2026" in page
-    others = documents.copy_for(document=new, recipient=world.ca_mau.so.name, organisation=world.ca_mau.so)
+    others = copies.copy_for(document=new, recipient=world.ca_mau.so.name, organisation=world.ca_mau.so)
     assert page_of(others) not in text_of(client.get(page_of(copy)))
-    own = documents.copy_for(document=new, recipient=copy.recipient, organisation=copy.organisation)
+    own = copies.copy_for(document=new, recipient=copy.recipient, organisation=copy.organisation)
     assert f'<a href="{page_of(own)}">Giấy mời 06/GM-BCT</a> ngày 06/01/2026' in text_of(
         client.get(page_of(copy))
     )
@@ -222,7 +222,7 @@ def test_one_copy_or_three_cost_the_same_queries(client, issued, copy):
     queries()  # the frame of the page is read once
     one = queries()
     for number in (2, 3):
-        documents.copy_for(document=issued, recipient=f"Sở Công Thương {number}")
+        copies.copy_for(document=issued, recipient=f"Sở Công Thương {number}")
         sign(issued, b"%%PDF %d" % number)
     assert queries() == one
 
@@ -232,7 +232,7 @@ def test_one_copy_or_three_cost_the_same_queries(client, issued, copy):
 
 def test_the_file_that_was_sent_is_known(client, issued, copy):
     assert "Tệp đúng là bản đã ban hành" in text_of(upload(client, copy, content_of(copy)))
-    other = documents.copy_for(document=issued, recipient="Sở Công Thương tỉnh Cà Mau")
+    other = copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Cà Mau")
     assert "Tệp đúng là bản đã ban hành" in text_of(upload(client, copy, content_of(other)))
 
 
@@ -251,7 +251,7 @@ def test_one_changed_byte_is_noticed(client, copy):
 
 
 def test_a_file_of_another_document_does_not_match(client, world, an, copy):
-    other = documents.copy_for(document=make_issued(world.letterhead, an, number=6), recipient="Sở")
+    other = copies.copy_for(document=make_issued(world.letterhead, an, number=6), recipient="Sở")
     assert "Tệp không khớp" in text_of(upload(client, copy, content_of(other)))
 
 

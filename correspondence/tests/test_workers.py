@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from correspondence import outbox
+from correspondence import handling
 from correspondence.models import Message
 from correspondence.tests.letters import state_of, write, write_many
 from hoinghi.tests.waiting import wait_until
@@ -121,7 +121,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(smtp_server, tmp_path, a
         assert lost == set()
         assert [address for address, count in received.items() if count > 1] == []
 
-        released = [outbox.send_unknown(message=each, actor=an, at=timezone.now()) for each in unknown]
+        released = [handling.send_unknown(message=each, actor=an, at=timezone.now()) for each in unknown]
         wait_until(lambda: not Message.objects.exclude(state=State.SENT).exists(), seconds=120)
     received = recipients(smtp_server)
     assert set(received) == {each.address for each in messages}

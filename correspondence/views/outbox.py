@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from correspondence import labels, outbox, policies
+from correspondence import handling, labels, policies
+from correspondence.backlog import oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Message
 from correspondence.views.outbox_actions import actions_for
 from directory.models import AuditEntry
@@ -114,7 +115,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind")),
         "actions": actions_for(request.user, page),
-        "oldest_unsent": outbox.oldest_unsent_age(now),
+        "oldest_unsent": oldest_unsent_age(now),
         "updated_at": now,
     }
     return render(request, "correspondence/outbox.html", context)
@@ -152,7 +153,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
         "attachments": [(each, _size(each)) for each in message.attachments.all()],
         "events": _events(message),
         "actions": actions_for(request.user, [message]),
-        "next_number": outbox.next_number(message),
+        "next_number": handling.next_number(message),
         "updated_at": timezone.now(),
     }
     return render(request, "correspondence/outbox_message.html", context)

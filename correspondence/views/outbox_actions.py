@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from correspondence import outbox, policies
+from correspondence import handling, policies
 from correspondence.models import Message
 
 
 @dataclass(frozen=True)
 class Action:
-    """One verb of ``correspondence.outbox``.
+    """One verb of ``correspondence.handling``.
 
     Arguments:
         slug: its part of the address.
@@ -40,7 +40,7 @@ ACTIONS = {
         Action(
             slug="thu-lai",
             may=policies.can_retry,
-            perform=outbox.retry,
+            perform=handling.retry,
             sends=True,
             title="Thử gửi lại",
             icon="arrow-repeat",
@@ -51,7 +51,7 @@ ACTIONS = {
         Action(
             slug="cho-gui",
             may=policies.can_release,
-            perform=outbox.release,
+            perform=handling.release,
             sends=True,
             title="Cho gửi thư nháp",
             icon="send",
@@ -62,7 +62,7 @@ ACTIONS = {
         Action(
             slug="gui-thu-chua-ro",
             may=policies.can_settle,
-            perform=outbox.send_unknown,
+            perform=handling.send_unknown,
             sends=True,
             title="Gửi lại thư chưa rõ",
             icon="arrow-repeat",
@@ -74,7 +74,7 @@ ACTIONS = {
         Action(
             slug="ghi-da-gui",
             may=policies.can_settle,
-            perform=outbox.settle_as_sent,
+            perform=handling.settle_as_sent,
             sends=False,
             title="Ghi nhận đã gửi",
             icon="check-lg",
@@ -85,7 +85,7 @@ ACTIONS = {
         Action(
             slug="gui-them",
             may=policies.can_send_again,
-            perform=outbox.send_again,
+            perform=handling.send_again,
             sends=True,
             title="Gửi thêm một lần",
             icon="send",
@@ -97,7 +97,7 @@ ACTIONS = {
         Action(
             slug="huy",
             may=policies.can_cancel,
-            perform=outbox.cancel,
+            perform=handling.cancel,
             sends=False,
             title="Hủy thư",
             icon="slash-circle",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from correspondence import outbox, policies
+from correspondence import handling, policies
 from correspondence.models import Message
 from correspondence.views.outbox import filtered
 from correspondence.views.outbox_actions import ACTIONS, Action
@@ -29,7 +29,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
     selection = _selection(request, chosen)
     possible = [message for message in selection if chosen.may(request.user, message)]
     for message in possible:
-        message.choice = f"{message.pk}:{outbox.next_number(message)}" if chosen.repeats else message.pk
+        message.choice = f"{message.pk}:{handling.next_number(message)}" if chosen.repeats else message.pk
     context = {
         "action": chosen,
         "messages_chosen": possible,
@@ -63,7 +63,7 @@ def _do(request: HttpRequest, action: Action) -> HttpResponse:
         arguments = {"number": _number(choices[str(message.pk)])} if action.repeats else {}
         try:
             done.append(action.perform(message=message, actor=request.user, at=timezone.now(), **arguments))
-        except outbox.WrongState as error:
+        except handling.WrongState as error:
             refused.append(str(error))
     if done:
         flash.success(request, action.done.format(n=len(done)))

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from conferences.models import Conference, Material, MaterialVersion
-from correspondence import documents
+from correspondence import copies, documents
 from correspondence.models import Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
 from delegates.models import Delegate, Nomination, NominationVersion
@@ -181,7 +181,7 @@ def things(em, nomination, other_nomination, conference, an, dung):
         actor=an,
     )
     documents.issue(document=issued, number=1, issued_on=timezone.localdate(), actor=an, at=timezone.now())
-    copy = documents.copy_for(document=issued, recipient="Sở Công Thương")
+    copy = copies.copy_for(document=issued, recipient="Sở Công Thương")
     message = enqueue(
         key="x",
         topic="x",
