@@ -36,7 +36,7 @@ def draft(
     Arguments:
         kind: a value of ``OfficialDocument.Kind``.
         subject: trích yếu.
-        content: the values that the kind's form prints (``correspondence.printing.FORMS``).
+        content: the values that the kind's form prints (``correspondence.nd30``).
 
     Raises:
         ValidationError: a value is missing or cannot be printed; the message names it.
@@ -49,6 +49,7 @@ def draft(
         parent_name=letterhead.parent_name,
         issuer_name=letterhead.name,
         symbol=letterhead.symbol,
+        drafting_unit=letterhead.drafting_unit,
         place=letterhead.place,
         subject=nfc(subject),
         content=printing.clean(content),
@@ -124,7 +125,7 @@ def issue(
     """
     _lock_register(document)
     _lock_draft(document)
-    printing.check(document)
+    printing.check(document, to_issue=True)
     _refuse_wrong_date(document, issued_on, at)
     _refuse_wrong_number(document, number, issued_on.year)
     document.number, document.issued_on, document.state = number, issued_on, OfficialDocument.State.ISSUED

@@ -1,6 +1,7 @@
-"""From the values of a document to the page that is printed: what each kind needs, and how it is laid out."""
+"""From the values of a document to the page that is printed: whether it can be, and how its lines are laid out."""
 
-from dataclasses import dataclass
+import re
+from itertools import count
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,39 +10,9 @@ from django.utils.functional import SimpleLazyObject
 
 from correspondence import verification
 from correspondence.models import OfficialDocument
+from correspondence.nd30 import BY_HAND, FORMS
 from correspondence.typesetting import balanced, unprintable
 from hoinghi.text import format_long_date, nfc, upper
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of NĐ 30/2020, Phụ lục III.
-
-    Arguments:
-        template: its page, in templates/pdf.
-        required: keys of the content that must be there → what staff call them.
-        per_recipient: whether it prints whom it goes to; else all get the same file.
-    """
-
-    template: str
-    required: dict[str, str]
-    per_recipient: bool = False
-
-
-FORMS = {
-    OfficialDocument.Kind.INVITATION: Form(
-        "pdf/giay_moi.html",
-        {
-            "organiser": "cơ quan mời",
-            "event": "tên hội nghị",
-            "lines": "chủ trì, thời gian, địa điểm",
-            "closing": "câu kết",
-        },
-        per_recipient=True,
-    ),
-}
-# Fields of the document itself that every form prints.
-REQUIRED_FIELDS = ("issuer_name", "symbol", "place", "subject", "signer_title", "recipients")
 
 # The columns of nd30.css, in mm and pt.
 ISSUER = {"size": 13, "width": 63.7}
@@ -49,6 +20,7 @@ SIGNER = {"size": 14, "width": 97.4}
 SUBJECT = {"size": 14, "width": 150}
 
 BLANK_DATE = "ngày     tháng     năm" + " " * 8
+DOTTED_DATE = "ngày …… tháng …… năm ………"
 DOTS = "…" * 10
 
 
@@ -79,28 +51,35 @@ def clean(value):
     return value
 
 
-def check(document: OfficialDocument) -> None:
+def check(document: OfficialDocument, *, to_issue: bool = False) -> None:
     """Refuse a document that would be printed with a gap.
+
+    Arguments:
+        to_issue: whether what a draft may leave to be filled in must be there as well.
 
     Raises:
         ValidationError: names every missing value, or the characters that the font lacks.
     """
-    missing = [
-        document._meta.get_field(field).verbose_name.removesuffix(" (như in)")
-        for field in REQUIRED_FIELDS
-        if not getattr(document, field).strip()
-    ]
-    content = document.content
-    missing += [label for key, label in FORMS[document.kind].required.items() if not content.get(key)]
+    form, content = FORMS[document.kind], document.content
+    missing = [name for field, name in form.fields.items() if not getattr(document, field).strip()]
+    needed = form.required | (form.filled_in if to_issue else {})
+    missing += [name for key, name in needed.items() if not content.get(key)]
     missing += [
         line.get("label") or "tên của một mục"
         for line in content.get("lines") or ()
         if not (line.get("label") and (line.get("text") or line.get("items")))
     ]
+    if appendix := content.get("appendix"):
+        missing += [
+            f"{name} của phụ lục"
+            for key, name in (("title", "tên"), ("paragraphs", "nội dung"))
+            if not appendix.get(key)
+        ]
     if missing:
         raise ValidationError(f"Văn bản còn thiếu: {', '.join(missing)}. Bổ sung rồi làm lại.")
-    fields = (*REQUIRED_FIELDS, "parent_name", "signer_name")
-    _refuse_unprintable(" ".join([*_texts(content), *(getattr(document, field) for field in fields)]))
+    printed = {key: value for key, value in content.items() if key != BY_HAND}
+    fields = (*form.fields, "parent_name", "drafting_unit", "signer_name", "recipients")
+    _refuse_unprintable(" ".join([*_texts(printed), *(getattr(document, field) for field in fields)]))
 
 
 def _texts(value) -> list[str]:
@@ -127,7 +106,7 @@ def page(document: OfficialDocument, recipient: str = "", code: str = "") -> str
     Raises:
         ValidationError: a value is missing or cannot be printed.
     """
-    check(document)
+    check(document, to_issue=not document.is_draft)
     recipient = nfc(recipient)
     _refuse_unprintable(recipient)
     values = _values(document, recipient) | {"verification": _verification(code) if code else None}
@@ -156,8 +135,10 @@ def _values(document: OfficialDocument, recipient: str) -> dict:
         "date": format_long_date(document.issued_on) if document.issued_on else BLANK_DATE,
         "kind_title": upper(kind),
         "subject_lines": balanced(document.subject, **SUBJECT),
+        "about_lines": balanced(f"V/v {document.subject}", bold=False, **ISSUER),
         "recipient": recipient or DOTS,
-        "content": document.content | {"lines": [_line(line) for line in document.content.get("lines", ())]},
+        "content": _content(document),
+        "appendix": _appendix(document),
         "signer_lines": [
             part for line in document.signer_title.splitlines() for part in balanced(line, **SIGNER)
         ],
@@ -166,9 +147,81 @@ def _values(document: OfficialDocument, recipient: str) -> dict:
     }
 
 
+def _content(document: OfficialDocument) -> dict:
+    """What the kind's page names; a key that may be missing is there, empty."""
+    form, content = FORMS[document.kind], document.content
+    dotted = {key: content.get(key) or DOTS for key in form.filled_in}
+    return (
+        {"phones": False, "address_line": ""}
+        | content
+        | dotted
+        | {
+            "lines": [_line(line) for line in content.get("lines", ())],
+            "paragraphs": [_paragraph(text) for text in _paragraphs(document)],
+            "addressees": _listed(content.get("addressees", ())),
+            "present": _listed(content.get("present", ())),
+            "unit_lines": balanced(upper(content.get("unit", "")), **SIGNER),
+            "sections": _numbered(content.get("sections", ())),
+        }
+    )
+
+
 def _line(line: dict) -> dict:
     # In a template `line.items` without such a key would be the method of dict.
     return {"label": line["label"], "text": line.get("text", ""), "items": line.get("items", [])}
+
+
+# "1. Thời gian, địa điểm": the heading of a numbered part has no full stop; a numbered sentence has one.
+_HEADING = re.compile(r"(?:[IVX]+|\d{1,2})\. .{1,120}[^.;:,]")
+
+
+def _paragraph(text: str) -> dict:
+    style = "heading" if _HEADING.fullmatch(text) else "leads" if text.endswith(":") else ""
+    return {"text": text, "style": style}
+
+
+def _listed(places: list[str]) -> list[str]:
+    """Several places one below the other, "- …;", the last one with a full stop; a single one stands alone."""
+    if len(places) < 2:
+        return list(places)
+    return [f"- {place}{'.' if number == len(places) else ';'}" for number, place in enumerate(places, 1)]
+
+
+def _numbered(sections: list[dict]) -> list[dict]:
+    """The sections of a list of people, who are numbered through."""
+    numbers = count(1)
+    return [
+        section | {"people": [person | {"number": next(numbers)} for person in section["people"]]}
+        for section in sections
+    ]
+
+
+def _paragraphs(document: OfficialDocument) -> list[str]:
+    """The paragraphs, and at their end which document this one replaces (Điều 18: by an equivalent one).
+
+    Where no closing sentence of its own follows, the last paragraph stays the last.
+    """
+    paragraphs = list(document.content.get("paragraphs", ()))
+    if document.replaces is not None:
+        place = len(paragraphs) if document.content.get("closing") else len(paragraphs) - 1
+        paragraphs.insert(place, f"{document.get_kind_display()} này thay thế {_cited(document.replaces)}.")
+    return paragraphs
+
+
+def _cited(document: OfficialDocument) -> str:
+    """ "Giấy mời số 05/GM-BCT ngày 05 tháng 01 năm 2026 của Bộ Công Thương"; dots until it has a number."""
+    date = format_long_date(document.issued_on) if document.issued_on else DOTTED_DATE
+    number = document.notation if document.number else f"……{document.notation.strip()}"
+    return f"{document.get_kind_display()} số {number} {date} của {document.issuer.name}"
+
+
+def _appendix(document: OfficialDocument) -> dict | None:
+    appendix = document.content.get("appendix")
+    return appendix and {
+        "title_lines": balanced(upper(appendix["title"]), **SUBJECT),
+        "cited_lines": balanced(f"(Kèm theo {_cited(document)})", bold=False, **SUBJECT),
+        "paragraphs": [_paragraph(text) for text in appendix["paragraphs"]],
+    }
 
 
 def _recipient_lines(recipients: str) -> list[str]:

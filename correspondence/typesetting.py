@@ -1,7 +1,8 @@
 """What the font knows: whether it can print a text, and where to break a line that is centred."""
 
 import functools
-import re
+import itertools
+import math
 from pathlib import Path
 
 from django.conf import settings
@@ -37,33 +38,88 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
     return size * sum(advances.get(ord(char), 0) for char in text)
 
 
-def balanced(text: str, *, size: float, width: float) -> list[str]:
-    """The lines of a bold, centred text: as few as ``width`` mm allow, and about equally long.
+# What a broken line costs: where a reader pauses, before a word that joins, in the middle of a phrase.
+AFTER_COMMA, BEFORE_JOINT, WITHIN_PHRASE = 0.0, 0.01, 0.09
+JOINTS = frozenset(
+    [
+        "của",
+        "cho",
+        "do",
+        "đối",
+        "gồm",
+        "khi",
+        "nhằm",
+        "ngày",
+        "số",
+        "tại",
+        "tham",
+        "thay",
+        "theo",
+        "trên",
+        "trong",
+        "từ",
+        "và",
+        "về",
+        "với",
+    ]
+)
 
-    Broken greedily, a title leaves one word on its last line. Where it costs no line and keeps them about as
-    equal, a line ends at a comma, as a reader would pause.
+
+def balanced(text: str, *, size: float, width: float, bold: bool = True) -> list[str]:
+    """The lines of a centred text: as few as ``width`` mm allow, about equally long, broken where one pauses.
+
+    Broken greedily, a title leaves one word on its last line, and tears words of two syllables.
     """
-    lines = _evened(text, size, width)
-    at_commas = [line for part in re.split(r"(?<=,)\s+", text) for line in _evened(part, size, width)]
-    widths = [text_width(line, size=size, bold=True) for line in at_commas]
-    if len(at_commas) == len(lines) and min(widths, default=0) > 0.7 * max(widths, default=0):
-        return at_commas
+    words = [(group, text_width(group, size=size, bold=bold)) for group in _groups(text)]
+    space = text_width(" ", size=size, bold=bold)
+    lines = _fewest(words, space, width)
+    if lines < 2:
+        return [text] if words else []
+    target = (sum(own for _, own in words) + space * (len(words) - lines)) / lines
+
+    @functools.cache
+    def best(start: int, left: int) -> tuple[float, tuple[int, ...]]:
+        """The cheapest way to set the words from ``start`` on in ``left`` lines, and where its lines end."""
+        found = (math.inf, ())
+        long = -space
+        for end in range(start, len(words) - left + 1):
+            long += space + words[end][1]
+            if long > width and end > start:
+                break
+            cost = ((long - target) / target) ** 2
+            if left == 1:
+                if end == len(words) - 1:
+                    found = min(found, (cost, (end + 1,)))
+                continue
+            rest, ends = best(end + 1, left - 1)
+            found = min(
+                found, (cost + _break_cost(words[end][0], words[end + 1][0]) + rest, (end + 1, *ends))
+            )
+        return found
+
+    starts_and_ends = itertools.pairwise((0, *best(0, lines)[1]))
+    return [" ".join(word for word, _ in words[start:end]) for start, end in starts_and_ends]
+
+
+def _break_cost(before: str, after: str) -> float:
+    if before.endswith((",", ";")):
+        return AFTER_COMMA
+    return BEFORE_JOINT if after.split()[0].lower() in JOINTS else WITHIN_PHRASE
+
+
+def _fewest(words: list[tuple[str, float]], space: float, width: float) -> int:
+    """How many lines the words need; one that is wider than a line stands alone."""
+    lines, long = 0, math.inf
+    for _, own in words:
+        if long + space + own <= width:
+            long += space + own
+        else:
+            lines, long = lines + 1, own
     return lines
 
 
-def _evened(text: str, size: float, width: float) -> list[str]:
-    words = [(group, text_width(group, size=size, bold=True)) for group in _groups(text)]
-    space = text_width(" ", size=size, bold=True)
-    lines, longest = _wrapped(words, space, width)
-    while True:
-        narrower, its_longest = _wrapped(words, space, longest - 0.01)
-        if len(narrower) > len(lines) or its_longest >= longest:
-            return lines
-        lines, longest = narrower, its_longest
-
-
 def _groups(text: str) -> list[str]:
-    """Words that stay on one line: “Nghị định”, “Công Thương”, “số 68/2017/NĐ-CP”, “ngày 25”.
+    """Words that stay on one line: “Nghị định”, “Công Thương”, “số 68/2017/NĐ-CP”, “ngày 25 tháng 5 năm 2017”.
 
     A Vietnamese word is often two syllables written apart; only names and titles show it by their capital.
     """
@@ -73,23 +129,11 @@ def _groups(text: str) -> list[str]:
         goes_on = before.istitle() and not before.endswith((",", ";"))
         # The second syllable of a title is small (“Nghị định”), those of a name are not (“Hà Nội”).
         together = goes_on and (word.istitle() or not in_name)
-        if groups and (together or (word[0].isdigit() and before.islower())):
+        numbered = word[0].isdigit() and before.islower()
+        dated = before.isdigit() and word in ("tháng", "năm")
+        if groups and (together or numbered or dated):
             groups[-1].append(word)
         else:
             groups.append([word])
         before, in_name = word, goes_on
     return [" ".join(group) for group in groups]
-
-
-def _wrapped(words: list[tuple[str, float]], space: float, width: float) -> tuple[list[str], float]:
-    """Greedy lines of words with their widths, and the width of the longest line."""
-    lines: list[str] = []
-    widths: list[float] = []
-    for word, own in words:
-        if lines and widths[-1] + space + own <= width:
-            lines[-1] += f" {word}"
-            widths[-1] += space + own
-        else:
-            lines.append(word)
-            widths.append(own)
-    return lines, max(widths, default=0)
