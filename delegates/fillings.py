@@ -6,10 +6,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from conferences.facts import facts_of
-from delegates.models import Delegate, Nomination, NominationVersion, Seat
+from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, Seat
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
-from hoinghi.text import capfirst, format_moment, lowerfirst, upper
+from hoinghi.text import capfirst, format_moment, upper
 from venues.models import Booking
 
 # (values of the placeholders, context of the letter around the words): ``letters.write_letter`` takes both.
@@ -21,16 +21,31 @@ def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
     facts = facts_of(conference)
     asked = [
         f"{facts[f'quota:{group.code}']} {facts[f'group:{group.code}']}"
-        for group in nominated_groups(conference, nomination.unit)
+        for group in nominated_groups(nomination)
         if facts.get(f"quota:{group.code}")
     ]
     return fill(
         nomination,
         asked=", ".join(asked),
         notice="" if with_document else settings.PUBLIC_URL + conference.get_absolute_url(),
-        extra_facts=[("Hạn gửi danh sách", capfirst(facts["deadline"]))] if facts["deadline"] else [],
+        extra_facts=deadlines(nomination, facts),
         attachments="Giấy mời (PDF) và lịch (.ics)" if with_document else "lịch (.ics)",
     )
+
+
+def deadlines(nomination: Nomination, facts: dict[str, str]) -> list[tuple[str, str]]:
+    """(label, value) of the dates of the list: as the notice prints the deadline, and its exact instant."""
+    if nomination.deadline is None:
+        return []
+    rows = [
+        (
+            "Hạn gửi danh sách",
+            f"{capfirst(facts['deadline'])} (nhận đến trước {_in_hanoi(nomination.deadline)})",
+        )
+    ]
+    if nomination.change_deadline > nomination.deadline:
+        rows.append(("Được thay đổi danh sách", f"Đến trước {_in_hanoi(nomination.change_deadline)}"))
+    return rows
 
 
 def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
@@ -55,6 +70,21 @@ def returned(nomination: Nomination) -> Filling:
 def extended(nomination: Nomination) -> Filling:
     until = _in_hanoi(nomination.extended_until)
     return fill(nomination, until=until, reason=nomination.extension_reason)
+
+
+def asked_for_more_time(request: ExtensionRequest) -> Filling:
+    nomination = request.nomination
+    return fill(
+        nomination,
+        contact=str(nomination.conference.contacts.first() or nomination.conference.issuing_unit_name),
+        sender=nomination.sender_name,
+        until=_in_hanoi(request.wanted_until),
+        reason=request.reason,
+    )
+
+
+def no_more_time(request: ExtensionRequest) -> Filling:
+    return fill(request.nomination, reason=request.answer)
 
 
 def declined(delegate: Delegate, at: dt.datetime) -> Filling:
@@ -95,7 +125,7 @@ def fill(
     facts = facts_of(conference)
     about = {
         "organisation": nomination.organisation_name,
-        "unit": lowerfirst(nomination.unit_name),
+        "unit": nomination.sender_in_text,
         "organiser": facts["organiser"],
         "name": facts["name"],
         "start": format_moment(conference.start_at),
@@ -151,6 +181,8 @@ def sample(code: str) -> Filling | None:
         "receipt": lambda: receipt(nomination, _version_of(nomination, now)),
         "nomination_returned": lambda: returned(nomination),
         "nomination_extended": lambda: extended(nomination),
+        "extension_asked": lambda: asked_for_more_time(_request_of(nomination, now)),
+        "extension_refused": lambda: no_more_time(_request_of(nomination, now)),
         "delegate_declined": lambda: declined(delegate, now),
         "delegate": lambda: to_delegate(delegate),
     }[code]()
@@ -170,3 +202,13 @@ def _delegate_of(nomination: Nomination) -> Delegate:
 def _version_of(nomination: Nomination, at: dt.datetime) -> NominationVersion:
     latest = nomination.versions.order_by("-number").first()
     return latest or NominationVersion(number=1, submitted_at=at, submitted_by_name="Nguyễn Văn A")
+
+
+def _request_of(nomination: Nomination, at: dt.datetime) -> ExtensionRequest:
+    return ExtensionRequest(
+        nomination=nomination,
+        wanted_until=nomination.conference.closes_at,
+        reason="chờ ý kiến lãnh đạo",
+        asked_at=at,
+        answer="danh sách đã chuyển in",
+    )

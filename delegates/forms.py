@@ -102,8 +102,7 @@ class NominationForm:
         """
         self.nomination = nomination
         self.blocks = [
-            GroupBlock(group, choices(group, nomination))
-            for group in nominated_groups(nomination.conference, nomination.unit)
+            GroupBlock(group, choices(group, nomination)) for group in nominated_groups(nomination)
         ]
         self._by_code = {block.group.code: block for block in self.blocks}
         self.forms: list[RowForm] = []

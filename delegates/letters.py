@@ -12,7 +12,7 @@ from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, enqueue
 from delegates import fillings
 from delegates.fillings import booking_of
-from delegates.models import Delegate, Nomination, NominationVersion
+from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
 from directory import links
 from directory.models import Contact, Mandate, PersonalLink, User
 from hoinghi.text import slugify
@@ -90,6 +90,30 @@ def tell_returned(*, nomination: Nomination, at: dt.datetime) -> None:
 def tell_extended(*, nomination: Nomination, at: dt.datetime) -> None:
     """Say until when the province may still send its list, and why."""
     _tell(nomination, "nomination_extended", fillings.extended(nomination), at)
+
+
+def tell_staff_asked(*, request: ExtensionRequest, at: dt.datetime) -> None:
+    """Tell the conference's contact that a list needs more time; staff decide on the list's page."""
+    nomination = request.nomination
+    contact = nomination.conference.contacts.first()
+    if contact is None or not contact.email:
+        return  # the cockpit shows it all the same
+    _enqueue(
+        nomination,
+        write_letter("extension_asked", *fillings.asked_for_more_time(request)),
+        key=f"extension_asked:{request.pk}",
+        kind="extension_asked",
+        address=contact.email,
+        recipient_name=contact.full_name,
+        link_path=reverse("nomination-review", args=[nomination.conference.slug, nomination.pk]),
+        at=at,
+    )
+
+
+def tell_extension_refused(*, request: ExtensionRequest, at: dt.datetime) -> None:
+    """Say that there is no more time, and why."""
+    filling = fillings.no_more_time(request)
+    _tell(request.nomination, "extension_refused", filling, at, suffix=f":{request.pk}")
 
 
 def tell_declined(*, delegate: Delegate, at: dt.datetime) -> None:

@@ -7,14 +7,9 @@ from delegates.models import Delegate, Nomination
 from directory.models import Mandate, User
 from hoinghi.text import format_moment
 
-# States in which the focal organisation still holds the pen.
-EDITABLE = {
-    Nomination.State.OPEN,
-    Nomination.State.DRAFT,
-    Nomination.State.RETURNED,
-    Nomination.State.SUBMITTED,
-    Nomination.State.DECLINED,
-}
+State = Nomination.State
+# A list that has been submitted and not called off: its people may be moved one by one.
+WITH_PEOPLE = {State.SUBMITTED, State.ACCEPTED, State.RETURNED}
 
 
 def acts_for(user, nomination: Nomination, at: dt.datetime) -> bool:
@@ -28,24 +23,89 @@ def acts_for(user, nomination: Nomination, at: dt.datetime) -> bool:
     )
 
 
-def obstacle(nomination: Nomination, at: dt.datetime) -> str:
-    """Why the list can't be changed at ``at``, for the person to read; "" when it can."""
+# ── lists: three dates ──────────────────────────────────────────────────────────────────────────────
+# Until ``nomination_deadline`` a first list is taken, until ``change_until`` one that has been submitted may be
+# changed, both later for a list whose time was extended. From ``closes_at`` on nobody changes anything. What is
+# typed can be kept as a draft until then, in time or not.
+
+
+def typing_obstacle(nomination: Nomination, at: dt.datetime) -> str:
+    """Why nothing can be typed into the list at ``at``, for the person to read; "" when a draft can be kept."""
     conference = nomination.conference
     if conference.state != Conference.State.ANNOUNCED:
         return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”, chưa nhận danh sách."
-    if nomination.state == Nomination.State.ACCEPTED:
+    if nomination.state == State.ACCEPTED:
         return "Danh sách đã được tiếp nhận. Cần thay đổi, xin liên hệ đơn vị tổ chức để được trả lại."
-    if nomination.state not in EDITABLE:
-        return f"Danh sách đang ở trạng thái “{nomination.get_state_display()}”."
-    if nomination.is_late(at):
-        return f"Đã hết hạn gửi lúc {format_moment(nomination.deadline)} (giờ Hà Nội)."
-    if at >= conference.start_at:
+    return closing_obstacle(conference, at)
+
+
+def closing_obstacle(conference: Conference, at: dt.datetime) -> str:
+    """Why nobody changes lists of the conference any more at ``at``."""
+    if at < conference.closes_at:
+        return ""
+    if conference.hard_close is None:
         return "Hội nghị đã bắt đầu."
+    return f"Danh sách đã khóa lúc {_hanoi(conference.hard_close)}."
+
+
+def obstacle(nomination: Nomination, at: dt.datetime) -> str:
+    """Why the list can't be submitted or declined at ``at``, for the person to read; "" when it can."""
+    if message := typing_obstacle(nomination, at):
+        return message
+    if nomination.is_late(at):
+        what = "thay đổi danh sách" if nomination.submitted_at else "gửi"
+        return f"Đã hết hạn {what} lúc {_hanoi(nomination.open_until)}."
+    return ""
+
+
+def asking_obstacle(nomination: Nomination, at: dt.datetime) -> str:
+    """Why more time can't be asked for at ``at``; "" when it can."""
+    if message := typing_obstacle(nomination, at):
+        return message
+    if not nomination.is_late(at):
+        return "Chưa hết hạn, chưa cần xin gia hạn."
+    if nomination.waiting_request() is not None:
+        return "Đã có một đề nghị gia hạn đang chờ đơn vị tổ chức trả lời."
+    return ""
+
+
+def people_obstacle(user: User, nomination: Nomination, at: dt.datetime) -> str:
+    """Why ``user`` can't take people off a submitted list, move them up or replace them; "" when possible.
+
+    The focal point may until the change deadline, also when the list has been accepted; staff until lists close.
+    """
+    conference = nomination.conference
+    if conference.state != Conference.State.ANNOUNCED:
+        return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”."
+    if nomination.state not in WITH_PEOPLE:
+        return "Danh sách chưa được gửi: sửa ngay trong danh sách."
+    if message := closing_obstacle(conference, at):
+        return message
+    late = nomination.change_deadline is not None and at >= nomination.change_deadline
+    if late and not user.is_staff:
+        return f"Đã hết hạn thay đổi danh sách lúc {_hanoi(nomination.change_deadline)}. Xin liên hệ đơn vị tổ chức."
     return ""
 
 
 def can_edit_nomination(user, nomination: Nomination, at: dt.datetime) -> bool:
+    """May submit the list now."""
     return not obstacle(nomination, at) and acts_for(user, nomination, at)
+
+
+def can_type(user, nomination: Nomination, at: dt.datetime) -> bool:
+    """May keep a draft now, in time or not."""
+    return not typing_obstacle(nomination, at) and acts_for(user, nomination, at)
+
+
+def can_ask_extension(user, nomination: Nomination, at: dt.datetime) -> bool:
+    return not asking_obstacle(nomination, at) and acts_for(user, nomination, at)
+
+
+def _hanoi(moment: dt.datetime) -> str:
+    return f"{format_moment(moment)} (giờ Hà Nội)"
+
+
+# ── the invited ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def is_invited(viewer: object, conference: Conference) -> bool:

@@ -3,23 +3,28 @@
 A draft may be incomplete; ``check`` says what must be mended before it can be submitted. Nothing here writes.
 """
 
-from collections import defaultdict
-from dataclasses import asdict, dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 
 from conferences.models import Conference, InvitedGroup
+from delegates import questions
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.text import clean_email, fold, format_quota, lowerfirst, nfc, parse_phones
 
 MAX_ROWS = 200
+Nominator = InvitedGroup.Nominator
 
 
 @dataclass
 class Row:
     """One person of the delegation, as typed.
 
-    ``delegate_id`` names the delegate whom an earlier version of the list already holds.
+    ``role`` is one of the roles that the group asks for, ``answers`` what the person answers to the conference's
+    questions, by the question's key. ``delegate_id`` names the delegate whom an earlier version of the list
+    already holds.
     """
 
     group: str
@@ -31,6 +36,8 @@ class Row:
     phone: str = ""
     email: str = ""
     delegate_id: int | None = None
+    role: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
 
     def is_blank(self) -> bool:
         return not (self.full_name or self.job_title or self.phone or self.email)
@@ -50,30 +57,58 @@ def clean(rows: list[dict]) -> list[Row]:
 
     Unknown keys are refused by the dataclass: a row is never half understood.
     """
-    cleaned = [
-        Row(**{key: nfc(value) if isinstance(value, str) else value for key, value in row.items()})
-        for row in rows
-    ]
+    cleaned = [Row(**{key: _clean_value(value) for key, value in row.items()}) for row in rows]
     return [row for row in cleaned if not row.is_blank()]
+
+
+def _clean_value(value):
+    if isinstance(value, dict):
+        return {key: text for key, typed in value.items() if (text := nfc(typed))}
+    return nfc(value) if isinstance(value, str) else value
 
 
 def to_json(rows: list[Row]) -> list[dict]:
     return [asdict(row) for row in rows]
 
 
-def nominated_groups(conference: Conference, unit: AdministrativeUnit) -> list[InvitedGroup]:
-    """The groups that the province's focal point nominates, in printed order."""
-    groups = (
-        conference.groups.filter(nominator=InvitedGroup.Nominator.FOCAL_POINT)
+def groups_to_nominate(conference: Conference) -> list[InvitedGroup]:
+    """The groups of the conference that somebody nominates, in printed order."""
+    return list(
+        conference.groups.exclude(nominator=Nominator.NOBODY)
         .select_related("picker_level", "picker_kind")
-        .prefetch_related("provinces")
+        .prefetch_related("provinces", "organisations", "asked_roles")
     )
-    return [group for group in groups if not group.provinces.all() or unit in group.provinces.all()]
+
+
+def is_asked(nomination: Nomination, group: InvitedGroup) -> bool:
+    """Whether this list is where the group's people are nominated."""
+    if group.nominator == Nominator.ITSELF:
+        return nomination.organisation in group.organisations.all()
+    return nomination.unit is not None and (
+        not group.provinces.all() or nomination.unit in group.provinces.all()
+    )
+
+
+def nominated_groups(nomination: Nomination) -> list[InvitedGroup]:
+    """The groups that the list's organisation nominates, in printed order.
+
+    Each brings along ``asked_questions``, the questions that its people are asked, and ``own_organisation``,
+    the only one that it can hold: the name of an organisation that nominates its own people, else "".
+    """
+    groups = [group for group in groups_to_nominate(nomination.conference) if is_asked(nomination, group)]
+    questions = list(nomination.conference.questions.prefetch_related("groups"))
+    for group in groups:
+        is_own = group.nominator == Nominator.ITSELF
+        group.own_organisation = nomination.organisation_name if is_own else ""
+        group.asked_questions = [question for question in questions if question.is_for(group)]
+    return groups
 
 
 def choices(group: InvitedGroup, nomination: Nomination) -> list[Choice]:
-    """What the group's picker offers this province, as of the conference's reference date."""
+    """What the group's picker offers this list, as of the conference's reference date."""
     date = nomination.conference.reference_date
+    if group.nominator == Nominator.ITSELF:
+        return [Choice(nomination.organisation_name, organisation=nomination.organisation)]
     if group.picker_kind_id:
         found = Organisation.objects.as_of(date).filter(kind=group.picker_kind, unit=nomination.unit)
         return [Choice(organisation.name, organisation=organisation) for organisation in found]
@@ -94,6 +129,17 @@ def picker_name(group: InvitedGroup, unit: AdministrativeUnit) -> str:
     return f"{group.picker_prefix} {lowerfirst(unit.name)}"
 
 
+def settle(rows: list[Row], groups: list[InvitedGroup]) -> None:
+    """Fill in what nobody has to choose, and drop answers to questions that the group is not asked."""
+    by_code = {group.code: group for group in groups}
+    for row in rows:
+        if group := by_code.get(row.group):
+            row.organisation = group.own_organisation or row.organisation
+            asked = {str(question.pk) for question in group.asked_questions}
+            row.answers = {key: value for key, value in row.answers.items() if key in asked}
+            row.role = row.role if group.asked_roles.all() else ""
+
+
 def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
     """Refuse a list that can't be submitted.
 
@@ -101,12 +147,16 @@ def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
         InvalidRows: every problem at once: missing or bad values at their rows, quotas at their groups.
     """
     problems = InvalidRows()
-    known = {group.code for group in groups}
+    known = {group.code: group for group in groups}
     for index, row in enumerate(rows):
         if index >= MAX_ROWS:
             message = f"Danh sách nhiều nhất {MAX_ROWS} người. Bỏ dòng này."
             problems.rows.append(RowError(index, "full_name", message))
         problems.rows += [RowError(index, field, message) for field, message in _row_problems(row, known)]
+    if groups and all(row.reserve for row in rows):
+        problems.groups[groups[0].code] = (
+            "Chưa có ai trong danh sách. Nhập ít nhất một đại biểu; không cử ai thì dùng mục “Báo không cử”."
+        )
     for group in groups:
         if message := quota_problem(group, [row for row in rows if row.group == group.code]):
             problems.groups[group.code] = message
@@ -114,8 +164,11 @@ def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
         raise problems
 
 
-def _row_problems(row: Row, known_groups: set[str]):
-    if row.group not in known_groups:
+def _row_problems(row: Row, known: dict[str, InvitedGroup]) -> Iterator[tuple[str, str]]:
+    if group := known.get(row.group):
+        yield from _role_problems(row, group)
+        yield from questions.problems(row.answers, group.asked_questions)
+    else:
         yield "group", "Nhóm này không có trong thành phần hội nghị. Chọn lại nhóm."
     required = (
         ("organisation", "Chọn hoặc nhập tên cơ quan, đơn vị."),
@@ -124,15 +177,21 @@ def _row_problems(row: Row, known_groups: set[str]):
         ("job_title", "Nhập chức vụ."),
         ("phone", "Nhập số điện thoại, ví dụ 0912345678."),
     )
-    for field, message in required:
-        if not getattr(row, field):
-            yield field, message
-    for field, parse in (("phone", parse_phones), ("email", clean_email)):
-        if value := getattr(row, field):
+    for name, message in required:
+        if not getattr(row, name):
+            yield name, message
+    for name, parse in (("phone", parse_phones), ("email", clean_email)):
+        if value := getattr(row, name):
             try:
                 parse(value)
             except ValueError as error:
-                yield field, str(error)
+                yield name, str(error)
+
+
+def _role_problems(row: Row, group: InvitedGroup) -> Iterator[tuple[str, str]]:
+    names = [role.name for role in group.asked_roles.all()]
+    if names and row.role not in names:
+        yield "role", f"Chọn vai trò của đại biểu: {', '.join(names)}."
 
 
 def organisations_of(rows: list[Row]) -> dict[str, list[Row]]:
@@ -146,19 +205,52 @@ def organisations_of(rows: list[Row]) -> dict[str, list[Row]]:
 def quota_problem(group: InvitedGroup, rows: list[Row]) -> str:
     """What is wrong with a group's numbers, or "" when they are right.
 
-    The quota counts organisations; persons are counted for each of them. Reserve rows count for neither.
+    The quota counts organisations; persons and roles are counted for each of them. Reserve rows count for none.
     """
     seats = organisations_of([row for row in rows if not row.reserve])
+    if group.own_organisation:
+        # One organisation, and it is known: only its persons are counted, also when there are none yet.
+        seats = seats or {fold(group.own_organisation): []}
+    elif problem := _organisations_problem(group, len(seats)):
+        return problem
+    for people in seats.values():
+        name = group.own_organisation or people[0].organisation or "Đơn vị chưa có tên"
+        if problem := _persons_problem(group, people):
+            return f"{name}: {problem}"
+    return ""
+
+
+def _organisations_problem(group: InvitedGroup, number: int) -> str:
     low, high = group.min_organisations, group.max_organisations
     asked = format_quota(low, high)
-    if low and len(seats) < low:
-        return f"Mới có {len(seats)} đơn vị, cần {asked}. Thêm ít nhất {low - len(seats)} đơn vị."
-    if high is not None and len(seats) > high:
-        return f"Nhiều hơn chỉ tiêu {len(seats) - high} đơn vị ({asked}). Bỏ bớt hoặc chuyển sang dự phòng."
-    for people in seats.values():
-        name = people[0].organisation or "Đơn vị chưa có tên"
-        if group.min_persons and len(people) < group.min_persons:
-            return f"{name}: cần ít nhất {group.min_persons} người, mới có {len(people)}."
-        if group.max_persons is not None and len(people) > group.max_persons:
-            return f"{name}: nhiều nhất {group.max_persons} người, đang có {len(people)}. Bỏ bớt."
+    if low and number < low:
+        return f"Mới có {number} đơn vị, cần {asked}. Thêm ít nhất {low - number} đơn vị."
+    if high is not None and number > high:
+        return f"Nhiều hơn chỉ tiêu {number - high} đơn vị ({asked}). Bỏ bớt hoặc chuyển sang dự phòng."
+    return ""
+
+
+def _persons_problem(group: InvitedGroup, people: list[Row]) -> str:
+    """What one organisation lacks or has too much of; missing roles say it more clearly than numbers."""
+    sent = Counter(row.role for row in people)
+    roles = group.asked_roles.all()
+    missing = [
+        f"{role.min_persons - sent[role.name]} {role.name}"
+        for role in roles
+        if sent[role.name] < role.min_persons
+    ]
+    if missing:
+        return f"thiếu {', '.join(missing)}."
+    for role in roles:
+        if role.max_persons is not None and sent[role.name] > role.max_persons:
+            return (
+                f"nhiều nhất {role.max_persons} {role.name}, đang có {sent[role.name]}. "
+                "Bỏ bớt hoặc chuyển sang dự phòng."
+            )
+    if group.min_persons and len(people) < group.min_persons:
+        return f"cần ít nhất {group.min_persons} người, mới có {len(people)}."
+    if group.max_persons is not None and len(people) > group.max_persons:
+        return (
+            f"nhiều nhất {group.max_persons} người, đang có {len(people)}. Bỏ bớt hoặc chuyển sang dự phòng."
+        )
     return ""

@@ -1,17 +1,21 @@
-"""From the rows of a submitted list to seats and delegates. Runs inside ``services.submit``, under its lock."""
+"""From the rows of a submitted list to seats and delegates, and from the reserve to a counted place.
+
+Runs inside the services, under the list's lock.
+"""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Prefetch
 
 from conferences.models import InvitedGroup
+from delegates import questions
 from delegates.models import Delegate, Nomination, Seat
 from delegates.rows import Choice, Row, choices, organisations_of
 from directory import links
 from hoinghi.text import fold
 
-PERSON_FIELDS = ("honorific", "full_name", "job_title", "phone", "email")
+PERSON_FIELDS = ("honorific", "full_name", "job_title", "role", "phone", "email")
 
 
 def seat(
@@ -22,39 +26,47 @@ def seat(
     A person whom an earlier version holds stays the same delegate, with the answer already given; one who is
     no longer listed is withdrawn and the personal link stops.
     """
-    known = {
-        delegate.pk: delegate
-        for delegate in Delegate.objects.filter(
-            seat__nomination=nomination, state=Delegate.State.PROPOSED
-        ).select_related("seat")
-    }
-    # Free every position first: the rows may come in another order, and positions are unique among live seats.
-    old_seats = {(old.group_id, old.name_key): old for old in nomination.seats.live()}
+    sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
+    known = {delegate.pk: delegate for delegate in sent.select_related("seat")}
+    old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in nomination.seats.live()}
+    # Free every place first: the rows may come in another order, and positions are unique among the living.
+    sent.update(state=Delegate.State.WITHDRAWN)
     nomination.seats.live().update(is_live=False)
     listed = []
     for group in groups:
         offered = {fold(choice.name): choice for choice in choices(group, nomination)}
-        by_organisation = organisations_of([row for row in rows if row.group == group.code])
         position = 0
-        for key, people in by_organisation.items():
-            is_reserve = all(row.reserve for row in people)
+        for key, is_reserve, people in _places(row for row in rows if row.group == group.code):
             position += not is_reserve
             place = _place(
-                old_seats.get((group.pk, key)) or Seat(nomination=nomination, group=group),
+                old_seats.get((group.pk, key, is_reserve)) or Seat(nomination=nomination, group=group),
                 name=people[0].organisation,
                 choice=offered.get(key),
                 position=None if is_reserve else position,
             )
-            listed += [_fill(place, number, row, known) for number, row in enumerate(people, start=1)]
+            for number, row in enumerate(people, start=1):
+                delegate = _fill(place, number, row, known)
+                questions.keep_answers(delegate, row.answers, group.asked_questions)
+                listed.append(delegate)
     # Whoever was not taken up again is no longer listed.
-    _withdraw(set(known), at)
+    _revoke(set(known), at)
     return listed
+
+
+def _places(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
+    """(folded organisation, reserve?, its people), counted places before those in reserve."""
+    rows = list(rows)
+    for is_reserve in (False, True):
+        for key, people in organisations_of([row for row in rows if row.reserve == is_reserve]).items():
+            yield key, is_reserve, people
 
 
 def clear(nomination: Nomination, *, at: dt.datetime) -> None:
     """Withdraw everybody and free all seats."""
     gone = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
-    _withdraw(set(gone.values_list("pk", flat=True)), at)
+    ids = set(gone.values_list("pk", flat=True))
+    gone.update(state=Delegate.State.WITHDRAWN)
+    _revoke(ids, at)
     nomination.seats.live().update(is_live=False)
 
 
@@ -64,17 +76,27 @@ def _place(place: Seat, *, name: str, choice: Choice | None, position: int | Non
     place.organisation = choice.organisation if choice else None
     place.position = position
     place.is_reserve = position is None
-    place.places = place.group.max_organisations
+    place.places = organisations_at_most(place.group)
     place.is_live = True
     place.save()
     return place
 
 
+def organisations_at_most(group: InvitedGroup) -> int | None:
+    """How many organisations of the group one list can hold."""
+    return 1 if group.nominator == InvitedGroup.Nominator.ITSELF else group.max_organisations
+
+
+def persons_at_most(seat: Seat) -> int | None:
+    """How many persons the seat can hold; there is no limit in reserve."""
+    return None if seat.is_reserve else seat.group.max_persons
+
+
 def _fill(place: Seat, number: int, row: Row, known: dict[int, Delegate]) -> Delegate:
     # Only a delegate of this very list may be kept, once: an id from elsewhere simply makes a new person.
     delegate = known.pop(row.delegate_id, None) or Delegate()
-    delegate.seat = place
-    delegate.position = number
+    delegate.seat, delegate.position, delegate.places = place, number, persons_at_most(place)
+    delegate.state = Delegate.State.PROPOSED
     for field in PERSON_FIELDS:
         setattr(delegate, field, getattr(row, field))
     delegate.save()
@@ -82,10 +104,82 @@ def _fill(place: Seat, number: int, row: Row, known: dict[int, Delegate]) -> Del
     return delegate
 
 
-def _withdraw(ids: Iterable[int], at: dt.datetime) -> None:
-    Delegate.objects.filter(pk__in=ids).update(state=Delegate.State.WITHDRAWN)
+def withdraw(delegate: Delegate, *, at: dt.datetime) -> None:
+    """Take one person off the list; the last of an organisation frees its place."""
+    delegate.state = Delegate.State.WITHDRAWN
+    delegate.save(update_fields=["state"])
+    _revoke({delegate.pk}, at)
+    _free_if_empty(delegate.seat)
+
+
+def _free_if_empty(seat: Seat) -> None:
+    if not seat.delegates.filter(state=Delegate.State.PROPOSED).exists():
+        seat.is_live = False
+        seat.save(update_fields=["is_live"])
+
+
+def _revoke(ids: Iterable[int], at: dt.datetime) -> None:
     for pk in ids:
         links.revoke(holder=f"delegate:{pk}", at=at)
+
+
+# ── moving up ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_place_for(delegate: Delegate, seats: list[Seat]) -> str:
+    """Why a delegate in reserve can't move up, for the person to read; "" when there is a place.
+
+    Arguments:
+        seats: the list's live seats (``seats_with_people``), the delegate's own among them.
+    """
+    group, own = delegate.seat.group, _own_place(delegate, seats)
+    if own is None:
+        taken = sum(seat.group_id == group.pk and not seat.is_reserve for seat in seats)
+        most = organisations_at_most(group)
+        full = most is not None and taken >= most
+        return f"Nhóm đã đủ {taken}/{most} đơn vị. Rút một đơn vị trước." if full else ""
+    people = list(own.delegates.all())
+    if group.max_persons is not None and len(people) >= group.max_persons:
+        return f"{own.name} đã đủ {len(people)}/{group.max_persons} người. Rút một người trước."
+    for role in group.asked_roles.all():
+        sent = sum(person.role == delegate.role == role.name for person in people)
+        if role.max_persons is not None and sent and sent >= role.max_persons:
+            return f"{own.name} đã đủ {sent}/{role.max_persons} {role.name}. Rút một người trước."
+    return ""
+
+
+def move_up(delegate: Delegate, seats: list[Seat]) -> None:
+    """Give a delegate in reserve a counted place; ``no_place_for`` has found one."""
+    old, place = delegate.seat, _own_place(delegate, seats)
+    if place is None:
+        taken = {seat.position for seat in seats if seat.group_id == old.group_id and not seat.is_reserve}
+        place = Seat(nomination=old.nomination, group=old.group, unit=old.unit, organisation=old.organisation)
+        place.name, place.places = old.name, organisations_at_most(old.group)
+        place.position = _first_free(taken)
+        place.save()
+        numbers = set()
+    else:
+        numbers = {person.position for person in place.delegates.all()}
+    delegate.seat, delegate.position, delegate.places = place, _first_free(numbers), persons_at_most(place)
+    delegate.save(update_fields=["seat", "position", "places"])
+    _free_if_empty(old)
+
+
+def _own_place(delegate: Delegate, seats: list[Seat]) -> Seat | None:
+    """The counted seat that the delegate's organisation has already."""
+    reserve = delegate.seat
+    return next(
+        (
+            seat
+            for seat in seats
+            if seat.group_id == reserve.group_id and not seat.is_reserve and seat.name_key == reserve.name_key
+        ),
+        None,
+    )
+
+
+def _first_free(taken: set[int]) -> int:
+    return next(number for number in range(1, len(taken) + 2) if number not in taken)
 
 
 def seats_with_people(nomination: Nomination) -> list[Seat]:
@@ -95,7 +189,7 @@ def seats_with_people(nomination: Nomination) -> list[Seat]:
         Seat.objects.live()
         .filter(nomination=nomination)
         .select_related("group")
-        .prefetch_related(Prefetch("delegates", people))
+        .prefetch_related(Prefetch("delegates", people), "group__asked_roles")
     )
     for seat in seats:
         # One conference for all: a group's printed name cites its facts.

@@ -223,11 +223,23 @@ class Conference(models.Model):
                     "hoặc chọn cách in “chậm nhất … giờ … ngày …”."
                 }
             )
+        if self.change_until and self.start_at and self.change_until > self.closes_at:
+            raise ValidationError(
+                {
+                    "change_until": "Hạn thay đổi danh sách không được sau lúc khóa danh sách "
+                    "(để trống giờ khóa: giờ bắt đầu hội nghị)."
+                }
+            )
 
     @property
     def reference_date(self) -> dt.date:
         """The date that decides which provinces, units and organisations there are."""
         return self.units_as_of or timezone.localtime(self.start_at).date()
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        """The instant from which nobody changes lists of delegates any more."""
+        return self.hard_close or self.start_at
 
     @property
     def chair(self) -> str:

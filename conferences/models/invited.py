@@ -163,6 +163,11 @@ class Question(models.Model):
     def __str__(self):
         return self.text
 
+    def is_for(self, group: InvitedGroup) -> bool:
+        """Whether people of the group are asked; a question for no group in particular is for all."""
+        groups = self.groups.all()
+        return not groups or group in groups
+
     @property
     def choice_list(self) -> list[str]:
         return [line.strip() for line in self.choices.splitlines() if line.strip()]

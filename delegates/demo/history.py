@@ -78,7 +78,7 @@ def _take_step(step: str, nomination: Nomination, people, staff: User, typist: U
 def _rows(nomination: Nomination, people) -> list[dict]:
     """A list within every quota: one organisation a group, in every other province the most that may come."""
     rows = []
-    for group in nominated_groups(nomination.conference, nomination.unit):
+    for group in nominated_groups(nomination):
         wanted = group.max_organisations if nomination.pk % 2 else group.min_organisations
         offered = [choice.name for choice in choices(group, nomination)]
         typed = [f"Công ty CP Hạ tầng {nomination.unit.short_name} {number}" for number in (1, 2, 3)]

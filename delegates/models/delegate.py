@@ -52,8 +52,9 @@ class Seat(models.Model):
                 condition=Q(is_live=True, position__isnull=False),
                 name="seat_position_once",
             ),
+            # An organisation's people in reserve sit in a seat of their own.
             models.UniqueConstraint(
-                fields=["nomination", "group", "name_key"],
+                fields=["nomination", "group", "name_key", "is_reserve"],
                 condition=Q(is_live=True),
                 name="seat_organisation_once",
             ),
@@ -100,6 +101,8 @@ class Delegate(models.Model):
 
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="delegates", verbose_name="suất tham dự")
     position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    # A copy of the group's maximum of persons, as ``Seat.places`` is of its organisations.
+    places = models.PositiveSmallIntegerField("chỉ tiêu (người)", null=True, blank=True, editable=False)
     honorific = CharField("danh xưng", max_length=30)
     full_name = CharField("họ và tên", max_length=150)
     job_title = CharField("chức vụ", max_length=200)
@@ -138,6 +141,15 @@ class Delegate(models.Model):
         verbose_name = "đại biểu"
         verbose_name_plural = "đại biểu"
         ordering = ["sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat", "position"], condition=Q(state="proposed"), name="delegate_position_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | Q(position__gte=1, position__lte=F("places")),
+                name="delegate_within_quota",
+            ),
+        ]
 
     def __str__(self):
         return self.full_name

@@ -7,6 +7,7 @@ from django.urls import reverse
 from conferences.models import Conference
 from directory.models import AdministrativeUnit, Mandate, Organisation, User
 from hoinghi.fields import CharField, TextField
+from hoinghi.text import lowerfirst
 
 
 class NominationQuerySet(models.QuerySet):
@@ -82,8 +83,31 @@ class Nomination(models.Model):
 
     @property
     def deadline(self) -> dt.datetime | None:
-        """The instant from which this province's list is refused, extension included."""
-        return max(filter(None, [self.conference.nomination_deadline, self.extended_until]), default=None)
+        """The instant from which a first list is refused, extension included; None without a deadline."""
+        return self._extended(self.conference.nomination_deadline)
+
+    @property
+    def change_deadline(self) -> dt.datetime | None:
+        """The instant from which the focal point can't change a list that has been submitted."""
+        return self._extended(self.conference.change_until or self.conference.nomination_deadline)
+
+    @property
+    def open_until(self) -> dt.datetime | None:
+        """The one of the two deadlines that counts for this list now."""
+        return self.change_deadline if self.submitted_at else self.deadline
+
+    @property
+    def sender_in_text(self) -> str:
+        """The sender inside a sentence: "tỉnh Đắk Lắk", "Cục Hóa chất"."""
+        return lowerfirst(self.unit_name) or self.organisation_name
+
+    def _extended(self, common: dt.datetime | None) -> dt.datetime | None:
+        return max(filter(None, [common, self.extended_until])) if common else None
+
+    def waiting_request(self) -> "ExtensionRequest | None":
+        """The request for more time that staff have not answered yet."""
+        waiting = ExtensionRequest.State.WAITING
+        return next((found for found in self.extension_requests.all() if found.state == waiting), None)
 
     def shown_state(self, at: dt.datetime) -> str:
         """The state as people see it: opened, late and extended are derived (DESIGN, states table)."""
@@ -94,7 +118,7 @@ class Nomination(models.Model):
         return self.state
 
     def is_late(self, at: dt.datetime) -> bool:
-        return self.deadline is not None and at >= self.deadline
+        return self.open_until is not None and at >= self.open_until
 
 
 class NominationVersion(models.Model):

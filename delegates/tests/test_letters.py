@@ -12,6 +12,8 @@ CODES = [
     "receipt",
     "nomination_returned",
     "nomination_extended",
+    "extension_asked",
+    "extension_refused",
     "delegate_declined",
     "delegate",
 ]

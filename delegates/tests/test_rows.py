@@ -8,7 +8,7 @@ from delegates.tests.lists import person
 
 
 def problems(conference, nomination, *people):
-    groups = rows.nominated_groups(conference, nomination.unit)
+    groups = rows.nominated_groups(nomination)
     with pytest.raises(InvalidRows) as refused:
         rows.check(rows.clean(list(people)), groups)
     return refused.value
@@ -23,7 +23,7 @@ def complete():
 
 
 def test_a_complete_list_passes(conference, nomination):
-    rows.check(rows.clean(complete()), rows.nominated_groups(conference, nomination.unit))
+    rows.check(rows.clean(complete()), rows.nominated_groups(nomination))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_too_few_and_too_many_organisations_are_said_at_the_group(conference, no
 
 def test_the_quota_counts_organisations_not_persons(conference, nomination):
     people = [*complete(), person("ubnd-xa", "ỦY BAN NHÂN DÂN xã Đắk Lắk  1", full_name="Người thứ hai")]
-    rows.check(rows.clean(people), rows.nominated_groups(conference, nomination.unit))
+    rows.check(rows.clean(people), rows.nominated_groups(nomination))
 
 
 def test_persons_of_one_organisation_have_their_own_limit(conference, nomination):
@@ -66,7 +66,7 @@ def test_persons_of_one_organisation_have_their_own_limit(conference, nomination
 
 def test_reserve_rows_do_not_count(conference, nomination):
     people = [*complete(), *(person("chu-dau-tu", f"Dự phòng {n}", reserve=True) for n in range(3))]
-    rows.check(rows.clean(people), rows.nominated_groups(conference, nomination.unit))
+    rows.check(rows.clean(people), rows.nominated_groups(nomination))
 
 
 def test_blank_rows_are_dropped(conference, nomination):
@@ -87,4 +87,4 @@ def test_the_picker_offers_only_the_own_provinces_units_of_that_day(conference, 
 def test_a_group_for_other_provinces_is_not_asked_for(conference, nomination, world):
     group = conference.groups.get(code="chu-dau-tu")
     group.provinces.add(world.ca_mau.unit)
-    assert "chu-dau-tu" not in [g.code for g in rows.nominated_groups(conference, nomination.unit)]
+    assert "chu-dau-tu" not in [g.code for g in rows.nominated_groups(nomination)]

@@ -19,7 +19,6 @@ from delegates.staff_forms import ExtendForm, FilterForm
 from delegates.versions import differences
 from hoinghi.access import access, staff
 from hoinghi.files import content_disposition
-from hoinghi.text import lowerfirst
 
 REFUSED = 409
 
@@ -129,7 +128,7 @@ def _decide(request, nomination: Nomination, forms: dict):
     except NominationClosed as refusal:
         nomination.refresh_from_db()
         return _review_page(request, nomination, forms, refusal=str(refusal))
-    messages.success(request, said.format(lowerfirst(nomination.unit_name)))
+    messages.success(request, said.format(nomination.sender_in_text))
     return redirect("nomination-review", slug=nomination.conference.slug, pk=nomination.pk)
 
 

@@ -1,0 +1,34 @@
+"""The rules of nomination: one verb a function, the actor passed in, one transaction each.
+
+Lock the list, look, write – in this order, as late as possible, once. A check before the lock is a courtesy to
+the person; only the one behind the lock counts, and behind that stand the constraints of ``Seat``.
+
+| module | whose verbs |
+|---|---|
+| lists | the focal point's: open, save, submit, decline |
+| staff | accept, give back, extend |
+| extensions | asking for more time, and what staff say |
+| seats | withdraw one delegate, move one up from the reserve |
+| locking | what all of them begin and end with |
+"""
+
+from delegates.services.extensions import ask_extension, grant_extension, refuse_extension
+from delegates.services.lists import decline, mark_opened, open_nominations, save_draft, submit
+from delegates.services.seats import promote_reserve, withdraw_delegate
+from delegates.services.staff import accept, extend, return_to_focal_point
+
+__all__ = [
+    "accept",
+    "ask_extension",
+    "decline",
+    "extend",
+    "grant_extension",
+    "mark_opened",
+    "open_nominations",
+    "promote_reserve",
+    "refuse_extension",
+    "return_to_focal_point",
+    "save_draft",
+    "submit",
+    "withdraw_delegate",
+]

@@ -1,0 +1,77 @@
+"""How every verb begins and ends: the list is locked and looked at once more, then saved with a new version."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from delegates import policies
+from delegates.errors import NominationClosed, StaleVersion
+from delegates.models import Nomination, NominationVersion
+from directory.models import User
+
+
+def lock(nomination: Nomination) -> Nomination:
+    """The list as it stands in the database, locked until the transaction ends."""
+    return (
+        Nomination.objects.select_for_update(of=("self",))
+        .select_related("conference", "unit", "organisation")
+        .get(pk=nomination.pk)
+    )
+
+
+def lock_to_change(
+    nomination: Nomination,
+    *,
+    version: int,
+    at: dt.datetime,
+    obstacle: Callable[[Nomination, dt.datetime], str] = policies.obstacle,
+) -> Nomination:
+    """Lock the list for its focal point.
+
+    Arguments:
+        version: the list's version that the form was opened with.
+        obstacle: the policy that says why not.
+    Raises:
+        NominationClosed, StaleVersion: nothing may be written.
+    """
+    locked = lock(nomination)
+    if message := obstacle(locked, at):
+        raise NominationClosed(message)
+    if locked.version != version:
+        raise StaleVersion(
+            "Danh sách này đã được lưu (bởi đồng nghiệp, đơn vị tổ chức hoặc chính đại biểu) sau khi trang được "
+            "mở. Đối chiếu với bản đã lưu rồi lưu lại."
+        )
+    return locked
+
+
+def lock_in(nomination: Nomination, states: set[str], refusal: str) -> Nomination:
+    """Lock the list for staff.
+
+    Raises:
+        NominationClosed: the list is in none of ``states``; ``refusal`` completes the sentence about it.
+    """
+    locked = lock(nomination)
+    if locked.state not in states:
+        raise NominationClosed(f"Danh sách của {locked.sender_in_text} {refusal}.")
+    return locked
+
+
+def save(nomination: Nomination, at: dt.datetime, *fields: str) -> None:
+    """Save what changed; the version counts every change, so that a form opened before it is stale."""
+    nomination.version += 1
+    nomination.saved_at = at
+    nomination.save(update_fields=[*fields, "version", "saved_at"])
+
+
+def keep_version(
+    nomination: Nomination, rows: list[dict], *, actor: User, at: dt.datetime
+) -> NominationVersion:
+    """Keep the rows for good, as the next version of the locked list."""
+    return NominationVersion.objects.create(
+        nomination=nomination,
+        number=nomination.versions.count() + 1,
+        rows=rows,
+        submitted_by=actor,
+        submitted_by_name=actor.full_name,
+        submitted_at=at,
+    )

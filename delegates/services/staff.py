@@ -1,0 +1,69 @@
+"""What staff do with a list: take it over, give it back, give it more time."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from delegates import letters
+from delegates.models import Nomination
+from delegates.services.extensions import lengthen
+from delegates.services.locking import lock, lock_in, save
+from directory.audit import record
+from directory.models import User
+
+State = Nomination.State
+
+
+@transaction.atomic
+def return_to_focal_point(*, nomination: Nomination, reason: str, actor: User, at: dt.datetime) -> Nomination:
+    """Give a submitted or accepted list back with a reason; the focal point is told by mail.
+
+    The deadline stands: after it, extend as well.
+
+    Raises:
+        NominationClosed: there is nothing submitted to give back.
+    """
+    locked = lock_in(nomination, {State.SUBMITTED, State.ACCEPTED}, "chưa được gửi, không có gì để trả lại")
+    before, locked.state, locked.reason = locked.state, State.RETURNED, reason
+    save(locked, at, "state", "reason")
+    letters.tell_returned(nomination=locked, at=at)
+    record(
+        actor=actor,
+        action="nomination.return",
+        target=locked,
+        changes={"state": [before, locked.state], "reason": ["", reason]},
+    )
+    return locked
+
+
+@transaction.atomic
+def accept(*, nomination: Nomination, actor: User, at: dt.datetime) -> Nomination:
+    """Take the submitted list over; from now on only staff open it again.
+
+    Raises:
+        NominationClosed: the list is not submitted.
+    """
+    locked = lock_in(nomination, {State.SUBMITTED}, "chưa được gửi, chưa thể tiếp nhận")
+    locked.state = State.ACCEPTED
+    save(locked, at, "state")
+    record(
+        actor=actor,
+        action="nomination.accept",
+        target=locked,
+        changes={"state": [State.SUBMITTED, State.ACCEPTED]},
+    )
+    return locked
+
+
+@transaction.atomic
+def extend(
+    *, nomination: Nomination, until: dt.datetime, reason: str, actor: User, at: dt.datetime
+) -> Nomination:
+    """Give one list more time, asked for or not; the focal point is told by mail.
+
+    Raises:
+        NominationClosed: ``until`` lies in the past, or lists are closed for good by then.
+    """
+    locked = lock(nomination)
+    lengthen(locked, until=until, reason=reason, actor=actor, at=at)
+    return locked
