@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from correspondence.letters import render_letter
+from correspondence.letters import write_letter
 from correspondence.models import Message
 from correspondence.outbox import enqueue
 from directory import links
@@ -84,22 +84,7 @@ def _mail_link(*, user: User, kind: str, expires_at: dt.datetime, at: dt.datetim
         label=str(user),
         expires_at=expires_at,
     )
-    portal = current_site(timezone.localdate(at))
-    letter = render_letter(
-        kind,
-        {
-            "organisation": portal.organisation,
-            "greeting": f"Kính gửi: {user},",
-            "subject": _SUBJECTS[kind],
-            "facts": _facts(user, expires_at, at),
-            "unit": portal.unit,
-            "link": "{link}",
-            "link_label": "Đặt mật khẩu",
-            "link_note": "Đường dẫn này dành riêng cho tài khoản trên và chỉ dùng được một lần.",
-            "signature": upper(portal.unit),
-            "contact": ", điện thoại ".join(filter(None, [portal.unit, portal.phone])),
-        },
-    )
+    letter = write_letter(kind, *_filling(user, expires_at, at))
     return enqueue(
         key=f"{kind}:{user.pk}:{link.pk}",
         topic="accounts",
@@ -109,16 +94,36 @@ def _mail_link(*, user: User, kind: str, expires_at: dt.datetime, at: dt.datetim
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        parts=letter.parts,
         user=user,
         link=link,
         at=at,
     )
 
 
-_SUBJECTS = {
-    "set_password": "Đặt mật khẩu tài khoản Cổng hội nghị",
-    "password_reset": "Đặt lại mật khẩu tài khoản Cổng hội nghị",
-}
+def _filling(user: User, expires_at: dt.datetime, at: dt.datetime) -> tuple[dict[str, str], dict]:
+    """Values of the placeholders of data/letters.yaml, and what stands around the words."""
+    portal = current_site(timezone.localdate(at))
+    values = {
+        "user": str(user),
+        "unit": portal.unit or "Đơn vị tổ chức hội nghị",
+        "until": format_moment(expires_at),
+    }
+    frame = {
+        "organisation": portal.organisation,
+        "facts": _facts(user, expires_at, at),
+        "link": "{link}",
+        "signature": upper(portal.unit),
+        "contact": ", điện thoại ".join(filter(None, [portal.unit, portal.phone])),
+    }
+    return values, frame
+
+
+def sample(code: str) -> tuple[dict[str, str], dict] | None:
+    """What the preview of a text is filled with: the account that was opened last."""
+    at = timezone.now()
+    user = User.objects.filter(is_active=True).order_by("-pk").first()
+    return _filling(user, at + RESET_VALID_FOR, at) if user else None
 
 
 def _facts(user: User, expires_at: dt.datetime, at: dt.datetime) -> list[tuple[str, str]]:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -6,17 +8,20 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn bản và thư"
 
     def ready(self):
-        from correspondence import checks, labels  # noqa: F401  the checks register themselves
+        from correspondence import accounts, checks, labels  # noqa: F401  the checks register themselves
+        from correspondence.texts import register_texts
         from directory import links
         from directory.audit import name_actions
 
         links.register_purpose("set_password", "set-password")
-        labels.register_kinds(set_password="Thư đặt mật khẩu", password_reset="Thư đặt lại mật khẩu")
         labels.register_topic("accounts", lambda topics: dict.fromkeys(topics, "Tài khoản"))
+        register_texts(Path(__file__).parent / "data" / "letters.yaml", accounts.sample)
         name_actions(
             {
                 "mailing.order": "Đặt gửi một đợt thư",
                 "mailing.carry_out": "Viết một đợt thư",
                 "document.copy": "Làm bản PDF gửi đi",
+                "text.save": "Sửa mẫu thư",
+                "text.restore": "Dùng lại mẫu gốc",
             }
         )

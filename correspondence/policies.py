@@ -15,6 +15,7 @@ UNSETTLED = frozenset({State.UNKNOWN})
 REPEATABLE = frozenset({State.SENT, State.CANCELLED})
 
 can_see_outbox = staff
+can_edit_texts = staff
 
 
 def can_retry(user, message: Message) -> bool:

@@ -9,14 +9,17 @@ import difflib
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db import IntegrityError, transaction
 
 from correspondence import labels
 from correspondence.models import TextOverride
+from directory.audit import record
+from directory.models import User
 
 log = logging.getLogger(__name__)
 
@@ -211,6 +214,11 @@ def check(code: str, **wording: str) -> dict[str, list[str]]:
     return _problems(_texts[code], Wording(**wording))
 
 
+def fits(text: Text, wording: Wording) -> bool:
+    """Whether a letter can be written in these words."""
+    return not _problems(text, wording)
+
+
 def _problems(text: Text, wording: Wording) -> dict[str, list[str]]:
     found = {
         field.name: [*_problems_in(getattr(wording, field.name), text.placeholders)]
@@ -243,3 +251,76 @@ def _problems_in(template: str, placeholders: Mapping[str, str]) -> list[str]:
             hint = f" Có phải là {{{guesses[0]}}}?" if guesses else ""
             problems.append(f"Không có chỗ điền {{{name}}} trong thư này.{hint}")
     return problems
+
+
+# ── what staff do ───────────────────────────────────────────────────────────────────────────────────
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the words since the page was opened; the text is for the person who tried."""
+
+
+def version_of(override: TextOverride | None) -> str:
+    """What a form carries, so that two colleagues never overwrite each other."""
+    return override.updated_at.isoformat() if override and override.pk else ""
+
+
+@transaction.atomic
+def save_wording(*, code: str, wording: Wording, version: str, actor: User) -> TextOverride:
+    """Put the staff's words in the place of the file's.
+
+    Arguments:
+        wording: checked words (``check``).
+        version: ``version_of`` what the page showed.
+    Raises:
+        ChangedMeanwhile: the words are not those that the page showed.
+        ValueError: words that may not stand.
+    """
+    text = _texts[code]
+    if problems := _problems(text, wording):
+        raise ValueError(f"{code}: {problems}")
+    override = _locked(code, version)
+    before = wording_of(override) if override else text.wording
+    if override is None:
+        # Two who both found none: the second waits here for the first and is refused by the unique code.
+        override = TextOverride(code=code)
+    for name, value in asdict(wording).items():
+        setattr(override, name, value)
+    override.updated_by = actor
+    try:
+        with transaction.atomic():
+            override.save()
+    except IntegrityError as error:
+        raise ChangedMeanwhile(_CHANGED) from error
+    record(actor=actor, action="text.save", target=override, changes=_changes(before, wording))
+    return override
+
+
+@transaction.atomic
+def restore_default(*, code: str, version: str, actor: User) -> None:
+    """Let the file's words count again.
+
+    Raises:
+        ChangedMeanwhile: the words are not those that the page showed.
+    """
+    override = _locked(code, version)
+    if override is None:
+        return
+    changes = _changes(wording_of(override), _texts[code].wording)
+    record(actor=actor, action="text.restore", target=override, changes=changes)
+    override.delete()
+
+
+_CHANGED = "Mẫu thư đã được người khác sửa sau khi trang này được mở."
+
+
+def _locked(code: str, version: str) -> TextOverride | None:
+    override = TextOverride.objects.select_for_update().filter(code=code).first()
+    if version_of(override) != version:
+        raise ChangedMeanwhile(_CHANGED)
+    return override
+
+
+def _changes(before: Wording, after: Wording) -> dict[str, list[str]]:
+    pairs = {name: [value, getattr(after, name)] for name, value in asdict(before).items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

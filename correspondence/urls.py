@@ -1,7 +1,7 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts, documents, outbox, outbox_confirm, verification
+from correspondence.views import accounts, documents, outbox, outbox_confirm, texts, verification
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
@@ -19,6 +19,10 @@ urlpatterns: list = [
     path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),
     path("thu-gui-di/tep/<int:pk>/", outbox.attachment, name="outbox-attachment"),
     path("thu-gui-di/xac-nhan/<slug:action>/", outbox_confirm.confirm, name="outbox-confirm"),
+    path("thu-gui-di/mau/", texts.text_list, name="letter-texts"),
+    path("thu-gui-di/mau/<slug:code>/", texts.text_page, name="letter-text"),
+    path("thu-gui-di/mau/<slug:code>/mau-goc/", texts.restore, name="letter-text-restore"),
+    path("thu-gui-di/xem-truoc/<slug:name>/", texts.preview, name="letter-preview"),
     path("hop-thu/", demo_mail.mail_list, name="demo_mail"),
     path("hop-thu/<slug:name>/", demo_mail.mail_page, name="demo_mail_page"),
     path("hop-thu/<slug:name>/html/", demo_mail.mail_html, name="demo_mail_html"),

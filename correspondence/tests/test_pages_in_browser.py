@@ -45,6 +45,8 @@ def test_staff_pages_are_accessible_and_fit(width, live_server, page, client, an
         reverse("outbox-confirm", args=["thu-lai"]) + "?tat_ca=1",
         reverse("outbox-confirm", args=["gui-thu-chua-ro"]) + "?tat_ca=1",
         reverse("outbox-confirm", args=["huy"]),
+        reverse("letter-texts"),
+        reverse("letter-text", args=["set_password"]),
     ]
     for address in addresses:
         page.goto(live_server.url + address)
@@ -72,7 +74,7 @@ def test_the_letters_html_is_shown_and_its_link_leads_nowhere(live_server, page,
     sign_in(page, live_server, client, an)
     page.goto(live_server.url + messages.get(kind="set_password").get_absolute_url())
     frame = page.frame_locator("iframe")
-    assert frame.locator("h1").inner_text() == "Đặt mật khẩu để dùng Cổng hội nghị"
+    assert frame.locator("h1").inner_text() == "Đặt mật khẩu tài khoản Cổng hội nghị"
     assert frame.locator("a.btn").get_attribute("href").endswith("/•••")
 
 

@@ -43,7 +43,12 @@ def _invited(user) -> bool:
 NAVIGATION = [
     ("Hội nghị", "home", anyone, {"conference", "cockpit", "publish", "invite", "nomination-review"}),
     ("Lời mời", "invitations", _invited, {"nomination"}),
-    ("Thư gửi đi", "outbox", staff, {"outbox-message", "outbox-confirm"}),
+    (
+        "Thư gửi đi",
+        "outbox",
+        staff,
+        {"outbox-message", "outbox-confirm", "letter-texts", "letter-text", "letter-text-restore"},
+    ),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),
 ]

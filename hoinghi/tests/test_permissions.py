@@ -113,6 +113,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "outbox-html": staff_get(staff_only(200, "message")),
     "outbox-attachment": staff_get(staff_only(200, "attachment")),
     "outbox-confirm": (staff_only(200, "action"), staff_only(302, "action")),
+    "letter-texts": staff_get(staff_only(200)),
+    "letter-text": (staff_only(200, "text"), staff_only(200, "text")),
+    "letter-text-restore": (staff_only(302, "text"), staff_only(302, "text")),
+    "letter-preview": staff_get(staff_only(404, "name")),
     # accounts: the address is the right
     "set-password": (everybody(200, "account_token"), everybody(200, "account_token")),
     "set-password-renew": (everybody(405, "account_token"), everybody(302, "account_token")),
@@ -214,6 +218,7 @@ def things(em, nomination, other_nomination, conference, an, dung):
         message=message.pk,
         attachment=message.attachments.get().pk,
         action="thu-lai",
+        text="receipt",
         account_token=links.token_of(account),
         name="x",
         number=0,
@@ -221,7 +226,8 @@ def things(em, nomination, other_nomination, conference, an, dung):
 
 
 ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code")} | {
-    "account_token": "token"
+    "account_token": "token",
+    "text": "code",
 }
 
 
