@@ -9,7 +9,7 @@ from conferences.calendar import conference_event
 from conferences.models import Conference
 from correspondence.letters import Letter, write_letter
 from correspondence.models import DocumentCopy, Message
-from correspondence.outbox import CopyAttachment, FileAttachment, enqueue
+from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter, enqueue_many
 from delegates import fillings
 from delegates.fillings import booking_of
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
@@ -44,14 +44,18 @@ def invitation_letter(nomination: Nomination, *, with_document: bool) -> Letter:
     return write_letter("invitation", *fillings.invitation(nomination, with_document=with_document))
 
 
-def invite_focal_point(
+def invitation_to(
     *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, at: dt.datetime
-) -> Message:
-    """Invite one contact of the focal organisation; ``copy`` is the province's issued Giấy mời, or None."""
+) -> OutgoingLetter:
+    """The invitation of one contact of the focal organisation, to be enqueued.
+
+    Arguments:
+        copy: the province's copy of the issued Giấy mời, or None.
+    """
     attachments = [calendar_attachment(nomination, (nomination.organisation_name, contact.email), at)]
     if copy is not None:
         attachments.insert(0, CopyAttachment(copy))
-    return _enqueue(
+    return outgoing(
         nomination,
         invitation_letter(nomination, with_document=copy is not None),
         key=invitation_key(nomination, contact),
@@ -61,8 +65,15 @@ def invite_focal_point(
         recipient_name=nomination.organisation_name,
         link_path=nomination.get_absolute_url(),
         attachments=attachments,
-        at=at,
     )
+
+
+def invite_focal_point(
+    *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, at: dt.datetime
+) -> None:
+    """Write ``invitation_to`` into the outbox."""
+    letter = invitation_to(nomination=nomination, contact=contact, copy=copy, at=at)
+    enqueue_many([letter], at=at)
 
 
 def send_receipt(*, nomination: Nomination, version: NominationVersion, actor: User, at: dt.datetime) -> None:
@@ -192,17 +203,23 @@ def room_of(nomination: Nomination) -> str:
     return ", ".join(filter(None, [booking.printed, booking.address])) if booking else ""
 
 
-def _enqueue(nomination: Nomination, letter: Letter, **envelope) -> Message:
+def outgoing(nomination: Nomination, letter: Letter, **envelope) -> OutgoingLetter:
+    """A letter about a province's list, to be enqueued; answers come back to the conference's contact.
+
+    Arguments:
+        envelope: the arguments of ``OutgoingLetter`` besides those of the letter itself.
+    """
     contact = nomination.conference.contacts.first()
-    return enqueue(
+    return OutgoingLetter(
         topic=topic_of(nomination.conference),
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        parts=letter.parts,
         reply_to=contact.email if contact else "",
+        **vars(letter),
         **envelope,
     )
+
+
+def _enqueue(nomination: Nomination, letter: Letter, *, at: dt.datetime, **envelope) -> None:
+    enqueue_many([outgoing(nomination, letter, **envelope)], at=at)
 
 
 def _tell(
