@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from django import forms
+from django.urls import reverse
 
 from conferences.models import InvitedGroup
+from delegates.entry import picking
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
 from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
@@ -44,26 +46,43 @@ class RowForm(forms.Form):
     )
     reserve = forms.BooleanField(label="Dự phòng", required=False)
 
-    def __init__(self, *args, offered: list[Choice] = (), **options):
+    def __init__(self, *args, block: "GroupBlock", **options):
         super().__init__(*args, use_required_attribute=False, **options)
-        self.offered = offered
+        # The choice that the typed organisation turned out to mean.
+        self.meant = ""
         for name, bound in self.fields.items():
             style = "form-select" if name == "honorific" else "form-control"
             bound.widget.attrs |= {"class": style, "autocomplete": "off"}
         self.fields["reserve"].widget.attrs["class"] = "form-check-input"
-        if offered:
-            # A native list of suggestions: picked or typed, with or without JavaScript.
-            self.fields["organisation"].widget.attrs["list"] = f"chon-{self['group'].value()}"
+        if block.offered:
+            # A native list of suggestions, picked or typed; js/combobox.js searches it without diacritics.
+            self.fields["organisation"].widget.attrs |= {
+                "list": f"chon-{block.group.code}",
+                "data-choices": block.choices_url,
+            }
 
     @property
     def mark(self) -> str:
         """The row's number in the names of its fields."""
         return self.prefix.removeprefix("r")
 
+    @property
+    def remove_id(self) -> str:
+        """The id of the button that takes the row away."""
+        return f"bo-{self.prefix}"
+
+    @property
+    def first_empty(self) -> forms.BoundField:
+        """Where a person goes on typing in a new row."""
+        return next(
+            (self[name] for name in ("organisation", "full_name") if not self[name].value()), self["phone"]
+        )
+
     def row(self) -> dict:
         """What was typed, whether or not it is right: a refused form loses nothing."""
         values = {name: self[name].value() or "" for name in self.fields}
         values["reserve"] = bool(self["reserve"].value())
+        values["organisation"] = self.meant or values["organisation"]
         number = str(values["delegate_id"])
         values["delegate_id"] = int(number) if number.isascii() and number.isdigit() else None
         return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
@@ -75,6 +94,7 @@ class GroupBlock:
 
     group: InvitedGroup
     offered: list[Choice]
+    choices_url: str
     forms: list[RowForm] = field(default_factory=list)
     error: str = ""
 
@@ -84,6 +104,11 @@ class GroupBlock:
         people = [Row(**form.row()) for form in self.forms]
         people = [row for row in people if not row.is_blank() and not row.reserve]
         return len(people) if self.group.max_organisations is None else len(organisations_of(people))
+
+    @property
+    def add_id(self) -> str:
+        """The id of the button that adds a row."""
+        return f"them-{self.group.code}"
 
     @property
     def first_organisation(self) -> str:
@@ -102,10 +127,17 @@ class NominationForm:
         """
         self.nomination = nomination
         self.blocks = [
-            GroupBlock(group, choices(group, nomination)) for group in nominated_groups(nomination)
+            GroupBlock(
+                group,
+                choices(group, nomination),
+                reverse("nomination-choices", args=[nomination.pk, group.code]),
+            )
+            for group in nominated_groups(nomination)
         ]
         self._by_code = {block.group.code: block for block in self.blocks}
         self.forms: list[RowForm] = []
+        # The id of the element that a person goes on with, after a row has come or gone.
+        self.focus = ""
         if data is not None:
             self._read(data)
         else:
@@ -115,12 +147,12 @@ class NominationForm:
         for mark in data.getlist(ROW_MARK):
             block = self._by_code.get(data.get(f"r{mark}-group", ""))
             if block is not None and re.fullmatch(r"\d{1,4}", mark):
-                self._append(RowForm(data, prefix=f"r{mark}", offered=block.offered), block)
+                self._append(RowForm(data, prefix=f"r{mark}", block=block), block)
 
     def _fill(self, rows: list[dict]) -> None:
         for row in rows:
             if block := self._by_code.get(row["group"]):
-                self._append(RowForm(initial=row, prefix=self._next_prefix(), offered=block.offered), block)
+                self._append(RowForm(initial=row, prefix=self._next_prefix(), block=block), block)
         for block in self.blocks:
             if not block.forms:
                 for _ in range(block.group.min_organisations or 1):
@@ -139,7 +171,7 @@ class NominationForm:
         if block is None or len(self.forms) >= MAX_ROWS:
             return None
         initial = {"group": code, "organisation": block.first_organisation, "honorific": HONORIFICS[0]}
-        form = RowForm(initial=initial, prefix=self._next_prefix(), offered=block.offered)
+        form = RowForm(initial=initial, prefix=self._next_prefix(), block=block)
         self._append(form, block)
         return form
 
@@ -148,6 +180,12 @@ class NominationForm:
         for block in self.blocks:
             block.forms = [form for form in block.forms if form.prefix != prefix]
 
+    def block_of(self, prefix: str) -> GroupBlock | None:
+        """The group that a row stands in."""
+        return next(
+            (block for block in self.blocks if any(form.prefix == prefix for form in block.forms)), None
+        )
+
     def rows(self) -> list[dict]:
         return [form.row() for form in self.forms]
 
@@ -155,6 +193,16 @@ class NominationForm:
         """Lengths and characters only; what a list must hold is the services' business."""
         found = [form.errors for form in self.forms if form.is_bound]
         return not any(found)
+
+    def resolve(self) -> InvalidRows:
+        """Give typed organisations the names of the choices that they mean; answers the ambiguous ones."""
+        filled = [form for form in self.forms if not Row(**form.row()).is_blank()]
+        rows = [Row(**form.row()) for form in filled]
+        pickers = {block.group.code: picking.Picker(block.offered) for block in self.blocks if block.offered}
+        problems = picking.resolve(rows, pickers)
+        for form, row in zip(filled, rows, strict=True):
+            form.meant = row.organisation
+        return InvalidRows(rows=problems)
 
     def show(self, problems: InvalidRows) -> None:
         """Put the services' findings at their rows and groups.

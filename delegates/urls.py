@@ -1,10 +1,11 @@
 from django.urls import path
 
-from delegates.views import delegate, focal, inviting, staff
+from delegates.views import delegate, entry, focal, inviting, staff
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
     path("de-cu/<int:pk>/", focal.nomination, name="nomination"),
+    path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
     path("de-cu/<int:pk>/phieu/", focal.receipt, name="nomination-receipt"),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),

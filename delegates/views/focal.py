@@ -9,10 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences.facts import facts_of
 from conferences.models import Conference
 from delegates import letters, policies, services
+from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import NominationForm, ReasonForm
 from delegates.models import Nomination
 from delegates.seating import seats_with_people
+from delegates.views import fragments
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
@@ -69,16 +71,18 @@ def _change(request, found: Nomination, at):
     """One press of a button of the form; ``do`` says which."""
     form = NominationForm(found, data=request.POST)
     verb, _, argument = request.POST.get("do", "draft").partition(":")
-    if verb == "add":
-        form.add(argument)
-        return _page(request, found, form, at)
-    if verb == "remove":
-        form.remove(argument)
-        return _page(request, found, form, at)
+    if verb in VERBS:
+        change = VERBS[verb](form, argument, request)
+        if request.htmx:
+            return fragments.changes(request, found, form, change)
+        return _page(request, found, form, at, change=change)
     if not form.is_valid():
         return _page(request, found, form, at)
     change = services.submit if verb == "submit" else services.save_draft
     try:
+        ambiguous = form.resolve()
+        if ambiguous and verb == "submit":
+            raise ambiguous
         change(
             nomination=found,
             rows=form.rows(),

@@ -87,6 +87,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "invitations": account_get(signed_in(200)),
     "nomination": (own_province(200, "nomination"), own_province(409, "nomination", an=404)),
     "nomination-receipt": account_get(own_province(200, "nomination")),
+    "nomination-choices": account_get(own_province(200, "nomination", "group")),
     "nomination-decline": (
         replace(signed_in(405), needs=("nomination",)),
         own_province(200, "nomination", an=404),
@@ -220,12 +221,13 @@ def things(em, nomination, other_nomination, conference, an, dung):
         action="thu-lai",
         text="receipt",
         account_token=links.token_of(account),
+        group="so",
         name="x",
         number=0,
     )
 
 
-ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code")} | {
+ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code", "group")} | {
     "account_token": "token",
     "text": "code",
 }

@@ -1,0 +1,115 @@
+"""Organisations found by what people type: without diacritics, by parts of the name, by its initials."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from delegates.errors import RowError
+from delegates.rows import Choice, Row
+from hoinghi.text import fold, nfc
+
+SHOWN = 20
+NAMED = 4  # how many of several possible names a message prints
+
+
+@dataclass(frozen=True)
+class _Name:
+    """One offered name, prepared for comparing."""
+
+    choice: Choice
+    folded: str
+    words: list[str]
+    initials: str
+
+    @classmethod
+    def of(cls, choice: Choice) -> "_Name":
+        folded = fold(choice.name)
+        words = _words(folded)
+        return cls(choice, folded, words, "".join(word[0] for word in words))
+
+    def has_all(self, words: list[str], *, whole: bool) -> bool:
+        return all(self._has(word, whole=whole) for word in words)
+
+    def _has(self, word: str, *, whole: bool) -> bool:
+        """A word of the name, or its beginning, or initials of its first words ("ubnd", "sct")."""
+        found = word in self.words if whole else any(own.startswith(word) for own in self.words)
+        return found or (len(word) > 2 and self.initials.startswith(word))
+
+
+def _words(folded: str) -> list[str]:
+    return re.findall(r"\w+", folded)
+
+
+class Picker:
+    """What one group offers, made ready to be searched."""
+
+    def __init__(self, offered: list[Choice]):
+        self.offered = offered
+
+    @cached_property
+    def _names(self) -> list[_Name]:
+        return [_Name.of(choice) for choice in self.offered]
+
+    @cached_property
+    def _exact(self) -> dict[str, Choice]:
+        return {nfc(choice.name).casefold(): choice for choice in self.offered}
+
+    def search(self, typed: str) -> list[Choice]:
+        """The organisations that a person may mean, the likeliest first, at most ``SHOWN``.
+
+        Every typed word must begin a word of the name, in any order: "kar ea" finds "… xã Ea Kar". Without
+        words the first ones are answered, so that an empty field shows what there is.
+        """
+        folded = fold(typed)
+        words = _words(folded)
+        found = [name for name in self._names if name.has_all(words, whole=False)]
+        # The same words in the same order come first; the picker's own order decides the rest (sort is stable).
+        found.sort(key=lambda name: f" {folded}" not in f" {name.folded}")
+        return [name.choice for name in found[:SHOWN]]
+
+    def matches(self, typed: str) -> list[Choice]:
+        """The organisations that a typed name can mean: none, exactly one, or several to ask about.
+
+        The very name wins, then the name without diacritics, then a name that ends so ("xa ea kar"), then one
+        that has all the words ("ubnd ea kar"). A name with words of its own ("Phòng Kinh tế xã Ea Kar") means
+        another organisation and matches nothing.
+        """
+        if same := self._exact.get(nfc(typed).casefold()):
+            return [same]
+        folded = fold(typed)
+        words = _words(folded)
+        if not words:
+            return []
+        found = [name for name in self._names if name.has_all(words, whole=True)]
+        closest = (
+            [name for name in found if name.folded == folded]
+            or [name for name in found if name.folded.endswith(f" {folded}")]
+            or found
+        )
+        return [name.choice for name in closest]
+
+
+def resolve(rows: list[Row], pickers: dict[str, Picker]) -> list[RowError]:
+    """Give each typed organisation the name of the choice that it means; ask about the ambiguous ones.
+
+    Arguments:
+        rows: their ``organisation`` is changed in place; a name that means no choice stays as typed.
+        pickers: group code → its picker.
+    """
+    problems = []
+    for index, row in enumerate(rows):
+        if row.group not in pickers or not row.organisation:
+            continue
+        found = pickers[row.group].matches(row.organisation)
+        if len(found) == 1:
+            row.organisation = found[0].name
+        elif found:
+            problems.append(RowError(index, "organisation", question(row.organisation, found)))
+    return problems
+
+
+def question(typed: str, found: list[Choice]) -> str:
+    """What a person is asked who typed a name that several organisations share."""
+    names = "; ".join(choice.name for choice in found[:NAMED])
+    rest = f" và {len(found) - NAMED} đơn vị khác" if len(found) > NAMED else ""
+    return f"“{typed}” có thể là {len(found)} đơn vị: {names}{rest}. Chọn một đơn vị trong danh sách gợi ý."

@@ -1,0 +1,25 @@
+"""What makes the entry of a list quick: searched pickers."""
+
+from django.http import Http404, JsonResponse
+from django.views.decorators.http import require_GET
+
+from delegates.entry.picking import Picker
+from delegates.rows import choices, nominated_groups
+from delegates.views.focal import get_nomination_or_404
+from hoinghi.access import access, signed_in
+
+MAX_TYPED = 250
+
+
+@access(signed_in)
+@require_GET
+def organisations(request, pk: int, group: str):
+    """The organisations of the picker of one group (its code) that fit what is typed, at most ``picking.SHOWN``, as JSON."""
+    found = get_nomination_or_404(request.user, pk)
+    asked = next((each for each in nominated_groups(found) if each.code == group), None)
+    if asked is None:
+        raise Http404
+    matching = Picker(choices(asked, found)).search(request.GET.get("q", "")[:MAX_TYPED])
+    answer = JsonResponse({"names": [choice.name for choice in matching]})
+    answer["Cache-Control"] = "private, max-age=60"
+    return answer
