@@ -14,7 +14,7 @@ MAX_TYPED = 250
 @access(signed_in)
 @require_GET
 def organisations(request, pk: int, group: str):
-    """The organisations of the picker of one group (its code) that fit what is typed, at most ``picking.SHOWN``, as JSON."""
+    """The organisations in the picker of a group (its code) that fit what is typed, as JSON; a few at a time."""
     found = get_nomination_or_404(request.user, pk)
     asked = next((each for each in nominated_groups(found) if each.code == group), None)
     if asked is None:
