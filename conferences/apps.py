@@ -16,8 +16,12 @@ class ConferencesConfig(AppConfig):
         name_actions(
             {
                 "conference.announce": "Công bố hội nghị",
+                "conference.cancel": "Hủy hội nghị",
                 "conference.load": "Nạp từ tệp hội nghị",
                 "conference.plan": "Ghi là dự kiến",
+                "conference.postpone": "Hoãn hội nghị",
+                "conference.reschedule": "Công bố lại hội nghị đã hoãn",
+                "conference.tell_changes": "Báo thay đổi",
                 "material.upload": "Tải tài liệu lên",
             }
         )

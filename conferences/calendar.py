@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from conferences.changes import known_time
 from conferences.facts import facts_of
 from conferences.models import Conference, ConferenceFact
 from conferences.rooms import booked_rooms
@@ -40,6 +41,7 @@ def event_of(conference: Conference, *, location: str = "", invited: bool = Fals
         invited: the reader may know how to join; everybody else gets what the public page says.
     """
     facts = facts_of(conference)
+    start, end = known_time(conference)
     lines = [f"Chủ trì: {capfirst(facts['chair'])}."]
     if invited:
         links = [fact for fact in conference.facts.all() if fact.type == ConferenceFact.Type.LINK]
@@ -48,8 +50,8 @@ def event_of(conference: Conference, *, location: str = "", invited: bool = Fals
         uid=f"hoi-nghi-{conference.pk}@{urlsplit(settings.PUBLIC_URL).hostname}",
         sequence=conference.event_sequence,
         summary=_PREFIX.get(conference.state, "") + facts["name"],
-        start=conference.start_at,
-        end=conference.end_at,
+        start=start,
+        end=end,
         location=location or facts["central_place"],
         description="\n".join(lines),
         url=f"{settings.PUBLIC_URL}{conference.get_absolute_url()}",

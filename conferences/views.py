@@ -82,7 +82,7 @@ def _month(request, conferences):
         first = today
     first = first.replace(day=1)
     start, end = month_bounds(first)
-    meeting = conferences.filter(start_at__lt=end, end_at__gte=start).order_by("start_at")
+    meeting = conferences.with_a_day().filter(start_at__lt=end, end_at__gte=start).order_by("start_at")
     return month_sheet(first, meeting, today)
 
 

@@ -15,15 +15,16 @@ from venues import services as venues
 
 @transaction.atomic
 def publish(*, conference: Conference, actor: User, at: dt.datetime) -> None:
-    """Announce the conference, prepare its rooms and open the provinces' lists; all or nothing.
+    """Prepare the rooms of the conference, announce it and open the provinces' lists; all or nothing.
 
     Raises:
         conferences.services.WrongState: it has been published already, or called off.
         conferences.services.NotReady: the check list has blocking gaps.
         venues.services.RoomTaken: a room is held by another conference at that time.
     """
-    conferences.announce(conference=conference, actor=actor, at=at)
+    # The rooms first: what there is when it is announced counts as told.
     venues.prepare_rooms(conference=conference, actor=actor, at=at)
+    conferences.announce(conference=conference, actor=actor, at=at)
     open_nominations(conference=conference, actor=actor, at=at)
 
 

@@ -24,11 +24,17 @@ class ConferenceQuerySet(models.QuerySet):
         return self.all() if user.is_authenticated and user.is_staff else self.published()
 
     def upcoming(self, at: dt.datetime | None = None):
-        """Not yet over at ``at`` (default now), the nearest first."""
-        return self.filter(end_at__gte=at or timezone.now()).order_by("start_at")
+        """Not yet over at ``at`` (default now), the nearest first; a postponed one waits for its new day."""
+        ahead = Q(end_at__gte=at or timezone.now()) | Q(state=Conference.State.POSTPONED)
+        return self.filter(ahead).order_by("start_at")
 
     def past(self, at: dt.datetime | None = None):
-        return self.filter(end_at__lt=at or timezone.now()).order_by("-start_at")
+        over = self.filter(end_at__lt=at or timezone.now())
+        return over.exclude(state=Conference.State.POSTPONED).order_by("-start_at")
+
+    def with_a_day(self):
+        """Without the postponed ones: what their fields say is not settled, or has passed."""
+        return self.exclude(state=Conference.State.POSTPONED)
 
     def printable(self):
         """With every row that notice, Giấy mời and letters print, in a fixed number of queries."""

@@ -28,3 +28,4 @@ class Command(BaseCommand):
             call_command("load_units", stdout=self.stdout)
             call_command("load_letterheads", stdout=self.stdout)
             call_command("load_kinds", stdout=self.stdout)
+            call_command("remember_told", stdout=self.stdout)
