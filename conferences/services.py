@@ -57,7 +57,7 @@ def announce(*, conference: Conference, actor: User | str, at: dt.datetime) -> N
         WrongState: it is not a draft or planned (any more).
         NotReady: a blocking point of ``checklist`` is open.
     """
-    state = _locked_state(conference)
+    state = Conference.objects.select_for_update().values_list("state", flat=True).get(pk=conference.pk)
     if state not in (State.DRAFT, State.PLANNED):
         raise WrongState(f"Hội nghị ở trạng thái “{State(state).label}”, không công bố được nữa.")
     _refuse_unready(conference, at)
@@ -111,7 +111,7 @@ def postpone(*, conference: Conference, reason: str, actor: User | str, at: dt.d
         ValidationError: no reason.
         CannotFollow: something that depends on the conference cannot go along.
     """
-    _locked_state(conference)
+    _lock(conference)
     if message := obstacle_to_postpone(conference, at):
         raise WrongState(message)
     _call_off(conference, State.POSTPONED, "conference.postpone", reason, actor)
@@ -126,7 +126,7 @@ def cancel(*, conference: Conference, reason: str, actor: User | str, at: dt.dat
         ValidationError: no reason.
         CannotFollow: something that depends on the conference cannot go along.
     """
-    _locked_state(conference)
+    _lock(conference)
     if message := obstacle_to_cancel(conference, at):
         raise WrongState(message)
     _call_off(conference, State.CANCELLED, "conference.cancel", reason, actor)
@@ -143,7 +143,7 @@ def reschedule(*, conference: Conference, reason: str, actor: User | str, at: dt
         NotReady: a blocking point of ``checklist`` is open, such as a day that has passed.
         CannotFollow: something that depends on the conference cannot go along.
     """
-    _locked_state(conference)
+    _lock(conference)
     if message := obstacle_to_reschedule(conference, at):
         raise WrongState(message)
     _refuse_unready(conference, at)
@@ -164,10 +164,9 @@ def reschedule(*, conference: Conference, reason: str, actor: User | str, at: dt
     return changes.remember(conference=conference, found=found, reason=reason, actor=actor, at=at)
 
 
-def _locked_state(conference: Conference) -> str:
-    """Lock the conference and read its state anew: a colleague may have been quicker."""
+def _lock(conference: Conference) -> None:
+    """Read the caller's conference anew, locked: a colleague may have been quicker."""
     conference.refresh_from_db(from_queryset=Conference.objects.select_for_update())
-    return conference.state
 
 
 def _refuse_unready(conference: Conference, at: dt.datetime) -> None:
