@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from conferences.facts import facts_of
+from delegates.dates import dates_of, in_hanoi
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, Seat
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
@@ -34,18 +35,10 @@ def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
 
 
 def deadlines(nomination: Nomination, facts: dict[str, str]) -> list[tuple[str, str]]:
-    """(label, value) of the dates of the list: as the notice prints the deadline, and its exact instant."""
+    """(label, value) of the deadline as the notice prints it, and of the instants that are meant."""
     if nomination.deadline is None:
         return []
-    rows = [
-        (
-            "Hạn gửi danh sách",
-            f"{capfirst(facts['deadline'])} (nhận đến trước {_in_hanoi(nomination.deadline)})",
-        )
-    ]
-    if nomination.change_deadline > nomination.deadline:
-        rows.append(("Được thay đổi danh sách", f"Đến trước {_in_hanoi(nomination.change_deadline)}"))
-    return rows
+    return [("Hạn gửi danh sách", capfirst(facts["deadline"])), *dates_of(nomination)]
 
 
 def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
@@ -57,7 +50,7 @@ def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
     return fill(
         nomination,
         number=str(version.number),
-        moment=_in_hanoi(version.submitted_at),
+        moment=in_hanoi(version.submitted_at),
         sender=version.submitted_by_name,
         people="\n".join(people),
     )
@@ -68,7 +61,7 @@ def returned(nomination: Nomination) -> Filling:
 
 
 def extended(nomination: Nomination) -> Filling:
-    until = _in_hanoi(nomination.extended_until)
+    until = in_hanoi(nomination.extended_until)
     return fill(nomination, until=until, reason=nomination.extension_reason)
 
 
@@ -78,7 +71,7 @@ def asked_for_more_time(request: ExtensionRequest) -> Filling:
         nomination,
         contact=str(nomination.conference.contacts.first() or nomination.conference.issuing_unit_name),
         sender=nomination.sender_name,
-        until=_in_hanoi(request.wanted_until),
+        until=in_hanoi(request.wanted_until),
         reason=request.reason,
     )
 
@@ -152,10 +145,6 @@ def booking_of(nomination: Nomination) -> Booking | None:
     bookings = Booking.objects.live().filter(conference=nomination.conference).select_related("room", "unit")
     own = bookings.filter(unit=nomination.unit).first()
     return own or bookings.filter(role=Booking.Role.CENTRAL).first()
-
-
-def _in_hanoi(moment: dt.datetime) -> str:
-    return f"{format_moment(moment)} (giờ Hà Nội)"
 
 
 def _named(delegate: Delegate) -> str:

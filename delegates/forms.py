@@ -2,18 +2,24 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from django import forms
 from django.urls import reverse
 
 from conferences.models import InvitedGroup
+from delegates import questions
 from delegates.entry import picking
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
 from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
+from hoinghi.forms import MomentField
+from hoinghi.text import format_quota
 
 HONORIFICS = ("đồng chí", "ông", "bà")
 ROW_MARK = "row"
+# An empty group starts with no more blank rows than this.
+ROWS_TO_START = 20
 
 
 def _length(name: str) -> int:
@@ -44,22 +50,46 @@ class RowForm(forms.Form):
     email = forms.CharField(
         label="Email", required=False, max_length=254, widget=forms.TextInput({"type": "email"})
     )
+    role = forms.CharField(label="Vai trò", required=False, max_length=_length("role"))
     reserve = forms.BooleanField(label="Dự phòng", required=False)
 
     def __init__(self, *args, block: "GroupBlock", **options):
         super().__init__(*args, use_required_attribute=False, **options)
         # The choice that the typed organisation turned out to mean.
         self.meant = ""
-        for name, bound in self.fields.items():
-            style = "form-select" if name == "honorific" else "form-control"
+        self._ask(block.group)
+        for bound in self.fields.values():
+            style = "form-select" if isinstance(bound.widget, forms.Select) else "form-control"
             bound.widget.attrs |= {"class": style, "autocomplete": "off"}
         self.fields["reserve"].widget.attrs["class"] = "form-check-input"
-        if block.offered:
+        if block.group.own_organisation:
+            self.fields["organisation"].widget.attrs["readonly"] = True
+        elif block.offered:
             # A native list of suggestions, picked or typed; js/combobox.js searches it without diacritics.
             self.fields["organisation"].widget.attrs |= {
                 "list": f"chon-{block.group.code}",
                 "data-choices": block.choices_url,
             }
+
+    def _ask(self, group: InvitedGroup) -> None:
+        """Fields for the role, where the group asks for roles, and for the conference's questions."""
+        if roles := group.asked_roles.all():
+            names = [(role.name, role.name) for role in roles]
+            self.fields["role"].widget = forms.Select(choices=[("", "Chọn vai trò"), *names])
+        else:
+            self.fields["role"].widget = forms.HiddenInput()
+        self._answers = {}
+        for question in group.asked_questions:
+            name = questions.field_name(question)
+            self._answers[name] = str(question.pk)
+            self.fields[name] = questions.form_field(question)
+            self.initial[name] = self.initial.get("answers", {}).get(str(question.pk), "")
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields that only some groups have: role and questions."""
+        role = [] if self["role"].is_hidden else [self["role"]]
+        return role + [self[name] for name in self._answers]
 
     @property
     def mark(self) -> str:
@@ -80,12 +110,14 @@ class RowForm(forms.Form):
 
     def row(self) -> dict:
         """What was typed, whether or not it is right: a refused form loses nothing."""
-        values = {name: self[name].value() or "" for name in self.fields}
+        values = {name: self[name].value() or "" for name in self.fields if name not in self._answers}
         values["reserve"] = bool(self["reserve"].value())
         values["organisation"] = self.meant or values["organisation"]
         number = str(values["delegate_id"])
         values["delegate_id"] = int(number) if number.isascii() and number.isdigit() else None
-        return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        row = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        typed = {key: (self[name].value() or "").strip() for name, key in self._answers.items()}
+        return row | {"answers": {key: value for key, value in typed.items() if value}}
 
 
 @dataclass
@@ -100,10 +132,39 @@ class GroupBlock:
 
     @property
     def chosen(self) -> int:
-        """Organisations that count against the quota; without a quota, persons."""
+        """What counts against the quota: organisations, or persons where only these are limited."""
         people = [Row(**form.row()) for form in self.forms]
         people = [row for row in people if not row.is_blank() and not row.reserve]
-        return len(people) if self.group.max_organisations is None else len(organisations_of(people))
+        return len(people) if self._counts_people else len(organisations_of(people))
+
+    @property
+    def minimum(self) -> int | None:
+        return self.group.min_persons if self._counts_people else self.group.min_organisations
+
+    @property
+    def maximum(self) -> int | None:
+        own = self.group.own_organisation
+        return (
+            (self.group.max_persons if own else None) if self._counts_people else self.group.max_organisations
+        )
+
+    @property
+    def _counts_people(self) -> bool:
+        return bool(self.group.own_organisation) or self.group.max_organisations is None
+
+    @property
+    def asked_of_each(self) -> str:
+        """Whom each organisation is asked to send: "1 lãnh đạo Sở, 1 chuyên viên", or how many."""
+        roles = ", ".join(str(role) for role in self.group.asked_roles.all())
+        return roles or format_quota(self.group.min_persons, self.group.max_persons)
+
+    @property
+    def first_roles(self) -> list[str]:
+        """The rows that an empty group starts with: as many as it asks for at least, with their roles."""
+        roles = [role.name for role in self.group.asked_roles.all() for _ in range(role.min_persons)]
+        of_each = roles or [""] * (self.group.min_persons or 1)
+        organisations = 1 if self.group.own_organisation else self.group.min_organisations or 1
+        return (of_each * organisations)[:ROWS_TO_START]
 
     @property
     def add_id(self) -> str:
@@ -155,8 +216,8 @@ class NominationForm:
                 self._append(RowForm(initial=row, prefix=self._next_prefix(), block=block), block)
         for block in self.blocks:
             if not block.forms:
-                for _ in range(block.group.min_organisations or 1):
-                    self.add(block.group.code)
+                for role in block.first_roles:
+                    self.add(block.group.code, role)
 
     def _append(self, form: RowForm, block: GroupBlock) -> None:
         self.forms.append(form)
@@ -165,12 +226,17 @@ class NominationForm:
     def _next_prefix(self) -> str:
         return f"r{max((int(form.prefix[1:]) for form in self.forms), default=-1) + 1}"
 
-    def add(self, code: str) -> RowForm | None:
+    def add(self, code: str, role: str = "") -> RowForm | None:
         """Append a blank row to a group; None for a group that is not on the page."""
         block = self._by_code.get(code)
         if block is None or len(self.forms) >= MAX_ROWS:
             return None
-        initial = {"group": code, "organisation": block.first_organisation, "honorific": HONORIFICS[0]}
+        initial = {
+            "group": code,
+            "organisation": block.first_organisation,
+            "honorific": HONORIFICS[0],
+            "role": role,
+        }
         form = RowForm(initial=initial, prefix=self._next_prefix(), block=block)
         self._append(form, block)
         return form
@@ -249,3 +315,14 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "Nhập lý do để bên nhận biết cần làm gì."},
     )
+
+
+class AskForm(ReasonForm):
+    """A request for more time."""
+
+    until = MomentField(
+        label="Xin gia hạn đến",
+        help_text="Giờ và ngày, ví dụ 16h30 ngày 28/6/2021 (giờ Hà Nội).",
+        error_messages={"required": "Nhập giờ và ngày xin gia hạn đến."},
+    )
+    field_order: ClassVar = ["until", "reason"]

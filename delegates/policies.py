@@ -3,9 +3,9 @@
 import datetime as dt
 
 from conferences.models import Conference
+from delegates.dates import in_hanoi
 from delegates.models import Delegate, Nomination
 from directory.models import Mandate, User
-from hoinghi.text import format_moment
 
 State = Nomination.State
 # A list that has been submitted and not called off: its people may be moved one by one.
@@ -45,7 +45,7 @@ def closing_obstacle(conference: Conference, at: dt.datetime) -> str:
         return ""
     if conference.hard_close is None:
         return "Hội nghị đã bắt đầu."
-    return f"Danh sách đã khóa lúc {_hanoi(conference.hard_close)}."
+    return f"Danh sách đã khóa lúc {in_hanoi(conference.hard_close)}."
 
 
 def obstacle(nomination: Nomination, at: dt.datetime) -> str:
@@ -54,7 +54,7 @@ def obstacle(nomination: Nomination, at: dt.datetime) -> str:
         return message
     if nomination.is_late(at):
         what = "thay đổi danh sách" if nomination.submitted_at else "gửi"
-        return f"Đã hết hạn {what} lúc {_hanoi(nomination.open_until)}."
+        return f"Đã hết hạn {what} lúc {in_hanoi(nomination.open_until)}."
     return ""
 
 
@@ -83,7 +83,7 @@ def people_obstacle(user: User, nomination: Nomination, at: dt.datetime) -> str:
         return message
     late = nomination.change_deadline is not None and at >= nomination.change_deadline
     if late and not user.is_staff:
-        return f"Đã hết hạn thay đổi danh sách lúc {_hanoi(nomination.change_deadline)}. Xin liên hệ đơn vị tổ chức."
+        return f"Đã hết hạn thay đổi danh sách lúc {in_hanoi(nomination.change_deadline)}. Xin liên hệ đơn vị tổ chức."
     return ""
 
 
@@ -99,10 +99,6 @@ def can_type(user, nomination: Nomination, at: dt.datetime) -> bool:
 
 def can_ask_extension(user, nomination: Nomination, at: dt.datetime) -> bool:
     return not asking_obstacle(nomination, at) and acts_for(user, nomination, at)
-
-
-def _hanoi(moment: dt.datetime) -> str:
-    return f"{format_moment(moment)} (giờ Hà Nội)"
 
 
 # ── the invited ─────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,8 @@ An answer is stored as people read it: "Có", "Không", one of the choices, a te
 
 from collections.abc import Iterator, Mapping
 
+from django import forms
+
 from conferences.models import Question
 from delegates.models import Delegate, QuestionAnswer
 from hoinghi.text import nfc
@@ -24,6 +26,16 @@ def offered(question: Question) -> list[str]:
     if question.kind == Question.Kind.YES_NO:
         return [YES, NO]
     return question.choice_list if question.kind == Question.Kind.CHOICE else []
+
+
+def form_field(question: Question) -> forms.CharField:
+    """The field in which the answer is chosen or typed; whether it is right says ``clean_answer``."""
+    if choices := offered(question):
+        pairs = [("", "Chưa trả lời"), *((choice, choice) for choice in choices)]
+        return forms.CharField(label=question.text, required=False, widget=forms.Select(choices=pairs))
+    is_number = question.kind == Question.Kind.NUMBER
+    widget = forms.TextInput({"inputmode": "numeric"} if is_number else {})
+    return forms.CharField(label=question.text, required=False, max_length=LONGEST_TEXT, widget=widget)
 
 
 def clean_answer(question: Question, typed: str) -> str:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("de-cu/<int:pk>/", focal.nomination, name="nomination"),
     path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
+    path("de-cu/<int:pk>/lich-su/", focal.history, name="nomination-history"),
     path("de-cu/<int:pk>/phieu/", focal.receipt, name="nomination-receipt"),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),
     path("dai-bieu/<str:token>/lich.ics", delegate.calendar, name="delegate-calendar"),

@@ -5,6 +5,7 @@ from conferences.facts import expand
 from conferences.models.conference import Conference
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
 from hoinghi.fields import CharField, TextField
+from hoinghi.text import format_quota
 
 
 class InvitedGroup(models.Model):
@@ -127,7 +128,7 @@ class GroupRole(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return f"{format_quota(self.min_persons, self.max_persons)} {self.name}"
 
 
 class Question(models.Model):

@@ -5,13 +5,13 @@ import datetime as dt
 from django.db import transaction
 
 from delegates import letters, policies
+from delegates.dates import in_hanoi
 from delegates.errors import NominationClosed
 from delegates.models import ExtensionRequest, Nomination
 from delegates.services.lists import keep_draft
 from delegates.services.locking import lock, lock_to_change, save
 from directory.audit import record
 from directory.models import User
-from hoinghi.text import format_moment
 
 Waiting = ExtensionRequest.State.WAITING
 
@@ -119,10 +119,13 @@ def lengthen(locked: Nomination, *, until: dt.datetime, reason: str, actor: User
 
 
 def _check_until(nomination: Nomination, until: dt.datetime, at: dt.datetime) -> None:
-    closes = nomination.conference.closes_at
-    if not at < until <= closes:
+    closes, now = nomination.conference.closes_at, nomination.open_until
+    if now is None:
+        raise NominationClosed("Danh sách này không có hạn gửi, không cần gia hạn.")
+    if not max(at, now) < until <= closes:
         raise NominationClosed(
-            f"Hạn mới phải sau thời điểm này và không sau lúc khóa danh sách ({format_moment(closes)})."
+            f"Hạn mới phải sau hạn hiện nay ({in_hanoi(now)}), sau thời điểm này, và không sau lúc khóa danh sách "
+            f"({in_hanoi(closes)})."
         )
 
 

@@ -1,5 +1,6 @@
 """The focal point's pages: works, strangers get 404, wrong state 409, bad input kept and explained."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from delegates.models import Nomination
 from delegates.rows import MAX_ROWS
 from delegates.tests.lists import full_list, person
 from hoinghi.tests.cast import make_conference, make_nomination
+from hoinghi.text import format_moment
 
 
 def post_data(rows: list[dict], version: int, do: str) -> dict:
@@ -114,6 +116,90 @@ def test_after_the_deadline_everything_typed_is_kept_with_409(client, binh, url,
     assert page.status_code == 409
     assert "Đã hết hạn gửi" in text
     assert all(row["full_name"] in text for row in full_list())
+
+
+@pytest.fixture
+def late(nomination):
+    nomination.conference.nomination_deadline = timezone.now()
+    nomination.conference.save()
+    return nomination
+
+
+def asking(rows, version=0, **values):
+    until = format_moment(timezone.now() + dt.timedelta(days=2))
+    return post_data(rows, version, "ask") | {"ask-until": until, "ask-reason": "Chờ ý kiến"} | values
+
+
+def test_a_late_list_is_refused_with_a_form_to_ask_for_more_time(client, binh, url, late):
+    client.force_login(binh)
+    page = client.post(url, post_data(full_list(), 0, "submit"))
+    assert page.status_code == 409
+    assert 'name="ask-until"' in page.content.decode()
+    answer = client.post(url, asking(full_list()))
+    assert answer.status_code == 302
+    late.refresh_from_db()
+    assert [row["full_name"] for row in late.draft] == [row["full_name"] for row in full_list()]
+    assert late.waiting_request().reason == "Chờ ý kiến"
+    text = client.get(url).content.decode()
+    assert "đang chờ đơn vị tổ chức trả lời" in text
+    assert 'name="ask-until"' not in text
+    assert 'value="submit"' not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"ask-reason": ""}, "Nhập lý do"),
+        ({"ask-until": "mai"}, "ask-until_error"),
+        ({"ask-until": ""}, "Nhập giờ"),
+    ],
+)
+def test_a_bad_request_for_time_keeps_everything(client, binh, url, late, values, words):
+    client.force_login(binh)
+    text = client.post(url, asking(full_list(), **values)).content.decode()
+    assert words in text
+    assert all(row["full_name"] in text for row in full_list())
+    assert late.waiting_request() is None
+
+
+def test_more_time_than_until_lists_close_is_refused(client, binh, url, late):
+    client.force_login(binh)
+    after = format_moment(late.conference.start_at + dt.timedelta(hours=1))
+    page = client.post(url, asking(full_list(), **{"ask-until": after}))
+    assert page.status_code == 409
+    assert "không sau lúc khóa danh sách" in page.content.decode()
+    assert "Lê Văn Một" in page.content.decode()
+
+
+def test_a_draft_is_kept_after_the_deadline_until_lists_close(client, binh, url, late):
+    client.force_login(binh)
+    assert client.post(url, post_data(full_list()[:2], 0, "draft")).status_code == 302
+    late.refresh_from_db()
+    assert len(late.draft) == 2
+    late.conference.hard_close = timezone.now()
+    late.conference.save()
+    page = client.post(url, post_data(full_list(), late.version, "draft"))
+    assert page.status_code == 409
+    assert "Danh sách đã khóa lúc" in page.content.decode()
+    assert 'name="ask-until"' not in page.content.decode()
+
+
+def test_the_history_says_who_sent_what_when(client, binh, cuc, nomination, url):
+    client.force_login(binh)
+    client.post(url, post_data(full_list(), 0, "submit"))
+    nomination.refresh_from_db()
+    rows = [row for row in nomination.draft if row["full_name"] != "Lê Văn Một"]
+    rows[0]["phone"] = "0988310581"
+    rows[0].pop("answers")
+    client.post(url, post_data(rows, nomination.version, "submit"))
+    address = reverse("nomination-history", args=[nomination.pk])
+    text = client.get(address).content.decode()
+    assert text.index("Bản 2") < text.index("Bản 1")
+    assert "Nguyễn Thị Bình" in text
+    assert "<del>0912345678</del> → <ins>0988310581</ins>" in text
+    assert re.search(r"Bỏ</span> <b>Lê Văn Một", text)
+    client.force_login(cuc)
+    assert client.get(address).status_code == 404
 
 
 def test_a_form_older_than_a_colleagues_save_is_refused_and_shows_both(client, binh, url, nomination):

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences.facts import facts_of
 from conferences.models import Conference
 from delegates import letters, policies, services
+from delegates.dates import dates_of
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
-from delegates.forms import NominationForm, ReasonForm
+from delegates.forms import AskForm, NominationForm, ReasonForm
 from delegates.models import Nomination
 from delegates.seating import seats_with_people
+from delegates.versions import history_of
 from delegates.views import fragments
 from hoinghi.access import access, signed_in
 
@@ -64,7 +66,7 @@ def nomination(request, pk: int):
     if holds_pen:
         services.mark_opened(nomination=found, at=at)
     form = NominationForm(found, rows=found.draft)
-    return _page(request, found, form, at, editable=policies.can_edit_nomination(request.user, found, at))
+    return _page(request, found, form, at, editable=policies.can_type(request.user, found, at))
 
 
 def _change(request, found: Nomination, at):
@@ -78,6 +80,8 @@ def _change(request, found: Nomination, at):
         return _page(request, found, form, at, change=change)
     if not form.is_valid():
         return _page(request, found, form, at)
+    if verb == "ask":
+        return _ask(request, found, form, at)
     change = services.submit if verb == "submit" else services.save_draft
     try:
         ambiguous = form.resolve()
@@ -101,14 +105,39 @@ def _change(request, found: Nomination, at):
     return redirect("nomination", pk=found.pk)
 
 
+def _ask(request, found: Nomination, form: NominationForm, at):
+    """Ask for more time; what is typed goes into the draft with it."""
+    wanted = AskForm(request.POST, prefix="ask")
+    if not wanted.is_valid():
+        return _page(request, found, form, at, ask_form=wanted)
+    try:
+        services.ask_extension(
+            nomination=found,
+            **wanted.cleaned_data,
+            rows=form.rows(),
+            version=_version(request),
+            actor=request.user,
+            at=at,
+        )
+    except (NominationClosed, StaleVersion) as refusal:
+        return _refused(request, found, form, at, refusal, ask_form=wanted)
+    messages.success(
+        request, "Đã gửi đề nghị gia hạn tới đơn vị tổ chức. Danh sách vừa nhập được giữ ở bản nháp."
+    )
+    return redirect("nomination", pk=found.pk)
+
+
 def _version(request) -> int:
     """The version that the form was opened with; a missing or broken one counts as stale."""
     value = request.POST.get("version", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
 
 
-def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exception):
-    """409 with everything that was typed; after a colleague's change also what the colleague saved."""
+def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exception, **extra):
+    """409 with everything that was typed; after a colleague's change also what the colleague saved.
+
+    As long as lists are not closed for good, a late one can still be kept as a draft, and more time asked for.
+    """
     found.refresh_from_db()
     stale = isinstance(refusal, StaleVersion)
     return _page(
@@ -119,7 +148,8 @@ def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exce
         status=CLOSED,
         refusal=str(refusal),
         saved_rows=found.draft if stale else None,
-        editable=stale,
+        editable=policies.can_type(request.user, found, at),
+        **extra,
     )
 
 
@@ -133,17 +163,29 @@ def _page(
         "conference": found.conference,
         "contact": found.conference.contacts.first(),
         "shown_state": found.shown_state(at),
-        "deadline_title": f"Hạn gửi: {facts_of(found.conference)['deadline']}" if found.deadline else "",
+        "deadline_title": _deadline_title(found),
+        "dates": dates_of(found),
         "form": form,
         "summary": summary,
         "summary_title": f"Chưa gửi được: có {len(summary)} chỗ cần sửa",
         "now": at,
         "editable": editable,
         "obstacle": policies.obstacle(found, at),
+        "can_submit": policies.can_edit_nomination(request.user, found, at),
+        "can_ask": policies.can_ask_extension(request.user, found, at),
+        "waiting_request": found.waiting_request(),
         "versions": found.versions.all(),
         "decline_form": ReasonForm(prefix="decline"),
+        "ask_form": AskForm(prefix="ask"),
     }
     return render(request, "delegates/nomination.html", context | extra, status=status)
+
+
+def _deadline_title(found: Nomination) -> str:
+    """The deadline as the notice prints it, as long as it is the one that counts."""
+    if found.open_until == found.conference.nomination_deadline:
+        return f"Hạn gửi: {facts_of(found.conference)['deadline']}"
+    return "Hạn thay đổi danh sách đã gửi" if found.submitted_at else "Hạn gửi, đã gia hạn"
 
 
 @access(signed_in)
@@ -168,9 +210,16 @@ def decline(request, pk: int):
         )
     except (NominationClosed, StaleVersion) as refusal:
         return _page(
-            request, found, form, at, status=CLOSED, refusal=str(refusal), decline_form=reason, editable=False
+            request,
+            found,
+            form,
+            at,
+            status=CLOSED,
+            refusal=str(refusal),
+            decline_form=reason,
+            editable=policies.can_type(request.user, found, at),
         )
-    messages.success(request, "Đã ghi nhận: tỉnh không cử đại biểu dự hội nghị này.")
+    messages.success(request, f"Đã ghi nhận: {found.sender_in_text} không cử đại biểu dự hội nghị này.")
     return redirect("nomination", pk=found.pk)
 
 
@@ -190,3 +239,17 @@ def receipt(request, pk: int):
         "booking": letters.booking_of(found),
     }
     return render(request, "delegates/receipt.html", context)
+
+
+@access(signed_in)
+@require_GET
+def history(request, pk: int):
+    """Every version that was ever kept: who, when, and what it changed."""
+    found = get_nomination_or_404(request.user, pk)
+    context = {
+        "nomination": found,
+        "conference": found.conference,
+        "steps": history_of(found),
+        "by_staff": request.user.is_staff,
+    }
+    return render(request, "delegates/history.html", context)

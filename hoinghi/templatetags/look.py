@@ -42,7 +42,7 @@ def _invited(user) -> bool:
 # (label, URL name, who sees it, URL names or namespace of the pages below it). The views check the rights.
 NAVIGATION = [
     ("Hội nghị", "home", anyone, {"conference", "cockpit", "publish", "invite", "nomination-review"}),
-    ("Lời mời", "invitations", _invited, {"nomination"}),
+    ("Lời mời", "invitations", _invited, {"nomination", "nomination-history", "nomination-receipt"}),
     (
         "Thư gửi đi",
         "outbox",

@@ -86,6 +86,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # focal point
     "invitations": account_get(signed_in(200)),
     "nomination": (own_province(200, "nomination"), own_province(409, "nomination", an=404)),
+    "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-choices": account_get(own_province(200, "nomination", "group")),
     "nomination-decline": (
