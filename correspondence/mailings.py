@@ -84,15 +84,18 @@ def carry_out_waiting() -> int:
     return sum(carry_out(pk) for pk in waiting)
 
 
-def carry_out(pk: int) -> bool:
+def carry_out(pk: int, *, at: dt.datetime | None = None) -> bool:
     """Write the letters of one order; False when it is done already or another worker is at it.
 
     An error in the writer is tried again, then shown to staff. When the database is away it is the sweep
     that tries again.
+
+    Arguments:
+        at: the moment of writing, default now.
     """
     for pause in (*PAUSES, None):
         try:
-            return _write_letters(pk)
+            return _write_letters(pk, at or timezone.now())
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -104,11 +107,10 @@ def carry_out(pk: int) -> bool:
 
 
 @transaction.atomic
-def _write_letters(pk: int) -> bool:
+def _write_letters(pk: int, at: dt.datetime) -> bool:
     mailing = _take(pk)
     if mailing is None:
         return False
-    at = timezone.now()
     try:
         with transaction.atomic():  # what a writer changed before it refused goes with it
             letters = _writers[mailing.kind](mailing, at)

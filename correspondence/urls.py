@@ -1,7 +1,7 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts, documents, outbox, outbox_confirm, texts, verification
+from correspondence.views import accounts, documents, mailings, outbox, outbox_confirm, texts, verification
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
@@ -15,6 +15,7 @@ urlpatterns: list = [
     path("xac-minh/", verification.verify_form, name="verify-form"),
     path("xac-minh/<str:code>/", verification.verify, name="verify"),
     path("thu-gui-di/", outbox.outbox_list, name="outbox"),
+    path("thu-gui-di/dot/<int:pk>/", mailings.mailing_page, name="mailing"),
     path("thu-gui-di/<int:pk>/", outbox.message_page, name="outbox-message"),
     path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),
     path("thu-gui-di/tep/<int:pk>/", outbox.attachment, name="outbox-attachment"),

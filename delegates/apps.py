@@ -10,8 +10,9 @@ class DelegatesConfig(AppConfig):
     def ready(self):
         from conferences.audiences import register_invited
         from correspondence.labels import register_topic
+        from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import fillings, letters
+        from delegates import fillings, invitations, letters
         from delegates.policies import is_invited
         from directory.links import register_purpose
 
@@ -19,3 +20,4 @@ class DelegatesConfig(AppConfig):
         register_invited(is_invited)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_topic("conference", letters.titles_of)
+        register_writer(invitations.KIND, invitations.write)

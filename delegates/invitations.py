@@ -1,6 +1,7 @@
-"""Inviting the provinces: first a plan that staff read, then the letters, each at most once."""
+"""Inviting the provinces: first a plan that staff read, then an order, then the letters, each at most once."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -8,18 +9,22 @@ from django.db.models import prefetch_related_objects
 
 from conferences.documents import issued_invitation
 from conferences.models import Conference
-from correspondence.copies import copy_for
-from correspondence.models import Message
+from correspondence import mailings
+from correspondence.copies import ask_for_copies
+from correspondence.models import DocumentCopy, Mailing, Message
+from correspondence.outbox import OutgoingLetter
 from delegates import letters
 from delegates.models import Nomination
 from directory.audit import record
 from directory.models import Contact, User
 
+# What orders of these letters are called, and the letters.
+KIND = "invitation"
 # What the facts of a conference are printed from; every letter prints the same ones.
 FACT_ROWS = ("abbreviations", "contacts", "places", "groups", "legal_bases", "facts")
 
 
-class NotInvitable(Exception):
+class NotInvitable(mailings.Refused):
     """Nobody may be invited to the conference now; the message says why."""
 
 
@@ -56,9 +61,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     """
     result = InvitationPlan()
     written = set(
-        Message.objects.filter(topic=letters.topic_of(conference), kind="invitation").values_list(
-            "key", flat=True
-        )
+        Message.objects.filter(topic=letters.topic_of(conference), kind=KIND).values_list("key", flat=True)
     )
     nominations = (
         conference.nominations.select_related("organisation__successor", "unit")
@@ -78,38 +81,70 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     return result
 
 
-def invite(*, conference: Conference, actor: User, at: dt.datetime) -> int:
-    """Write the letters of the plan into the outbox; answers how many are new.
+@transaction.atomic
+def order(
+    *, conference: Conference, letters_read: int, held: bool = False, actor: User, at: dt.datetime
+) -> Mailing:
+    """Order the letters of the plan; a worker writes them. Pressing twice orders them once.
 
-    The province's copy of the Giấy mời goes along when the document has been issued; a draft never does.
-    Pressing twice, or two people pressing at once, writes nothing twice: the message's key is unique.
-
+    Arguments:
+        letters_read: how many letters the person has read of; a plan that is another one when the letters
+            are written is refused.
+        held: keep the letters as drafts until staff release them.
     Raises:
         NotInvitable: the conference is not announced, or has begun.
     """
     if message := obstacle(conference, at):
         raise NotInvitable(message)
+    # Two people who press at once would order twice.
+    Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
+    topic = letters.topic_of(conference)
+    ordered = Mailing.objects.waiting().filter(kind=KIND, topic=topic).first()
+    return ordered or mailings.order(
+        kind=KIND,
+        topic=topic,
+        arguments={"conference": conference.pk},
+        expected=letters_read,
+        held=held,
+        actor=actor,
+    )
+
+
+def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
+    """The letters of an order, and what goes with them: marks on the lists, copies of the Giấy mời.
+
+    The province's copy goes along when the document has been issued; a draft never does.
+
+    Raises:
+        NotInvitable: the conference has been called off or has begun meanwhile, or the plan is another one.
+    """
+    conference = Conference.objects.get(pk=mailing.arguments["conference"])
+    if message := obstacle(conference, at):
+        raise NotInvitable(message)
     todo = plan(conference, at).letters
+    if len(todo) != mailing.expected:
+        raise NotInvitable(
+            f"Danh sách người nhận đã thay đổi: nay là {len(todo)} thư, khi xác nhận là {mailing.expected}. "
+            "Mở lại trang gửi thư mời, đọc lại rồi xác nhận."
+        )
+    copies = _copies(conference, todo)
+    invited = {nomination.pk for nomination, _ in todo}
+    conference.nominations.filter(pk__in=invited, invited_at__isnull=True).update(invited_at=at)
+    record(
+        actor=mailing.actor or "hệ thống",
+        action="conference.invite",
+        target=conference,
+        changes={"letters": [0, len(todo)]},
+    )
+    for nomination, contact in todo:
+        copy = copies.get(nomination.organisation_name)
+        yield letters.invitation_to(nomination=nomination, contact=contact, copy=copy, at=at)
+
+
+def _copies(conference: Conference, todo: list[tuple[Nomination, Contact]]) -> dict[str, DocumentCopy]:
+    """Printed name of each organisation → its copy of the issued Giấy mời, whose PDF may still be to be made."""
     document = issued_invitation(conference)
-    # Rendered before the transaction: a page takes its time, and a copy is made once whatever happens after.
-    copies = {
-        nomination.pk: copy_for(
-            document=document, recipient=nomination.organisation_name, organisation=nomination.organisation
-        )
-        for nomination, _ in todo
-        if document is not None
-    }
-    with transaction.atomic():
-        for nomination, contact in todo:
-            letters.invite_focal_point(
-                nomination=nomination, contact=contact, copy=copies.get(nomination.pk), at=at
-            )
-        invited = {nomination.pk for nomination, _ in todo}
-        conference.nominations.filter(pk__in=invited, invited_at__isnull=True).update(invited_at=at)
-        record(
-            actor=actor,
-            action="conference.invite",
-            target=conference,
-            changes={"letters": [0, len(todo)]},
-        )
-    return len(todo)
+    if document is None:
+        return {}
+    recipients = {nomination.organisation_name: nomination.organisation for nomination, _ in todo}
+    return ask_for_copies(document=document, recipients=recipients)

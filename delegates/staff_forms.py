@@ -60,3 +60,8 @@ class ConfirmForm(forms.Form):
         label="Tôi đã đọc thư mẫu và danh sách người nhận",
         error_messages={"required": "Đọc thư mẫu và danh sách người nhận, rồi đánh dấu ô này."},
     )
+    held = forms.BooleanField(
+        label="Giữ lại để xem, sửa từng thư trước khi gửi",
+        help_text="Thư được viết thành bản nháp; chưa thư nào đi cho đến khi được cho gửi.",
+        required=False,
+    )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from correspondence import handling, labels, policies
 from correspondence.backlog import oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Message
+from correspondence.progress import Progress, progress_of_many, running
 from correspondence.views.outbox_actions import actions_for
 from directory.models import AuditEntry
 from hoinghi.access import access
@@ -80,6 +81,9 @@ def filtered(query: QueryDict) -> QuerySet[Message]:
     for name in ("topic", "kind"):
         if value := query.get(name):
             messages = messages.filter(**{name: value})
+    dot = query.get("dot", "")
+    if dot.isascii() and dot.isdigit() and len(dot) < 19:
+        messages = messages.filter(mailing=int(dot))
     for word in fold(query.get("q", "")).split():
         messages = messages.filter(search__contains=word)
     return messages
@@ -102,7 +106,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
     topics = labels.topic_titles(Message.objects.order_by("topic").values_list("topic", flat=True).distinct())
     context = {
         "page": page,
-        "boxes": _boxes(counts),
+        "boxes": boxes_of(counts),
         "failed": counts.get(State.FAILED, 0),
         "unknown": counts.get(State.UNKNOWN, 0),
         "states": list(SHOWN_STATES),
@@ -113,21 +117,32 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "kind": request.GET.get("kind", ""),
         "kinds": _kinds(),
         "query": request.GET.get("q", ""),
-        "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind")),
+        "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind", "dot")),
         "actions": actions_for(request.user, page),
+        "mailings": _running(),
+        "dot": request.GET.get("dot", ""),
         "oldest_unsent": oldest_unsent_age(now),
         "updated_at": now,
     }
     return render(request, "correspondence/outbox.html", context)
 
 
-def _boxes(counts: dict[str, int]) -> list[Box]:
+def boxes_of(counts: dict[str, int]) -> list[Box]:
     numbers = {shown: sum(counts.get(state, 0) for state in stored) for shown, stored in SHOWN_STATES.items()}
     return [
         Box(state, number, *BOXES[state])
         for state, number in numbers.items()
         if number or state in ALWAYS_SHOWN
     ]
+
+
+def _running() -> list[Progress]:
+    """Orders whose letters are being written or are under way, with their names."""
+    mailings = list(running())
+    titles = labels.topic_titles(mailing.topic for mailing in mailings)
+    for mailing in mailings:
+        mailing.title = f"{labels.kind_label(mailing.kind)}, {titles[mailing.topic]}"
+    return progress_of_many(mailings)
 
 
 def _kinds() -> dict[str, str]:
@@ -141,7 +156,7 @@ def _kinds() -> dict[str, str]:
 @access(policies.can_see_outbox)
 @require_safe
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
-    messages = Message.objects.select_related("contact", "user", "again_of").prefetch_related(
+    messages = Message.objects.select_related("contact", "user", "again_of", "mailing").prefetch_related(
         "attachments__copy", "attempt_log", "sent_again"
     )
     message = get_object_or_404(messages, pk=pk)

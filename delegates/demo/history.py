@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from conferences.models import Conference
+from correspondence import copies, mailings
 from correspondence.models import Message
 from delegates import answers, invitations, letters, services
 from delegates.models import Delegate, Nomination
@@ -29,7 +30,7 @@ def answer_as_in_the_past(conference: Conference, staff: User) -> None:
     published = conference.announced_at
     prepare_rooms(conference=conference, actor=staff)
     services.open_nominations(conference=conference, actor=staff, at=published)
-    invitations.invite(conference=conference, actor=staff, at=published + dt.timedelta(minutes=30))
+    _invite(conference, staff, published + dt.timedelta(minutes=30))
     nominations = list(conference.nominations.select_related("unit").order_by("unit__sort_key"))
     typist = User.objects.create(
         email="dau-moi@gov.example", full_name="Cán bộ đầu mối (dữ liệu mẫu)", is_active=False
@@ -42,6 +43,14 @@ def answer_as_in_the_past(conference: Conference, staff: User) -> None:
         _take_step(step, nomination, people, staff, typist, _in_office_hours(moment, number))
     _answer(conference)
     _mark_sent(conference)
+
+
+def _invite(conference: Conference, staff: User, at: dt.datetime) -> None:
+    todo = len(invitations.plan(conference, at).letters)
+    mailing = invitations.order(conference=conference, letters_read=todo, actor=staff, at=at)
+    mailings.carry_out(mailing.pk, at=at)
+    while copies.render_pending():
+        pass
 
 
 def _in_office_hours(moment: dt.datetime, number: int) -> dt.datetime:

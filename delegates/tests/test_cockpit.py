@@ -12,6 +12,7 @@ from delegates import services
 from delegates.cockpit import progress, tasks, tiles
 from delegates.cockpit.figures import UNSENT, cockpit_of
 from delegates.models import Delegate
+from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, person
 from directory.models import RegionTile
 from hoinghi.text import VIETNAM
@@ -100,9 +101,7 @@ def test_the_time_decides_who_is_late(both, nomination, an):
 
 def test_whom_the_invitation_did_not_reach_stands_first_among_the_unsent(both, nomination, an):
     services.mark_opened(nomination=nomination, at=timezone.now())
-    from delegates import invitations
-
-    invitations.invite(conference=both, actor=an, at=timezone.now())
+    invite(conference=both, actor=an, at=timezone.now())
     Message.objects.filter(recipient_name=nomination.organisation_name).update(
         state=Message.State.FAILED, answer="550 5.1.1"
     )

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
-from correspondence import documents
+from correspondence import documents, mailings
 from correspondence.labels import kind_label
-from correspondence.models import Attachment, Message, OfficialDocument
+from correspondence.models import Attachment, Mailing, Message, OfficialDocument
 from delegates import answers, invitations, publishing, services
 from delegates.models import Delegate, Nomination
 from delegates.tests.counting import queries_of
+from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, person
 from directory.models import AuditEntry, Contact
 from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, make_province
@@ -267,6 +268,12 @@ def confirmed(number):
     return {"letters": number, "read": "on"}
 
 
+def press_invite(staff, conference, number):
+    """Confirm, and let a worker write the letters."""
+    assert staff.post(url("invite", conference), confirmed(number)).status_code == 302
+    assert mailings.carry_out_waiting() == 1
+
+
 def invitations_of(conference):
     return Message.objects.filter(kind="invitation", topic=f"conference:{conference.pk}")
 
@@ -312,17 +319,21 @@ def test_a_backup_address_gets_a_letter_only_where_there_is_no_other(
 ):
     Contact.objects.create(organisation=world.dak_lak.so, email="pho@daklak.example", is_backup=True)
     Contact.objects.filter(organisation=world.ca_mau.so).update(is_backup=True)
-    staff.post(url("invite", nomination.conference), confirmed(2))
+    press_invite(staff, nomination.conference, 2)
     addresses = invitations_of(nomination.conference).values_list("address", flat=True)
     assert set(addresses) == {"sct-dak-lak@gov.example", "sct-ca-mau@gov.example"}
 
 
-def test_inviting_writes_one_letter_each_and_opens_the_outbox(staff, nomination, other_nomination):
+def test_inviting_is_ordered_and_then_written_once(staff, nomination, other_nomination):
     conference = nomination.conference
     answer = staff.post(url("invite", conference), confirmed(2))
-    assert answer.status_code == 302
-    assert answer.url.startswith(reverse("outbox"))
-    assert f"conference%3A{conference.pk}" in answer.url
+    mailing = Mailing.objects.get()
+    assert answer.url == mailing.get_absolute_url()
+    assert not Message.objects.exists()
+    assert "0 trên 2" in staff.get(answer.url).content.decode()
+    # Pressed twice before a worker has written: ordered once.
+    assert staff.post(url("invite", conference), confirmed(2)).url == answer.url
+    assert mailings.carry_out_waiting() == 1
     assert sorted(invitations_of(conference).values_list("address", flat=True)) == [
         "sct-ca-mau@gov.example",
         "sct-dak-lak@gov.example",
@@ -330,7 +341,35 @@ def test_inviting_writes_one_letter_each_and_opens_the_outbox(staff, nomination,
     nomination.refresh_from_db()
     assert nomination.invited_at is not None
     staff.post(url("invite", conference), confirmed(2))
+    assert mailings.carry_out_waiting() == 0
     assert invitations_of(conference).count() == 2
+
+
+def test_invitations_can_be_held_back(staff, nomination):
+    staff.post(url("invite", nomination.conference), confirmed(1) | {"held": "on"})
+    mailings.carry_out_waiting()
+    assert invitations_of(nomination.conference).get().state == Message.State.DRAFT
+    page = staff.get(Mailing.objects.get().get_absolute_url()).content.decode()
+    assert "1 thư đang giữ lại" in page
+
+
+def test_recipients_that_change_before_the_letters_are_written_stop_the_order(staff, nomination, world):
+    staff.post(url("invite", nomination.conference), confirmed(1))
+    Contact.objects.create(organisation=world.dak_lak.so, email="moi@daklak.example")
+    mailings.carry_out_waiting()
+    assert "nay là 2 thư, khi xác nhận là 1" in Mailing.objects.get().error
+    assert not Message.objects.exists()
+    nomination.refresh_from_db()
+    assert nomination.invited_at is None
+
+
+def test_a_conference_that_is_called_off_before_the_letters_are_written_stops_the_order(staff, nomination):
+    staff.post(url("invite", nomination.conference), confirmed(1))
+    Conference.objects.update(state=Conference.State.CANCELLED)
+    mailings.carry_out_waiting()
+    page = staff.get(Mailing.objects.get().get_absolute_url()).content.decode()
+    assert "Chưa viết được thư" in page
+    assert "không gửi thư mời" in page
 
 
 def test_an_issued_document_goes_along_and_a_draft_never(staff, framed, other_nomination, an):
@@ -341,23 +380,22 @@ def test_an_issued_document_goes_along_and_a_draft_never(staff, framed, other_no
     page = staff.get(url("invite", conference), {"mau": framed.pk}).content.decode()
     assert f"Số {document.notation}" in page
     assert "Giấy mời – Sở Công Thương tỉnh Đắk Lắk.pdf" in page
-    staff.post(url("invite", conference), confirmed(2))
+    press_invite(staff, conference, 2)
     names = Attachment.objects.filter(copy__document=document).values_list("name", flat=True)
     assert sorted(names) == [f"Giấy mời – Sở Công Thương tỉnh {name}.pdf" for name in ("Cà Mau", "Đắk Lắk")]
     assert reverse("document", args=[document.pk]) in staff.get(url("publish", conference)).content.decode()
 
 
 def test_the_outbox_calls_conference_and_letters_by_their_names(staff, nomination):
-    answer = staff.post(url("invite", nomination.conference), confirmed(1), follow=True)
-    page = answer.content.decode()
-    assert "Đã đưa 1 thư vào hàng gửi." in page
+    press_invite(staff, nomination.conference, 1)
+    page = staff.get(reverse("outbox")).content.decode()
     assert "Thư mời đầu mối" in page
     assert nomination.conference.title in page
 
 
 def test_every_kind_of_letter_has_a_name(staff, submitted, an):
     now = timezone.now()
-    invitations.invite(conference=submitted.conference, actor=an, at=now)
+    invite(conference=submitted.conference, actor=an, at=now)
     services.return_to_focal_point(nomination=submitted, reason="Thiếu", actor=an, at=now)
     until = submitted.conference.nomination_deadline + dt.timedelta(hours=1)
     services.extend(nomination=submitted, until=until, reason="Mất điện", actor=an, at=now)
@@ -410,8 +448,12 @@ def test_a_conference_that_has_begun_invites_nobody(staff, nomination):
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_press_at_once_write_one_letter_each(nomination, other_nomination, an):
     conference = nomination.conference
-    written = together(lambda: invitations.invite(conference=conference, actor=an, at=timezone.now()))
-    assert len(written) == 2
+    now = timezone.now()
+    first, second = together(
+        lambda: invitations.order(conference=conference, letters_read=2, actor=an, at=now)
+    )
+    assert first == second
+    assert sorted(together(mailings.carry_out_waiting)) == [0, 1]
     assert invitations_of(conference).count() == 2
 
 

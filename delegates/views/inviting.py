@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,11 +21,11 @@ from delegates.cockpit.tasks import outbox_url
 from delegates.models import Nomination
 from delegates.staff_forms import ConfirmForm
 from delegates.views.staff import REFUSED, get_conference_or_404
+from directory.models import Contact
 from hoinghi.access import access, staff
 from venues.services import RoomTaken
 
-# How many recipients the page shows before “all of them”.
-SHOWN_RECIPIENTS = 5
+RECIPIENTS_PER_PAGE = 50
 
 # ── publishing ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,7 +85,7 @@ def draft_document(request, slug: str):
 @access(staff)
 @require_http_methods(["GET", "POST"])
 def invite(request, slug: str):
-    """Read what would be sent to whom, then send it."""
+    """Read what would be sent to whom, then order it; the next page shows the letters on their way."""
     conference = get_conference_or_404(request.user, slug)
     at = timezone.now()
     plan = invitations.plan(conference, at)
@@ -101,11 +102,16 @@ def invite(request, slug: str):
         refusal = "Danh sách người nhận đã thay đổi sau khi trang được mở. Đọc lại rồi xác nhận."
         return _invite_page(request, conference, plan, form, refusal=refusal)
     try:
-        written = invitations.invite(conference=conference, actor=request.user, at=at)
+        mailing = invitations.order(
+            conference=conference,
+            letters_read=form.cleaned_data["letters"],
+            held=form.cleaned_data["held"],
+            actor=request.user,
+            at=at,
+        )
     except invitations.NotInvitable as refusal:
         return _invite_page(request, conference, plan, form, refusal=str(refusal))
-    messages.success(request, f"Đã đưa {written} thư vào hàng gửi.")
-    return redirect(outbox_url(conference))
+    return redirect(mailing)
 
 
 def _invite_page(
@@ -114,27 +120,30 @@ def _invite_page(
     document = issued_invitation(conference)
     if form.is_bound:  # what is confirmed next is what this page shows
         form.data = form.data.copy() | {"letters": len(plan.letters)}
+    page = Paginator(plan.letters, RECIPIENTS_PER_PAGE).get_page(request.GET.get("trang"))
     context = {
         "conference": conference,
         "plan": plan,
-        "first_letters": plan.letters[:SHOWN_RECIPIENTS],
-        "more_letters": plan.letters[SHOWN_RECIPIENTS:],
-        "recipients": {nomination.pk for nomination, _ in plan.letters},
+        "page": page,
+        "without_address": plan.without_address[:RECIPIENTS_PER_PAGE],
+        "recipients": len({nomination.pk for nomination, _ in plan.letters}),
         "document": document,
         "draft": None if document else publishing.waiting_draft(conference),
         "obstacle": invitations.obstacle(conference, timezone.now()),
-        "minutes": -(-len(plan.letters) // settings.OUTBOX_PER_MINUTE),
+        "minutes": -(-len(plan.letters) // settings.OUTBOX_PER_MINUTE) if settings.OUTBOX_PER_MINUTE else 0,
         "contact": conference.contacts.first(),
         "form": form,
         "refusal": refusal,
-        **_sample(plan, document, asked=request.GET.get("mau", "")),
+        **_sample(list(page) or plan.already_invited[:1], document, asked=request.GET.get("mau", "")),
     }
     return render(request, "delegates/invite.html", context, status=REFUSED if refusal else 200)
 
 
-def _sample(plan: invitations.InvitationPlan, document: OfficialDocument | None, *, asked: str) -> dict:
-    """A real letter of one province: the one that was asked for, or the first."""
-    provinces = list(dict.fromkeys(nomination for nomination, _ in plan.letters + plan.already_invited))
+def _sample(
+    letters_shown: list[tuple[Nomination, Contact]], document: OfficialDocument | None, *, asked: str
+) -> dict:
+    """A real letter of one of the lists that are shown: the one that was asked for, or the first."""
+    provinces = list(dict.fromkeys(nomination for nomination, _ in letters_shown))
     if not provinces:
         return {}
     nomination = next((found for found in provinces if str(found.pk) == asked), provinces[0])

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from conferences.models import Conference, Material, MaterialVersion
 from correspondence import copies, documents
-from correspondence.models import Message, OfficialDocument
+from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
 from delegates.models import Delegate, Nomination, NominationVersion
 from directory import links
@@ -111,6 +111,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "document-copy": staff_get(staff_only(200, "copy")),
     "document-issue": (staff_only(200, "document"), staff_only(200, "document")),
     "outbox": staff_get(staff_only(200)),
+    "mailing": staff_get(staff_only(200, "mailing")),
     "outbox-message": staff_get(staff_only(200, "message")),
     "outbox-html": staff_get(staff_only(200, "message")),
     "outbox-attachment": staff_get(staff_only(200, "attachment")),
@@ -217,6 +218,7 @@ def things(em, nomination, other_nomination, conference, an, dung):
         document=document.pk,
         copy=copy.pk,
         code=copy.code,
+        mailing=Mailing.objects.create(kind="x", topic="x").pk,
         message=message.pk,
         attachment=message.attachments.get().pk,
         action="thu-lai",

@@ -130,10 +130,11 @@ def staff_publish_and_invite(page, live_server, twin):
     check_page(page)
     page.goto(live_server.url + reverse("invite", args=[twin.slug]))
     check_page(page)
-    page.get_by_role("checkbox").check()
+    page.get_by_label("Tôi đã đọc").check()
     page.get_by_role("button", name=re.compile(r"Gửi \d+ thư")).click()
     check_page(page)
-    assert "thư vào hàng gửi" in page.content()
+    page.get_by_text("Đợt gửi đã xong").wait_for(timeout=60_000)
+    check_page(page)
 
 
 def focal_point_nominates(page, live_server, link: str):
