@@ -9,10 +9,12 @@ class ConferencesConfig(AppConfig):
         from conferences.calendar import follow_with_sequence
         from conferences.documents import follow_with_drafts
         from conferences.followers import register_follower
+        from conferences.reminders import follow_with_reminders
         from directory.audit import name_actions
 
         register_follower(follow_with_drafts)
         register_follower(follow_with_sequence)
+        register_follower(follow_with_reminders)
         name_actions(
             {
                 "conference.announce": "Công bố hội nghị",
@@ -23,5 +25,9 @@ class ConferencesConfig(AppConfig):
                 "conference.reschedule": "Công bố lại hội nghị đã hoãn",
                 "conference.tell_changes": "Báo thay đổi",
                 "material.upload": "Tải tài liệu lên",
+                "reminder.run": "Gửi thư nhắc theo lịch",
+                "reminder.now": "Gửi nhắc ngay",
+                "reminder.miss": "Lỡ một lần nhắc",
+                "reminders.change": "Sửa lịch nhắc",
             }
         )

@@ -8,11 +8,11 @@ class DelegatesConfig(AppConfig):
     verbose_name = "Đại biểu"
 
     def ready(self):
-        from conferences.audiences import register_invited
-        from correspondence.labels import register_topic
+        from conferences.audiences import register_audience, register_invited
+        from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import fillings, invitations, letters
+        from delegates import fillings, invitations, letters, reminding
         from delegates.policies import is_invited
         from directory.links import register_purpose
 
@@ -21,3 +21,6 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_topic("conference", letters.titles_of)
         register_writer(invitations.KIND, invitations.write)
+        register_kinds(reminders=reminding.KINDS)
+        for audience in reminding.AUDIENCES:
+            register_audience(audience)

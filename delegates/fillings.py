@@ -6,11 +6,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from conferences.facts import facts_of
+from conferences.models import Conference
 from delegates.dates import dates_of, in_hanoi
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, Seat
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
-from hoinghi.text import capfirst, format_moment, upper
+from hoinghi.text import capfirst, format_moment, lowerfirst, upper
 from venues.models import Booking
 
 # (values of the placeholders, context of the letter around the words): ``letters.write_letter`` takes both.
@@ -99,6 +100,45 @@ def to_delegate(delegate: Delegate) -> Filling:
     )
 
 
+def reminder_to_focal_point(nomination: Nomination) -> Filling:
+    """The list is still missing, or was given back; one with more time has a deadline of its own."""
+    conference = nomination.conference
+    if nomination.open_until == conference.nomination_deadline:
+        deadline = facts_of(conference)["deadline"]
+    else:
+        deadline = f"trước {format_moment(nomination.open_until)}"
+    returned = nomination.state == Nomination.State.RETURNED
+    return fill(
+        nomination,
+        deadline=deadline,
+        reason=nomination.reason if returned else "",
+        extra_facts=[("Hạn gửi danh sách", capfirst(deadline))],
+    )
+
+
+def reminder_to_delegate(delegate: Delegate) -> Filling:
+    booking = booking_of(delegate.seat.nomination)
+    return fill(
+        delegate.seat.nomination,
+        delegate=f"{delegate.honorific} {_named(delegate)}",
+        room=", ".join(filter(None, [booking.printed, booking.address])) if booking else "",
+        attachments="lịch (.ics)",
+    )
+
+
+def reminder_of_room(booking: Booking, officer: str) -> Filling:
+    """The room that ``officer`` looks after is not ready."""
+    values, frame = around(booking.conference, booking)
+    about = {
+        "officer": officer,
+        "room": lowerfirst(booking.label),
+        "printed": booking.printed,
+        "address": booking.address,
+        "state": lowerfirst(booking.get_state_display()),
+    }
+    return values | about, frame
+
+
 def fill(
     nomination: Nomination,
     *,
@@ -114,16 +154,27 @@ def fill(
         attachments: what the letter says of its files.
         values: placeholders besides those of every letter here: organisation, unit, organiser, name, start.
     """
-    conference = nomination.conference
+    about, frame = around(
+        nomination.conference, booking_of(nomination), extra_facts=extra_facts, attachments=attachments
+    )
+    about |= {"organisation": nomination.organisation_name, "unit": nomination.sender_in_text}
+    return about | values, frame
+
+
+def around(
+    conference: Conference,
+    booking: Booking | None,
+    *,
+    extra_facts: list[tuple[str, str]] = (),
+    attachments: str = "",
+) -> Filling:
+    """What every letter about a conference has; ``booking`` is the room that it names."""
     facts = facts_of(conference)
     about = {
-        "organisation": nomination.organisation_name,
-        "unit": nomination.sender_in_text,
         "organiser": facts["organiser"],
         "name": facts["name"],
         "start": format_moment(conference.start_at),
     }
-    booking = booking_of(nomination)
     rows = [("Thời gian", facts["time"]), ("Chủ trì", facts["chair"])]
     if booking:
         rows.insert(1, (booking.label, booking.printed))
@@ -137,7 +188,7 @@ def fill(
         "contact": ", điện thoại ".join(filter(None, [facts["contact"], facts["contact_phones"]])),
         "footer": f"Thông tin đại biểu chỉ dùng để tổ chức {conference.kind.name.lower()}.",
     }
-    return about | values, frame
+    return about, frame
 
 
 def booking_of(nomination: Nomination) -> Booking | None:
@@ -174,6 +225,10 @@ def sample(code: str) -> Filling | None:
         "extension_refused": lambda: no_more_time(_request_of(nomination, now)),
         "delegate_declined": lambda: declined(delegate, now),
         "delegate": lambda: to_delegate(delegate),
+        "reminder_focal_points": lambda: reminder_to_focal_point(nomination),
+        "reminder_focal_points_backup": lambda: reminder_to_focal_point(nomination),
+        "reminder_delegates": lambda: reminder_to_delegate(delegate),
+        "reminder_room_officers": lambda: reminder_of_room(_booking_for(nomination), "Nguyễn Văn A"),
     }[code]()
 
 
@@ -186,6 +241,13 @@ def _delegate_of(nomination: Nomination) -> Delegate:
     found.seat.nomination = nomination
     found.answer_reason = found.answer_reason or "trùng lịch công tác"
     return found
+
+
+def _booking_for(nomination: Nomination) -> Booking:
+    """The province's room, or a made-up one as long as none is booked."""
+    conference = nomination.conference
+    made_up = Booking(conference=conference, role=Booking.Role.CENTRAL, printed="Phòng họp")
+    return booking_of(nomination) or made_up
 
 
 def _version_of(nomination: Nomination, at: dt.datetime) -> NominationVersion:

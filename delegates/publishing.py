@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from conferences import reminders
 from conferences import services as conferences
 from conferences.documents import draft_invitation
 from conferences.models import Conference
@@ -15,7 +16,8 @@ from venues import services as venues
 
 @transaction.atomic
 def publish(*, conference: Conference, actor: User, at: dt.datetime) -> None:
-    """Prepare the rooms of the conference, announce it and open the provinces' lists; all or nothing.
+    """Prepare the rooms of the conference, announce it, open the provinces' lists and plan the reminders; all
+    or nothing.
 
     Raises:
         conferences.services.WrongState: it has been published already, or called off.
@@ -26,6 +28,8 @@ def publish(*, conference: Conference, actor: User, at: dt.datetime) -> None:
     venues.prepare_rooms(conference=conference, actor=actor, at=at)
     conferences.announce(conference=conference, actor=actor, at=at)
     open_nominations(conference=conference, actor=actor, at=at)
+    reminders.prefill(conference)
+    reminders.schedule(conference=conference, at=at)
 
 
 def waiting_draft(conference: Conference) -> OfficialDocument | None:

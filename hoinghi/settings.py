@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
+from hoinghi.working_hours import WorkingHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -124,8 +125,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socke
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOINGHI_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    task: {"task": f"correspondence.tasks.{task}", "schedule": 10.0, "options": {"expires": 10}}
-    for task in ("carry_out_mailings", "render_pending_copies", "send_due_messages")
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for task, seconds in {
+        "correspondence.tasks.carry_out_mailings": 10.0,
+        "correspondence.tasks.render_pending_copies": 10.0,
+        "correspondence.tasks.send_due_messages": 10.0,
+        "conferences.tasks.remind": 60.0,
+    }.items()
 }
 
 AUTH_USER_MODEL = "directory.User"
@@ -191,6 +197,14 @@ OUTBOX_ALLOWED_DOMAINS = env.list("OUTBOX_ALLOWED_DOMAINS", default=["example"] 
 OUTBOX_PER_MINUTE = env.int("OUTBOX_PER_MINUTE", 1000)
 # How long after a worker's death its letters are taken back. Longer than one answer of the mail server takes.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 30)
+# Reminders go out in these hours, Monday to Friday, never on a holiday.
+try:
+    REMINDER_HOURS = WorkingHours.read(
+        env.str("REMINDER_HOURS", "07:00-18:00"),
+        env.list("REMINDER_HOLIDAYS", default=["01/01", "30/4", "01/5", "02/9"]),
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(f"REMINDER_HOURS, REMINDER_HOLIDAYS: {error}") from error
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 3600)

@@ -26,6 +26,7 @@ from conferences.models import (
     NoticeFrame,
     Place,
 )
+from conferences.reminders import follow_with_reminders
 from conferences.services import NotReady, add_material_version, announce
 from directory.audit import record
 from directory.models import User
@@ -219,6 +220,7 @@ class _Saver:
         if self.file.state == states.ANNOUNCED and conference.state in (states.DRAFT, states.PLANNED):
             try:
                 announce(conference=conference, actor=self.actor, at=self.file.announced_at)
+                follow_with_reminders(conference=conference, actor=self.actor)
             except NotReady as error:
                 for check in error.missing:
                     self.source.refuse("state", f"chưa công bố được: {check.label}. {check.hint}")

@@ -7,7 +7,7 @@ from conferences.models.conference import (
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
 from conferences.models.invited import GroupRole, InvitedGroup, Place, Question
 from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Series
-from conferences.models.telling import ChangeNotice, ReminderStep
+from conferences.models.telling import ChangeNotice, Reminder, ReminderStep
 
 __all__ = [
     "Abbreviation",
@@ -27,6 +27,7 @@ __all__ = [
     "Note",
     "Place",
     "Question",
+    "Reminder",
     "ReminderStep",
     "Series",
 ]

@@ -3,45 +3,25 @@
 import datetime as dt
 
 from django.db import models
+from django.db.models import Q
 
 from conferences.models.conference import Conference
 from directory.models import User
 from hoinghi.fields import TextField
-
-
-class ReminderStepQuerySet(models.QuerySet):
-    def due(self, at: dt.datetime):
-        """Steps whose time has come at ``at``; those that are too late are among them."""
-        return self.filter(state=ReminderStep.State.WAITING, is_on=True, due_at__lte=at)
+from hoinghi.text import format_moment
 
 
 class ReminderStep(models.Model):
-    """One rung of a conference's ladder of reminders: whom, how long before, and when on that day.
+    """One rung of a conference's ladder of reminders: whom, how many days before, and at what hour.
 
-    ``due_at`` and ``not_after`` are derived from the audience's date (deadline or start) and move with the
-    conference (``conferences.reminders``).
+    The days count back from the last day on which the audience can still act: 0 is that day.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", "Chưa tới giờ"
-        DONE = "done", "Đã nhắc"
-        MISSED = "missed", "Đã lỡ"
-        STOPPED = "stopped", "Đã dừng"
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="reminders")
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="reminder_steps")
     audience = models.SlugField("nhắc ai", max_length=60)
     days_before = models.PositiveSmallIntegerField("trước mấy ngày", default=1)
     at_time = models.TimeField("lúc")
     is_on = models.BooleanField("dùng", default=True)
-    state = models.CharField(
-        "trạng thái", max_length=10, choices=State, default=State.WAITING, editable=False
-    )
-    due_at = models.DateTimeField("nhắc lúc", null=True, blank=True, editable=False, db_index=True)
-    not_after = models.DateTimeField("không nhắc sau", null=True, blank=True, editable=False)
-    done_at = models.DateTimeField("đã nhắc lúc", null=True, blank=True, editable=False)
-    written = models.PositiveIntegerField("số thư", default=0, editable=False)
-
-    objects = ReminderStepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "nấc nhắc"
@@ -57,6 +37,62 @@ class ReminderStep(models.Model):
 
     def __str__(self):
         return f"{self.audience}: {self.days_before} ngày trước, {self.at_time:%H:%M}"
+
+
+class ReminderQuerySet(models.QuerySet):
+    def due(self, at: dt.datetime):
+        """Reminders whose time has come at ``at``; those that are too late are among them."""
+        return self.filter(state=Reminder.State.WAITING, due_at__lte=at)
+
+    def missed_before(self, at: dt.datetime):
+        """Reminders that nobody got although their date is still to come at ``at``."""
+        return self.filter(state=Reminder.State.MISSED, date__gt=at)
+
+
+class Reminder(models.Model):
+    """One time that an audience is reminded of one date: a step, or sent by hand when there is no step.
+
+    A step has one for each date of its audience: the provinces that were given more time have a deadline of
+    their own. ``due_at`` and ``not_after`` are derived from the date (``conferences.reminders``).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chưa tới giờ"
+        DONE = "done", "Đã nhắc"
+        MISSED = "missed", "Đã lỡ"
+        STOPPED = "stopped", "Đã dừng"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="reminders")
+    audience = models.SlugField("nhắc ai", max_length=60)
+    step = models.ForeignKey(
+        ReminderStep,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reminders",
+        verbose_name="nấc nhắc",
+    )
+    date = models.DateTimeField("nhắc về thời điểm")
+    due_at = models.DateTimeField("nhắc lúc")
+    not_after = models.DateTimeField("không nhắc sau")
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
+    done_at = models.DateTimeField("đã nhắc lúc", null=True, blank=True)
+    written = models.PositiveIntegerField("số thư", default=0)
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người gửi"
+    )
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lần nhắc"
+        verbose_name_plural = "các lần nhắc"
+        ordering = ["due_at", "id"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="reminder_due")]
+        constraints = [models.UniqueConstraint(fields=["step", "date"], name="reminder_once")]
+
+    def __str__(self):
+        return f"{self.audience}, {format_moment(self.due_at)}"
 
 
 class ChangeNotice(models.Model):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from conferences import reminders
 from delegates import letters, policies
 from delegates.dates import in_hanoi
 from delegates.errors import NominationClosed
@@ -107,6 +108,7 @@ def lengthen(locked: Nomination, *, until: dt.datetime, reason: str, actor: User
     for request in locked.extension_requests.filter(state=Waiting):
         _settle(request, ExtensionRequest.State.GRANTED, reason, actor, at)
     letters.tell_extended(nomination=locked, at=at)
+    reminders.schedule(conference=locked.conference, at=at)
     record(
         actor=actor,
         action="nomination.extend",

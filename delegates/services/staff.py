@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from conferences import reminders
 from delegates import letters
 from delegates.models import Nomination
 from delegates.services.extensions import lengthen
@@ -27,6 +28,8 @@ def return_to_focal_point(*, nomination: Nomination, reason: str, actor: User, a
     before, locked.state, locked.reason = locked.state, State.RETURNED, reason
     save(locked, at, "state", "reason")
     letters.tell_returned(nomination=locked, at=at)
+    # A list that was submitted once may have another deadline than the first one.
+    reminders.schedule(conference=locked.conference, at=at)
     record(
         actor=actor,
         action="nomination.return",

@@ -1,0 +1,299 @@
+"""Whom reminders go to: focal points whose list is missing, delegates, officers whose room is not ready.
+
+When they go is decided in ``conferences.reminders``; the words are in data/letters.yaml.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db.models import F, prefetch_related_objects
+from django.utils import timezone
+
+from conferences.audiences import Anchor, Audience, Member
+from conferences.models import Conference
+from correspondence.letters import Letter, write_letter
+from correspondence.outbox import OutgoingLetter
+from delegates import fillings, letters
+from delegates.invitations import FACT_ROWS
+from delegates.models import Delegate, Nomination
+from directory.models import Contact, Mandate, Organisation, User
+from venues.models import Booking
+
+# Lists that have not come, or were given back.
+MISSING = (Nomination.State.OPEN, Nomination.State.DRAFT, Nomination.State.RETURNED)
+NOT_READY = (Booking.State.PREPARING, Booking.State.LOST)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom a letter about a list goes to: an address of the organisation, or an account."""
+
+    nomination: Nomination
+    contact: Contact | None = None
+    user: User | None = None
+
+
+@dataclass(frozen=True)
+class RoomOfficer:
+    booking: Booking
+    user: User | None = None
+
+
+# ── focal points ────────────────────────────────────────────────────────────────────────────────────
+
+
+def focal_points(conference: Conference, at: dt.datetime) -> list[Member]:
+    """The addresses and the focal points of every organisation whose list is missing."""
+    missing = list(_missing(conference, at))
+    acting = _acting([holder for _, holder in missing if holder], Mandate.Role.FOCAL_POINT, at)
+    found = []
+    for nomination, holder in missing:
+        contacts = holder.letter_contacts() if holder else []
+        addressees = {contact.email.lower(): Addressee(nomination, contact=contact) for contact in contacts}
+        for user in acting[holder.pk] if holder else []:
+            addressees.setdefault(user.email.lower(), Addressee(nomination, user=user))
+        found += _members(nomination, addressees)
+    return found
+
+
+def backup_addresses(conference: Conference, at: dt.datetime) -> list[Member]:
+    """The backup addresses of those organisations; one that has no other gets its letters there anyway."""
+    found = []
+    for nomination, holder in _missing(conference, at):
+        usual = holder.letter_contacts() if holder else []
+        backup = [
+            contact
+            for contact in (holder.contacts.all() if holder else [])
+            if contact.is_active and contact.is_backup and contact not in usual
+        ]
+        found += _members(
+            nomination, {contact.email.lower(): Addressee(nomination, contact=contact) for contact in backup}
+        )
+    return found
+
+
+def deadlines_of_lists(conference: Conference) -> Iterable[dt.datetime]:
+    """The deadlines of the missing lists; those with more time have one of their own."""
+    missing = conference.nominations.filter(state__in=MISSING).only(
+        "submitted_at", "extended_until", "conference"
+    )
+    for nomination in missing:
+        nomination.conference = conference
+    return {nomination.open_until for nomination in missing}
+
+
+def _missing(conference: Conference, at: dt.datetime) -> Iterator[tuple[Nomination, Organisation | None]]:
+    """The missing lists, each with the organisation that holds the place today."""
+    prefetch_related_objects([conference], *FACT_ROWS)
+    nominations = (
+        conference.nominations.filter(state__in=MISSING)
+        .select_related("organisation__successor", "unit")
+        .prefetch_related("organisation__contacts", "organisation__successor__contacts")
+        .order_by("unit__sort_key", "organisation__sort_key")
+    )
+    for nomination in nominations:
+        nomination.conference = conference
+        if nomination.open_until:
+            yield nomination, nomination.organisation.holder_on(timezone.localdate(at))
+
+
+def _members(nomination: Nomination, addressees: dict[str, Addressee]) -> list[Member]:
+    """One member an address; with none, one that staff see as out of reach."""
+    return [
+        Member(
+            key=f"{nomination.pk}:{address}",
+            name=nomination.organisation_name,
+            address=address,
+            date=nomination.open_until,
+            about=addressee,
+        )
+        for address, addressee in (addressees or {"": Addressee(nomination)}).items()
+    ]
+
+
+def _acting(organisations: Iterable[Organisation], role: str, at: dt.datetime) -> dict[int, list[User]]:
+    """Organisation → the accounts that act for it in ``role``."""
+    mandates = (
+        Mandate.objects.as_of(timezone.localdate(at))
+        .filter(role=role, organisation__in=organisations, user__is_active=True)
+        .select_related("user")
+        .order_by("user__sort_key", "user")
+    )
+    users: dict[int, list[User]] = defaultdict(list)
+    for mandate in mandates:
+        users[mandate.organisation_id].append(mandate.user)
+    return users
+
+
+def _list_letter(code: str, member: Member) -> Letter:
+    return write_letter(code, *fillings.reminder_to_focal_point(member.about.nomination))
+
+
+def _list_letters(code: str, members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
+    for member in members:
+        addressee = member.about
+        yield _outgoing(
+            code,
+            member,
+            addressee.nomination.conference,
+            _list_letter(code, member),
+            contact=addressee.contact,
+            user=addressee.user,
+            link_path=addressee.nomination.get_absolute_url(),
+        )
+
+
+# ── delegates ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def delegates(conference: Conference, at: dt.datetime) -> list[Member]:
+    """Who is sent, not in reserve, and has not said that he or she stays away."""
+    prefetch_related_objects([conference], *FACT_ROWS)
+    people = (
+        Delegate.objects.attending()
+        .filter(seat__nomination__conference=conference)
+        .exclude(answer=Delegate.Answer.DECLINED)
+        .select_related("seat__nomination__unit", "seat__group")
+        .order_by("seat__nomination__unit__sort_key", "sort_key", "pk")
+    )
+    for delegate in people:
+        delegate.seat.nomination.conference = conference
+    return [
+        Member(
+            key=str(delegate.pk),
+            name=f"{delegate.full_name}, {delegate.seat.name}",
+            address=delegate.email,
+            date=conference.start_at,
+            about=delegate,
+        )
+        for delegate in people
+    ]
+
+
+def _delegate_letter(member: Member) -> Letter:
+    return write_letter("reminder_delegates", *fillings.reminder_to_delegate(member.about))
+
+
+def _delegate_letters(members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
+    for member in members:
+        delegate = member.about
+        nomination = delegate.seat.nomination
+        attendee = (delegate.full_name, delegate.email)
+        yield _outgoing(
+            "reminder_delegates",
+            member,
+            nomination.conference,
+            _delegate_letter(member),
+            recipient_name=delegate.full_name,
+            link=letters.delegate_link(delegate, at),
+            attachments=(letters.calendar_attachment(nomination, attendee, at),),
+        )
+
+
+# ── officers of the rooms ───────────────────────────────────────────────────────────────────────────
+
+
+def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
+    """The technical officers of every room that is not ready."""
+    prefetch_related_objects([conference], *FACT_ROWS)
+    bookings = list(
+        conference.bookings.for_board()
+        .filter(state__in=NOT_READY)
+        .select_related("room__host__successor", "unit")
+        .order_by("role", F("unit__sort_key").asc(nulls_first=True), "pk")
+    )
+    today = timezone.localdate(at)
+    hosts = {
+        booking.pk: booking.room.host.holder_on(today)
+        for booking in bookings
+        if booking.room and booking.room.host
+    }
+    acting = _acting(filter(None, hosts.values()), Mandate.Role.TECHNICAL_OFFICER, at)
+    found = []
+    for booking in bookings:
+        booking.conference = conference
+        host = hosts.get(booking.pk)
+        for user in (acting[host.pk] if host else []) or [None]:
+            found.append(
+                Member(
+                    key=f"{booking.pk}:{user.pk if user else ''}",
+                    name=f"{user.full_name}, {booking.label}" if user else booking.label,
+                    address=user.email if user else "",
+                    date=conference.start_at,
+                    about=RoomOfficer(booking, user),
+                )
+            )
+    return found
+
+
+def _room_letter(member: Member) -> Letter:
+    officer = member.about
+    return write_letter(
+        "reminder_room_officers", *fillings.reminder_of_room(officer.booking, officer.user.full_name)
+    )
+
+
+def _room_letters(members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
+    for member in members:
+        conference, user = member.about.booking.conference, member.about.user
+        yield _outgoing(
+            "reminder_room_officers",
+            member,
+            conference,
+            _room_letter(member),
+            recipient_name=user.full_name,
+            user=user,
+            link_path=conference.get_absolute_url(),
+        )
+
+
+# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _outgoing(
+    kind: str, member: Member, conference: Conference, letter: Letter, **envelope
+) -> OutgoingLetter:
+    contact = next(iter(conference.contacts.all()), None)
+    return OutgoingLetter(
+        key=member.key,
+        topic=letters.topic_of(conference),
+        kind=kind,
+        address=member.address,
+        reply_to=contact.email if contact else "",
+        **vars(letter) | {"recipient_name": member.name} | envelope,
+    )
+
+
+AUDIENCES = (
+    Audience(
+        "focal_points",
+        "Đầu mối chưa gửi danh sách",
+        Anchor.DEADLINE,
+        focal_points,
+        partial(_list_letter, "reminder_focal_points"),
+        partial(_list_letters, "reminder_focal_points"),
+        deadlines_of_lists,
+    ),
+    Audience(
+        "focal_points_backup",
+        "Địa chỉ dự phòng của đầu mối chưa gửi danh sách",
+        Anchor.DEADLINE,
+        backup_addresses,
+        partial(_list_letter, "reminder_focal_points_backup"),
+        partial(_list_letters, "reminder_focal_points_backup"),
+        deadlines_of_lists,
+    ),
+    Audience("delegates", "Đại biểu", Anchor.START, delegates, _delegate_letter, _delegate_letters),
+    Audience(
+        "room_officers",
+        "Cán bộ kỹ thuật của điểm cầu chưa sẵn sàng",
+        Anchor.START,
+        room_officers,
+        _room_letter,
+        _room_letters,
+    ),
+)
+KINDS = [f"reminder_{audience.code}" for audience in AUDIENCES]
