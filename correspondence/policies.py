@@ -31,6 +31,11 @@ def can_release(user, message: Message) -> bool:
     return staff(user) and message.state in HELD
 
 
+def can_edit_draft(user, message: Message) -> bool:
+    """Change the words or the address of a held letter; it is rendered anew from its parts."""
+    return staff(user) and message.state in HELD and message.parts is not None
+
+
 def can_settle(user, message: Message) -> bool:
     """Decide about a letter of which nobody knows whether it arrived."""
     return staff(user) and message.state in UNSETTLED

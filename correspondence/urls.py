@@ -1,7 +1,16 @@
 from django.urls import path
 
 from correspondence import demo_mail
-from correspondence.views import accounts, documents, mailings, outbox, outbox_confirm, texts, verification
+from correspondence.views import (
+    accounts,
+    documents,
+    drafts,
+    mailings,
+    outbox,
+    outbox_confirm,
+    texts,
+    verification,
+)
 
 urlpatterns: list = [
     path("tai-khoan/dat-mat-khau/<str:token>/", accounts.set_password, name="set-password"),
@@ -17,6 +26,7 @@ urlpatterns: list = [
     path("thu-gui-di/", outbox.outbox_list, name="outbox"),
     path("thu-gui-di/dot/<int:pk>/", mailings.mailing_page, name="mailing"),
     path("thu-gui-di/<int:pk>/", outbox.message_page, name="outbox-message"),
+    path("thu-gui-di/<int:pk>/sua/", drafts.edit_page, name="outbox-edit"),
     path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),
     path("thu-gui-di/tep/<int:pk>/", outbox.attachment, name="outbox-attachment"),
     path("thu-gui-di/xac-nhan/<slug:action>/", outbox_confirm.confirm, name="outbox-confirm"),

@@ -8,6 +8,7 @@ from correspondence.accounts import invite_account
 from correspondence.models import Attempt, Message
 from correspondence.outbox import FileAttachment
 from correspondence.tests.letters import write
+from correspondence.tests.test_drafts import held
 from directory import links
 from hoinghi.tests.browser import problems, sign_in
 
@@ -42,6 +43,7 @@ def test_staff_pages_are_accessible_and_fit(width, live_server, page, client, an
         reverse("outbox"),
         reverse("outbox") + "?q=khong-co",
         *[each.get_absolute_url() for each in messages],
+        reverse("outbox-edit", args=[held().pk]),
         reverse("outbox-confirm", args=["thu-lai"]) + "?tat_ca=1",
         reverse("outbox-confirm", args=["gui-thu-chua-ro"]) + "?tat_ca=1",
         reverse("outbox-confirm", args=["huy"]),

@@ -108,6 +108,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "boxes": boxes_of(counts),
         "failed": counts.get(State.FAILED, 0),
+        "held": counts.get(State.DRAFT, 0),
         "unknown": counts.get(State.UNKNOWN, 0),
         "states": list(SHOWN_STATES),
         "state": state,
@@ -168,6 +169,7 @@ def message_page(request: HttpRequest, pk: int) -> HttpResponse:
         "attachments": [(each, _size(each)) for each in message.attachments.all()],
         "events": _events(message),
         "actions": actions_for(request.user, [message]),
+        "can_edit": policies.can_edit_draft(request.user, message),
         "next_number": handling.next_number(message),
         "updated_at": timezone.now(),
     }
@@ -187,6 +189,7 @@ _AUDIT_TITLES = {
     "message.retry": "Cho gửi lại",
     "message.cancel": "Hủy thư",
     "message.missed": "Hết thời hạn gửi",
+    "message.edit": "Sửa thư nháp",
     "message.release": "Cho gửi thư nháp",
     "message.send_unknown": "Cho gửi lại thư chưa rõ",
     "message.settle_as_sent": "Ghi nhận đã gửi",

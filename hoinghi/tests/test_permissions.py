@@ -113,6 +113,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "outbox": staff_get(staff_only(200)),
     "mailing": staff_get(staff_only(200, "mailing")),
     "outbox-message": staff_get(staff_only(200, "message")),
+    # a letter without parts: nothing to edit
+    "outbox-edit": (staff_only(409, "message"), staff_only(409, "message")),
     "outbox-html": staff_get(staff_only(200, "message")),
     "outbox-attachment": staff_get(staff_only(200, "attachment")),
     "outbox-confirm": (staff_only(200, "action"), staff_only(302, "action")),
