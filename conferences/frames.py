@@ -19,7 +19,7 @@ TYPES = {
     "heading": {"text", "number", "each", "blocks"},
     "dash": {"each", "blocks"},
     "plus": {"each", "blocks"},
-    "notes": set(),
+    "notes": {"appendix"},
     "signature": set(),
 }
 LISTS = ("places", "groups", "contacts", "agenda")
@@ -91,7 +91,7 @@ def _check_block(block: Any, path: str) -> list[tuple[str, str]]:
     ]
     problems += [
         (f"{path}.{key}", "Phải là câu chữ, không được để trống.")
-        for key in (kind, "text", "each")
+        for key in (kind, "text", "each", "appendix")
         if key in block and not (isinstance(block[key], str) and block[key].strip())
     ]
     number = block.get("number", "")
@@ -119,5 +119,7 @@ def texts(blocks: list[dict], *, path: str = "") -> Iterator[tuple[str, str]]:
     """Every text of a checked frame with its place in it."""
     for index, block in enumerate(blocks):
         here = f"{path}[{index}]"
-        yield from ((f"{here}.{key}", text) for key, text in block.items() if key in TYPES or key == "text")
+        yield from (
+            (f"{here}.{key}", text) for key, text in block.items() if key in {*TYPES, "text", "appendix"}
+        )
         yield from texts(block.get("blocks", []), path=f"{here}.blocks")

@@ -98,20 +98,44 @@ def build_notice(conference, facts: Facts | None = None) -> Notice:
     Raises:
         UnknownPlaceholder: frame or notes cite a fact that the conference does not have.
     """
-    writer = _Writer(conference, facts if facts is not None else facts_of(conference))
-    blocks = writer.blocks(conference.frame.blocks, writer.facts)
+    return build(conference.frame.blocks, conference, facts if facts is not None else facts_of(conference))
+
+
+def build(frame: list[dict], conference, facts: Facts) -> Notice:
+    """The blocks of any frame, filled for a conference.
+
+    Raises:
+        UnknownPlaceholder: as ``build_notice``.
+    """
+    blocks = _Writer(conference, facts).blocks(frame, facts)
     return Notice(_introduce(blocks, Mentions(conference.abbreviations.all())))
+
+
+def build_notes(conference, facts: Facts) -> tuple[Block, ...]:
+    """The conference's notes alone, for an appendix.
+
+    Raises:
+        UnknownPlaceholder: as ``build_notice``.
+    """
+    return tuple(_Writer(conference, facts).notes())
+
+
+def appendix_title(conference, facts: Facts) -> str:
+    """What an appendix with the notes is called: in the frame's words, or as the notes are headed."""
+    entry = next((entry for entry in conference.frame.blocks if "notes" in entry), {"notes": "Ghi chú"})
+    return write(entry.get("appendix", ""), facts) or entry["notes"].rstrip(":")
 
 
 def notice_text(notice: Notice) -> str:
     """The notice as plain text, a blank line between its blocks."""
-    return "\n\n".join(block.text for block in _walk(notice.blocks)) + "\n"
+    return "\n\n".join(block.text for block in walk(notice.blocks)) + "\n"
 
 
-def _walk(blocks: Iterable[Block]) -> Iterator[Block]:
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every block in reading order, those under it after it."""
     for block in blocks:
         yield block
-        yield from _walk(block.blocks)
+        yield from walk(block.blocks)
 
 
 class _Writer:

@@ -34,7 +34,7 @@ class LetterheadAdmin(admin.ModelAdmin):
     search_fields = ["name", "symbol", "organisation__search"]
     autocomplete_fields = ["organisation"]
     fieldsets = [
-        (None, {"fields": ["organisation", "parent_name", "name", "symbol", "place"]}),
+        (None, {"fields": ["organisation", "parent_name", "name", "symbol", "drafting_unit", "place"]}),
         ("Người ký, nơi nhận", {"fields": ["signer_title", "signer_name", "recipients", "address_line"]}),
         ("Hiệu lực", {"fields": [("valid_from", "valid_to")]}),
     ]
@@ -104,7 +104,7 @@ class OfficialDocumentAdmin(admin.ModelAdmin):
     search_fields = ["subject", "number"]
     date_hierarchy = "issued_on"
     fieldsets = [
-        (None, {"fields": ["kind", "state", "full_number", "issued_on_day", "subject"]}),
+        (None, {"fields": ["kind", "state", "full_number", "issued_on_day", "subject", "drafting_unit"]}),
         ("Người ký, nơi nhận", {"fields": ["signer_title", "signer_name", "recipients"]}),
         ("Cơ quan ban hành", {"fields": ["issuer", "letterhead", "register"]}),
     ]

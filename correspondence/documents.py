@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from correspondence import pdf, printing
+from correspondence import drafting, pdf, printing
 from correspondence.models import Letterhead, OfficialDocument
+from correspondence.nd30 import FORMS
 from directory.audit import record
 from directory.models import Organisation, User
 from hoinghi.files import clean_name
@@ -20,7 +21,7 @@ from hoinghi.text import format_date, nfc
 
 MAX_NUMBER = 99_999
 # What a clerk may still put right in a draft; the rest comes from the data that the document is drafted from.
-EDITABLE = ("subject", "signer_title", "signer_name", "recipients")
+EDITABLE = ("subject", "drafting_unit", "signer_title", "signer_name", "recipients")
 
 
 class NotADraft(Exception):
@@ -41,6 +42,9 @@ def draft(
     Raises:
         ValidationError: a value is missing or cannot be printed; the message names it.
     """
+    content = printing.clean(content)
+    if FORMS[kind].has_address:
+        content["address_line"] = letterhead.address_line
     document = OfficialDocument(
         kind=kind,
         letterhead=letterhead,
@@ -52,7 +56,7 @@ def draft(
         drafting_unit=letterhead.drafting_unit,
         place=letterhead.place,
         subject=nfc(subject),
-        content=printing.clean(content),
+        content=content,
         signer_title=letterhead.signer_title,
         signer_name=letterhead.signer_name,
         recipients=letterhead.recipients,
@@ -65,10 +69,10 @@ def draft(
 
 @transaction.atomic
 def edit_draft(*, document: OfficialDocument, values: dict[str, str], actor: User) -> OfficialDocument:
-    """Change the subject, the signer or the recipients of a draft.
+    """Put a draft right: subject, signer, recipients, and the texts that its kind lets staff write.
 
     Arguments:
-        values: field → text, of the fields in ``EDITABLE``.
+        values: field → text, of the fields in ``EDITABLE`` and the kind's ``Form.editable``.
 
     Raises:
         NotADraft: it has been issued meanwhile.
@@ -81,28 +85,54 @@ def edit_draft(*, document: OfficialDocument, values: dict[str, str], actor: Use
         if after != before:
             changes[field] = [before, after]
             setattr(document, field, after)
+    if "subject" in changes:
+        drafting.keep_subject(document, before=changes["subject"][0])
+    changes |= drafting.put(document, values)
     printing.check(document)
+    document.save(update_fields=[*EDITABLE, "content", "updated_at"])
     if changes:
-        document.save(update_fields=[*changes, "updated_at"])
         record(actor=actor, action="document.edit", target=document, changes=changes)
     return document
 
 
 @transaction.atomic
-def rewrite_draft(*, document: OfficialDocument, content: dict, actor: User | str) -> bool:
-    """Put new values into a draft whose matter has changed; answers whether anything is different.
+def restore_draft(*, document: OfficialDocument, actor: User) -> OfficialDocument:
+    """Take back what staff wrote by hand: the draft says what the data say.
 
     Raises:
         NotADraft: it has been issued meanwhile.
         ValidationError: the document could not be printed with these values.
     """
     _lock_draft(document)
-    content = printing.clean(content)
-    if content == document.content:
-        return False
-    document.content = content
+    drafting.restore(document)
     printing.check(document)
-    document.save(update_fields=["content", "updated_at"])
+    document.save(update_fields=["subject", "content", "updated_at"])
+    record(actor=actor, action="document.restore", target=document)
+    return document
+
+
+@transaction.atomic
+def rewrite_draft(
+    *, document: OfficialDocument, content: dict, actor: User | str, subject: str | None = None
+) -> bool:
+    """Put new values into a draft whose matter has changed; answers whether anything is different.
+
+    What staff have written by hand stays; the draft then says that somebody has to look at it.
+
+    Arguments:
+        subject: the new trích yếu; None when it is the old one.
+
+    Raises:
+        NotADraft: it has been issued meanwhile.
+        ValidationError: the document could not be printed with these values.
+    """
+    _lock_draft(document)
+    before = (document.subject, document.content)
+    drafting.merge(document, document.subject if subject is None else nfc(subject), printing.clean(content))
+    if (document.subject, document.content) == before:
+        return False
+    printing.check(document)
+    document.save(update_fields=["subject", "content", "updated_at"])
     record(actor=actor, action="document.rewrite", target=document)
     return True
 
@@ -126,6 +156,7 @@ def issue(
     _lock_register(document)
     _lock_draft(document)
     printing.check(document, to_issue=True)
+    _refuse_outdated(document)
     _refuse_wrong_date(document, issued_on, at)
     _refuse_wrong_number(document, number, issued_on.year)
     document.number, document.issued_on, document.state = number, issued_on, OfficialDocument.State.ISSUED
@@ -153,6 +184,14 @@ def _lock_draft(document: OfficialDocument) -> None:
     if not document.is_draft:
         raise NotADraft(
             f"{document} đã được ban hành ngày {format_date(document.issued_on)}, không sửa được nữa."
+        )
+
+
+def _refuse_outdated(document: OfficialDocument) -> None:
+    if labels := drafting.outdated(document):
+        raise ValidationError(
+            f"Dữ liệu đã thay đổi sau khi bản thảo được sửa tay ({', '.join(labels).lower()}). "
+            "Mở trang sửa bản thảo, so lại rồi lưu, sau đó ban hành."
         )
 
 

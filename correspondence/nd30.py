@@ -7,15 +7,15 @@ GM   ``organiser``, ``event``, ``lines`` (labelled lines), ``paragraphs``, ``clo
 CV   ``addressees`` (after "Kính gửi:"), ``paragraphs``, ``address_line`` (ô 13, may be empty)
 TB   ``paragraphs``
 DS   ``paragraphs`` before the table, ``sections``, ``closing``, ``phones`` (whether they are printed)
-PTN  ``lines``, ``sections``, ``closing``, ``phones``, ``unit`` (who took the list in)
+PTN  the same, and ``unit`` (who took the list in)
 BB   ``start``, ``place``, ``present`` (list), ``chair``, ``secretary``, ``paragraphs``, ``closing``,
      ``chair_name``, ``secretary_name`` (under the signatures)
 ==== =============================================================================================
 
 A labelled line is ``{"label": …, "text": …}`` or ``{"label": …, "items": [...]}``. A section of a list is
 ``{"title": …, "people": [{"name", "job_title", "organisation", "phone", "note"}]}``. Each kind may have an
-``appendix``: ``{"title": …, "paragraphs": [...]}``. ``by_hand`` keeps what was written from the data under
-what staff have changed since (``correspondence.drafting``); it is not printed.
+``appendix``: ``{"title": …, "paragraphs": [...]}``. Not printed: ``frame``, the words that it was written with;
+``by_hand`` and ``facts_changed`` (``correspondence.drafting``).
 """
 
 from dataclasses import dataclass, field
@@ -24,6 +24,9 @@ from correspondence.models import OfficialDocument
 
 Kind = OfficialDocument.Kind
 BY_HAND = "by_hand"
+FACTS_CHANGED = "facts_changed"
+# Keys of the content that hold a list of texts.
+LISTS = frozenset({"addressees", "paragraphs", "present"})
 
 # Fields of the document itself, as staff call them.
 _HEAD = {"issuer_name": "cơ quan ban hành", "symbol": "ký hiệu cơ quan", "subject": "trích yếu"}
@@ -41,6 +44,7 @@ class Form:
         filled_in: keys that a draft prints as dots and that must be there before it is issued.
         fields: fields of the document that must be there → what staff call them.
         editable: keys of the content that staff may put right in a draft → label. A list is typed one per line.
+        has_address: whether it prints the issuer's address at the foot of its first page (ô 13).
         per_recipient: whether it prints whom it goes to, so that each recipient has a PDF of his own.
     """
 
@@ -49,6 +53,7 @@ class Form:
     filled_in: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=lambda: _SIGNED)
     editable: dict[str, str] = field(default_factory=dict)
+    has_address: bool = False
     per_recipient: bool = False
 
 
@@ -70,13 +75,14 @@ FORMS = {
         {"addressees": "nơi kính gửi", "paragraphs": "nội dung"},
         fields=_SIGNED | {"drafting_unit": "ký hiệu đơn vị soạn thảo"},
         editable={"addressees": "Kính gửi (mỗi dòng một nơi)", "paragraphs": _BODY},
+        has_address=True,
     ),
     Kind.NOTICE: Form("pdf/thong_bao.html", {"paragraphs": "nội dung"}, editable={"paragraphs": _BODY}),
     Kind.DELEGATE_LIST: Form("pdf/danh_sach.html", {"sections": "danh sách đại biểu", "closing": "câu kết"}),
     Kind.RECEIPT: Form(
         "pdf/phieu_tiep_nhan.html",
         {
-            "lines": "cơ quan gửi, thời điểm nhận",
+            "paragraphs": "cơ quan gửi, thời điểm nhận",
             "sections": "danh sách đại biểu",
             "closing": "câu kết",
             "unit": "đơn vị tiếp nhận",

@@ -6,7 +6,7 @@ from conferences.models.conference import (
 )
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
 from conferences.models.invited import GroupRole, InvitedGroup, Place, Question
-from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Series
+from conferences.models.reference import ConferenceKind, DocumentFrame, LegalDocument, NoticeFrame, Series
 from conferences.models.telling import ChangeNotice, Reminder, ReminderStep
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ConferenceDocument",
     "ConferenceFact",
     "ConferenceKind",
+    "DocumentFrame",
     "GroupRole",
     "InvitedGroup",
     "LegalDocument",

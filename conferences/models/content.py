@@ -61,6 +61,11 @@ class AgendaItem(models.Model):
         return None if self.lasts is None else self.starts_at + dt.timedelta(minutes=self.lasts)
 
     @property
+    def role(self) -> str:
+        """Which part of the agenda it is, for frames: ``each: agenda:work`` leaves breaks out."""
+        return "break" if self.is_break else "work"
+
+    @property
     def printed_title(self) -> str:
         return expand(self.title, self.conference)
 

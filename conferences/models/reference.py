@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from conferences import frames
+from correspondence.models import OfficialDocument
 from hoinghi.fields import CharField, SearchField, TextField
 
 
@@ -59,6 +60,43 @@ class NoticeFrame(models.Model):
             field: [f"{path}: {why}" for path, why in found] for field, found in problems.items() if found
         }:
             raise ValidationError(errors)
+
+
+class DocumentFrame(models.Model):
+    """Words of an official document about a conference, besides its facts; any conference may use it.
+
+    A list and a receipt print their table before the last block, minutes end with it.
+    """
+
+    code = models.SlugField("mã", primary_key=True)
+    kind = models.CharField(
+        "loại văn bản",
+        max_length=10,
+        # The Giấy mời has its words with the notice's frame.
+        choices=[choice for choice in OfficialDocument.Kind.choices if choice[0] != "GM"],
+    )
+    name = CharField("tên khung", max_length=200)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    subject = TextField("trích yếu", help_text="Dẫn dữ kiện như trong thông báo, ví dụ {name}.")
+    addressees = TextField("kính gửi", blank=True, help_text="Chỉ với công văn; mỗi dòng một nơi.")
+    blocks = models.JSONField(
+        "các phần của văn bản", default=list, blank=True, help_text="Để trống: như thông báo trên cổng."
+    )
+
+    class Meta:
+        verbose_name = "khung văn bản"
+        verbose_name_plural = "khung văn bản"
+        ordering = ["kind", "position", "code"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        if self.blocks and (found := frames.check(self.blocks)):
+            raise ValidationError({"blocks": [f"{path}: {why}" for path, why in found]})
+        if not self.blocks and self.kind != OfficialDocument.Kind.NOTICE:
+            raise ValidationError({"blocks": "Chỉ thông báo được để trống."})
 
 
 class LegalDocument(models.Model):

@@ -61,7 +61,10 @@ def test_what_the_invitation_says(conference):
 
 def test_the_invitation_in_force_is_the_last_one_issued(conference, an):
     assert issued_invitation(conference) is None
-    first, second = (draft_invitation(conference=conference, actor=an) for _ in range(2))
+    first, second = (
+        draft_invitation(conference=conference, actor=an, with_notes=with_notes)
+        for with_notes in (True, False)
+    )
     assert first.subject == conference.title
     assert first.letterhead.code == "bct-ctdp"
     assert issued_invitation(conference) is None

@@ -56,7 +56,7 @@ class Letterhead(Dated):
         verbose_name_plural = "mẫu đầu văn bản"
 
     def __str__(self):
-        signer = self.signer_title.partition("\n")[0]
+        signer = " / ".join(self.signer_title.splitlines())
         if self.valid_to:
             return f"{self.name} ({self.symbol}), {signer}, đến {format_date(self.valid_to)}"
         return f"{self.name} ({self.symbol}), {signer}"

@@ -258,5 +258,5 @@ def test_a_letterhead_is_added_in_the_admin_with_audit(desk, world):
     assert response.status_code == 302, response.context["errors"]
     letterhead = Letterhead.objects.get(symbol="CM")
     assert letterhead.valid_from == dt.date(2025, 3, 1)
-    assert str(letterhead) == "CỤC MỚI (CM), KT. CỤC TRƯỞNG"
+    assert str(letterhead) == "CỤC MỚI (CM), KT. CỤC TRƯỞNG / PHÓ CỤC TRƯỞNG"
     assert AuditEntry.objects.filter(action="letterhead.add", object_id=str(letterhead.pk)).exists()

@@ -381,10 +381,37 @@ def test_the_unit_that_signs_changes_on_1_march_2025(organisations):
     call_command("load_letterheads")
 
     def filed_at(date):
-        valid = Letterhead.objects.as_of(date).filter(symbol="BCT", signer_title__startswith="TL.")
+        valid = Letterhead.objects.as_of(date).filter(
+            symbol="BCT", signer_title__startswith="TL. BỘ TRƯỞNG\nCỤC"
+        )
         return valid.get().recipients.splitlines()[-1]
 
     assert filed_at(dt.date(2021, 6, 20)) == "Lưu: VT, CTĐP"
     assert filed_at(dt.date(2025, 2, 28)) == "Lưu: VT, CTĐP"
     assert filed_at(dt.date(2025, 3, 1)) == "Lưu: VT, ĐCK"
     assert not Letterhead.objects.exclude(signer_name="").exists()
+
+
+def test_every_way_to_sign_is_there_for_today_and_for_then(organisations):
+    call_command("load_letterheads")
+
+    def signers(date, symbol):
+        valid = Letterhead.objects.as_of(date).filter(symbol=symbol).order_by("id")
+        return [each.signer_title.replace("\n", " / ") for each in valid]
+
+    assert signers(dt.date(2021, 6, 20), "BCT") == [
+        "TL. BỘ TRƯỞNG / CỤC TRƯỞNG / CỤC CÔNG THƯƠNG ĐỊA PHƯƠNG",
+        "TL. BỘ TRƯỞNG / KT. CỤC TRƯỞNG / CỤC CÔNG THƯƠNG ĐỊA PHƯƠNG / PHÓ CỤC TRƯỞNG",
+        "KT. BỘ TRƯỞNG / THỨ TRƯỞNG",
+        "BỘ TRƯỞNG",
+    ]
+    assert signers(dt.date(2021, 6, 20), "CTĐP") == ["CỤC TRƯỞNG", "KT. CỤC TRƯỞNG / PHÓ CỤC TRƯỞNG"]
+    today = signers(dt.date(2026, 10, 1), "BCT")
+    assert [each.split(" / ")[:2] for each in today[:2]] == [
+        ["TL. BỘ TRƯỞNG", "CỤC TRƯỞNG CỤC ĐỔI MỚI SÁNG TẠO,"],
+        ["TL. BỘ TRƯỞNG", "KT. CỤC TRƯỞNG"],
+    ]
+    assert today[2:] == ["KT. BỘ TRƯỞNG / THỨ TRƯỞNG", "BỘ TRƯỞNG"]
+    assert signers(dt.date(2026, 10, 1), "ĐCK") == ["CỤC TRƯỞNG", "KT. CỤC TRƯỞNG / PHÓ CỤC TRƯỞNG"]
+    # A công văn names the unit that drafted it.
+    assert not Letterhead.objects.filter(drafting_unit="").exists()
