@@ -1,4 +1,4 @@
-"""Public pages: the list, the notice, its calendar file, and the download of a material."""
+"""Public pages: the list, the notice, calendar file and feed, and the download of a material."""
 
 import datetime as dt
 
@@ -7,18 +7,20 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conferences import policies
 from conferences.caching import shared_by_visitors
-from conferences.calendar import conference_event
+from conferences.calendar import conference_event, event_of
 from conferences.citing import UnknownPlaceholder
 from conferences.materials import deliver_version, readable_versions
 from conferences.models import Conference, Material, MaterialVersion, Place
 from conferences.month import month_bounds, month_sheet
 from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
+from correspondence import calendars
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
 from hoinghi.text import fold, nfc, parse_date
@@ -26,7 +28,6 @@ from hoinghi.text import fold, nfc, parse_date
 PER_PAGE = 10
 MAX_WORDS = 10
 YEARS = range(2000, 2101)
-# All that the page prints; texts cite facts of these rows.
 
 
 @require_safe
@@ -56,7 +57,12 @@ def home(request):
             "past": past.get_page(request.GET.get("trang")),
         }
     newest = Conference.objects.published().order_by("-updated_at").values_list("updated_at", flat=True)
-    return render(request, "conferences/home.html", context | {"now": now, "updated_at": newest.first()})
+    context |= {
+        "now": now,
+        "updated_at": newest.first(),
+        "subscription": calendars.subscription(reverse("feed")),
+    }
+    return render(request, "conferences/home.html", context)
 
 
 def _search(conferences, query: str):
@@ -146,6 +152,16 @@ def conference_calendar(request, slug: str):
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition(f"{found.slug}.ics")
     return response
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def feed(request):
+    """Every published conference as a calendar to subscribe to."""
+    shown = Conference.objects.in_feed(timezone.now()).printable()
+    file = calendars.feed([event_of(found) for found in shown], name="Hội nghị")
+    return HttpResponse(file.content, content_type=file.content_type)
 
 
 @require_safe

@@ -44,7 +44,7 @@ def mail_new_password(*, user: User, at: dt.datetime) -> Message | None:
 
 @transaction.atomic
 def set_password(*, link: PersonalLink, password: str, at: dt.datetime) -> User:
-    """Use a link up: set the password of its holder. All other links of the holder die with it.
+    """Use a link up: set the password of its holder. The holder's other links of this kind die with it.
 
     Raises:
         DeadLink: it was used, replaced or has expired meanwhile.
@@ -52,7 +52,7 @@ def set_password(*, link: PersonalLink, password: str, at: dt.datetime) -> User:
     live = PersonalLink.objects.filter(pk=link.pk, revoked_at__isnull=True, expires_at__gt=at)
     if not live.update(revoked_at=at):
         raise links.DeadLink(link)
-    links.revoke(holder=link.holder, at=at)
+    links.revoke(holder=link.holder, purpose=PURPOSE, at=at)
     user = holder_of(link)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -72,7 +72,7 @@ def _holder(user: User) -> str:
 
 def _mail_link(*, user: User, kind: str, expires_at: dt.datetime, at: dt.datetime) -> Message:
     holder = _holder(user)
-    links.revoke(holder=holder, at=at)
+    links.revoke(holder=holder, purpose=PURPOSE, at=at)
     Message.objects.filter(state=Message.State.QUEUED, link__holder=holder).update(
         state=Message.State.CANCELLED, answer="Không gửi: đã có thư với đường dẫn mới hơn."
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from django.conf import settings
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 from hoinghi.text import VIETNAM
@@ -85,6 +86,21 @@ def feed(events: Iterable[CalendarEvent], *, name: str) -> CalendarFile:
     for event in events:
         calendar.add_component(_component(event, event.changed_at))
     return CalendarFile(calendar.to_ical(), "PUBLISH")
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Where a feed is: ``webcal`` opens the calendar program of whoever clicks it, ``https`` is for copying."""
+
+    https: str
+
+    @property
+    def webcal(self) -> str:
+        return "webcal:" + self.https.partition(":")[2]
+
+
+def subscription(path: str) -> Subscription:
+    return Subscription(settings.PUBLIC_URL + path)
 
 
 def _calendar(method: str) -> Calendar:

@@ -12,11 +12,14 @@ class DelegatesConfig(AppConfig):
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import fillings, invitations, letters, reminding
+        from delegates import feeds, fillings, invitations, letters, reminding
         from delegates.policies import is_invited
+        from directory.audit import name_actions
         from directory.links import register_purpose
 
         register_purpose("delegate", "delegate-page")
+        register_purpose(feeds.FOCAL, "focal-feed")
+        register_purpose(feeds.DELEGATE, "delegate-feed")
         register_invited(is_invited)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_topic("conference", letters.titles_of)
@@ -24,3 +27,4 @@ class DelegatesConfig(AppConfig):
         register_kinds(reminders=reminding.KINDS)
         for audience in reminding.AUDIENCES:
             register_audience(audience)
+        name_actions({"feed.renew": "Đổi địa chỉ lịch"})

@@ -9,6 +9,7 @@ from conferences.facts import facts_of
 from conferences.models import Conference
 from delegates.dates import dates_of, in_hanoi
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, Seat
+from delegates.places import booking_of
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
 from hoinghi.text import capfirst, format_moment, lowerfirst, upper
@@ -189,13 +190,6 @@ def around(
         "footer": f"Thông tin đại biểu chỉ dùng để tổ chức {conference.kind.name.lower()}.",
     }
     return about, frame
-
-
-def booking_of(nomination: Nomination) -> Booking | None:
-    """The room in which the province sits, or the central one when it has none of its own."""
-    bookings = Booking.objects.live().filter(conference=nomination.conference).select_related("room", "unit")
-    own = bookings.filter(unit=nomination.unit).first()
-    return own or bookings.filter(role=Booking.Role.CENTRAL).first()
 
 
 def _named(delegate: Delegate) -> str:

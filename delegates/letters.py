@@ -11,8 +11,8 @@ from correspondence.letters import Letter, write_letter
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter, enqueue_many
 from delegates import fillings
-from delegates.fillings import booking_of
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
+from delegates.places import booking_of, place_of
 from directory import links
 from directory.models import Contact, Mandate, PersonalLink, User
 from hoinghi.text import slugify
@@ -189,18 +189,12 @@ def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
 def calendar_attachment(nomination: Nomination, attendee: tuple[str, str], at: dt.datetime) -> FileAttachment:
     """The conference with this province's room as a calendar file for one person (name and address)."""
     conference = nomination.conference
-    file = conference_event(conference, location=room_of(nomination), attendee=attendee, at=at)
+    file = conference_event(conference, location=place_of(booking_of(nomination)), attendee=attendee, at=at)
     return FileAttachment(calendar_name(conference), file.content_type, file.content)
 
 
 def calendar_name(conference: Conference) -> str:
     return f"{slugify(conference.title)[:60]}.ics"
-
-
-def room_of(nomination: Nomination) -> str:
-    """Where the province sits, as calendars print it."""
-    booking = booking_of(nomination)
-    return ", ".join(filter(None, [booking.printed, booking.address])) if booking else ""
 
 
 def outgoing(nomination: Nomination, letter: Letter, **envelope) -> OutgoingLetter:

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from delegates.views import delegate, entry, focal, inviting, staff
+from delegates.views import delegate, entry, feeds, focal, inviting, staff
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
+    path("loi-moi/lich/", feeds.renew_focal_feed, name="focal-feed-renew"),
+    path("lich/<str:token>/dau-moi.ics", feeds.focal_feed, name="focal-feed"),
+    path("lich/<str:token>/dai-bieu.ics", feeds.delegate_feed, name="delegate-feed"),
     path("de-cu/<int:pk>/", focal.nomination, name="nomination"),
     path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
@@ -11,6 +14,7 @@ urlpatterns = [
     path("de-cu/<int:pk>/phieu/", focal.receipt, name="nomination-receipt"),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),
     path("dai-bieu/<str:token>/lich.ics", delegate.calendar, name="delegate-calendar"),
+    path("dai-bieu/<str:token>/lich/", feeds.renew_delegate_feed, name="delegate-feed-renew"),
     path("dai-bieu/<str:token>/tai-lieu/<int:pk>/", delegate.material, name="delegate-material"),
     path("dai-bieu/<str:token>/duong-dan-moi/", delegate.new_link, name="delegate-new-link"),
     path("theo-doi/<slug:slug>/", staff.cockpit, name="cockpit"),

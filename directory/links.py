@@ -49,9 +49,16 @@ def issue(
     )
 
 
-def revoke(*, holder: str, at: dt.datetime) -> int:
-    """Stop every live link of ``holder``; answers how many."""
-    return PersonalLink.objects.filter(holder=holder, revoked_at__isnull=True).update(revoked_at=at)
+def revoke(*, holder: str, purpose: str = "", at: dt.datetime) -> int:
+    """Stop every live link of ``holder``, or those of one purpose only; answers how many."""
+    live = PersonalLink.objects.filter(holder=holder, revoked_at__isnull=True)
+    return (live.filter(purpose=purpose) if purpose else live).update(revoked_at=at)
+
+
+def live_link(*, holder: str, purpose: str, at: dt.datetime) -> PersonalLink | None:
+    """The newest link of ``holder`` that opens something at ``at``."""
+    live = PersonalLink.objects.filter(holder=holder, purpose=purpose, revoked_at__isnull=True)
+    return live.filter(expires_at__gt=at).order_by("-pk").first()
 
 
 def token_of(link: PersonalLink) -> str:

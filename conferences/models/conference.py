@@ -13,6 +13,12 @@ from correspondence.models import Letterhead
 from directory.models import Organisation, OrganisationKind
 from hoinghi.fields import CharField, SearchField, TextField
 
+# The rows of a conference that are printed, and what was last told of it.
+PRINTED_ROWS = (
+    *("abbreviations", "contacts", "places", "groups", "notes", "agenda", "legal_bases", "facts"),
+    "change_notices",
+)
+
 
 class ConferenceQuerySet(models.QuerySet):
     def published(self):
@@ -36,10 +42,15 @@ class ConferenceQuerySet(models.QuerySet):
         """Without the postponed ones: what their fields say is not settled, or has passed."""
         return self.exclude(state=Conference.State.POSTPONED)
 
+    def in_feed(self, at: dt.datetime | None = None):
+        """What calendar programs that subscribe are shown: what is to come, and a year of what was."""
+        since = (at or timezone.now()) - dt.timedelta(days=365)
+        shown = self.filter(Q(end_at__gte=since) | Q(state=Conference.State.POSTPONED))
+        return shown.exclude(state=Conference.State.DRAFT).order_by("start_at", "pk")
+
     def printable(self):
         """With every row that notice, Giấy mời and letters print, in a fixed number of queries."""
-        rows = ("abbreviations", "contacts", "places", "groups", "notes", "agenda", "legal_bases", "facts")
-        return self.select_related("kind", "frame").prefetch_related(*rows)
+        return self.select_related("kind", "frame").prefetch_related(*PRINTED_ROWS)
 
     def open_for_nomination(self, at: dt.datetime | None = None):
         return self.filter(state=Conference.State.ANNOUNCED, nomination_deadline__gt=at or timezone.now())

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.materials import deliver_version, readable_versions
-from delegates import answers, letters, policies
+from delegates import answers, feeds, policies
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
+from delegates.places import booking_of, place_of
 from directory.links import DeadLink, open_link
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
@@ -84,13 +85,14 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "seat": delegate.seat,
         "nomination": nomination,
         "conference": conference,
-        "booking": letters.booking_of(nomination),
+        "booking": booking_of(nomination),
         "agenda": conference.agenda.all(),
         "versions": readable_versions(delegate, conference, at),
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),
         "form": form,
         "token": token,
+        "subscription": feeds.address_of(purpose=feeds.DELEGATE, holder=delegate, at=at),
     }
     return render(request, "delegates/delegate.html", context, status=status)
 
@@ -102,7 +104,7 @@ def calendar(request, delegate: Delegate, token: str):
     nomination = delegate.seat.nomination
     file = conference_event(
         nomination.conference,
-        location=letters.room_of(nomination),
+        location=place_of(booking_of(nomination)),
         attendee=(delegate.full_name, delegate.email) if delegate.email else None,
         at=timezone.now(),
     )

@@ -7,21 +7,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from conferences.facts import facts_of
-from conferences.models import Conference
-from delegates import letters, policies, services
+from delegates import feeds, policies, services
 from delegates.dates import dates_of
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import AskForm, NominationForm, ReasonForm
 from delegates.models import Nomination
+from delegates.places import booking_of
 from delegates.seating import seats_with_people
 from delegates.versions import history_of
 from delegates.views import fragments
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
-# A conference that is not (or no longer) announced has nothing to nominate for.
-HIDDEN = (Conference.State.DRAFT, Conference.State.PLANNED)
 
 
 def get_nomination_or_404(user, pk: int) -> Nomination:
@@ -43,13 +41,18 @@ def invitations(request):
     """The conferences to which the user's organisations are invited, the nearest deadline first."""
     nominations = (
         Nomination.objects.held_by(request.user)
-        .exclude(conference__state__in=HIDDEN)
+        .exclude(conference__state__in=feeds.HIDDEN)
         .select_related("conference", "organisation", "unit")
         .order_by("-conference__start_at", "unit__sort_key")
     )
     at = timezone.now()
     entries = [{"nomination": found, "state": found.shown_state(at)} for found in nominations]
-    return render(request, "delegates/invitations.html", {"entries": entries, "now": at})
+    context = {
+        "entries": entries,
+        "now": at,
+        "subscription": feeds.address_of(purpose=feeds.FOCAL, holder=request.user, at=at),
+    }
+    return render(request, "delegates/invitations.html", context)
 
 
 @access(signed_in)
@@ -236,7 +239,7 @@ def receipt(request, pk: int):
         "conference": found.conference,
         "version": version,
         "seats": seats_with_people(found),
-        "booking": letters.booking_of(found),
+        "booking": booking_of(found),
     }
     return render(request, "delegates/receipt.html", context)
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences.facts import facts_of
 from conferences.models import Conference
 from delegates import export as sheets
-from delegates import letters, services
+from delegates import services
 from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.errors import NominationClosed
 from delegates.forms import ReasonForm
 from delegates.models import Nomination
+from delegates.places import booking_of
 from delegates.seating import seats_with_people
 from delegates.staff_forms import ExtendForm, FilterForm
 from delegates.versions import differences
@@ -142,7 +143,7 @@ def _review_page(request, nomination: Nomination, forms: dict, *, refusal: str =
         "seats": seats_with_people(nomination),
         "versions": versions,
         "differences": differences(versions[1], versions[0]) if len(versions) > 1 else None,
-        "booking": letters.booking_of(nomination),
+        "booking": booking_of(nomination),
         "contacts": nomination.organisation.contacts.filter(is_active=True),
         "can_accept": nomination.state == Nomination.State.SUBMITTED,
         "can_return": nomination.state in (Nomination.State.SUBMITTED, Nomination.State.ACCEPTED),

@@ -17,6 +17,7 @@ from conferences.models import Conference, Material, MaterialVersion
 from correspondence import copies, documents
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
+from delegates import feeds
 from delegates.models import Delegate, Nomination, NominationVersion
 from directory import links
 from directory.models import AuditEntry
@@ -74,6 +75,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "home": public_get(everybody(200)),
     "conference": public_get(everybody(200, "slug")),
     "conference-calendar": public_get(everybody(200, "slug")),
+    "feed": public_get(everybody(200)),
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
@@ -97,7 +99,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "delegate-page": (everybody(200, "token"), everybody(200, "token")),
     "delegate-calendar": public_get(everybody(200, "token")),
     "delegate-material": public_get(everybody(200, "token", "material")),
+    "delegate-feed-renew": (everybody(405, "token"), everybody(302, "token")),
     "delegate-new-link": (everybody(405, "token"), everybody(302, "token")),
+    # calendars: the address is the right
+    "focal-feed": public_get(everybody(200, "focal_feed")),
+    "delegate-feed": public_get(everybody(200, "delegate_feed")),
+    "focal-feed-renew": (signed_in(405), signed_in(302)),
     # staff
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
@@ -160,7 +167,7 @@ LIBRARY = ("admin:", "account_", "django.")
 
 
 @pytest.fixture
-def things(em, nomination, other_nomination, conference, an, dung):
+def things(em, binh, nomination, other_nomination, conference, an, dung):
     """One of everything that a URL of the matrix points to."""
     NominationVersion.objects.create(
         nomination=nomination, number=1, rows=[], submitted_by_name="", submitted_at=timezone.now()
@@ -226,6 +233,8 @@ def things(em, nomination, other_nomination, conference, an, dung):
         action="thu-lai",
         text="receipt",
         account_token=links.token_of(account),
+        focal_feed=feed_of(binh, feeds.FOCAL),
+        delegate_feed=feed_of(em.delegate, feeds.DELEGATE),
         group="so",
         name="x",
         number=0,
@@ -234,8 +243,16 @@ def things(em, nomination, other_nomination, conference, an, dung):
 
 ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code", "group")} | {
     "account_token": "token",
+    "focal_feed": "token",
+    "delegate_feed": "token",
     "text": "code",
 }
+
+
+def feed_of(holder, purpose: str) -> str:
+    at = timezone.now()
+    feeds.renew_address(purpose=purpose, holder=holder, actor="kiểm thử", at=at)
+    return feeds.address_of(purpose=purpose, holder=holder, at=at).https.split("/")[-2]
 
 
 def address(name: str, row: Row, things) -> str:
