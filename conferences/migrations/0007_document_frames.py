@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conferences', '0005_event_sequence'),
+        ('conferences', '0006_reminders'),
     ]
 
     operations = [
