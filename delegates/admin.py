@@ -16,11 +16,11 @@ def review_link(nomination: Nomination) -> str:
 
 @admin.register(Nomination)
 class NominationAdmin(ReadOnlyAdmin):
-    list_display = ("unit_name", "conference", "state", "submitted_at", "saved_at", "review")
+    list_display = ("sender_name", "conference", "state", "submitted_at", "saved_at", "review")
     list_filter = ("state", "conference")
     list_select_related = ("conference",)
     search_fields = ("unit__search", "organisation__search")
-    ordering = ("-conference__start_at", "unit__sort_key")
+    ordering = ("-conference__start_at", "unit__sort_key", "organisation__sort_key")
     fields = (
         "review",
         "conference",
@@ -68,7 +68,7 @@ class DelegateAdmin(ReadOnlyAdmin):
 
     @admin.display(description="tỉnh, thành phố", ordering="seat__nomination__unit__sort_key")
     def province(self, delegate):
-        return delegate.seat.nomination.unit_name
+        return delegate.seat.nomination.sender_name
 
     @admin.display(description="trang xử lý")
     def review(self, delegate):

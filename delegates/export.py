@@ -70,7 +70,12 @@ def _listed(conference: Conference):
         )
         .select_related("seat__nomination")
         .order_by(
-            "seat__nomination__unit__sort_key", "seat__group__position", "seat__is_reserve", "sort_key", "id"
+            "seat__nomination__unit__sort_key",
+            "seat__nomination__organisation__sort_key",
+            "seat__group__position",
+            "seat__is_reserve",
+            "sort_key",
+            "id",
         )
     )
 
@@ -86,7 +91,7 @@ def _rows(delegates: list[Delegate], labels: dict[int, str]) -> Iterator[list]:
             delegate.phone,
             delegate.email,
             _note(delegate),
-            seat.nomination.unit_name,
+            seat.nomination.sender_name,
             labels[seat.group_id],
             delegate.get_answer_display(),
         ]

@@ -66,7 +66,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     nominations = (
         conference.nominations.select_related("organisation__successor", "unit")
         .prefetch_related("organisation__contacts", "organisation__successor__contacts")
-        .order_by("unit__sort_key")
+        .order_by("unit__sort_key", "organisation__sort_key")
     )
     prefetch_related_objects([conference], *FACT_ROWS)
     for nomination in nominations:

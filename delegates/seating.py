@@ -148,6 +148,16 @@ def no_place_for(delegate: Delegate, seats: list[Seat]) -> str:
     return ""
 
 
+def reserves_of(seats: list[Seat]) -> list[tuple[Delegate, str]]:
+    """Everybody in reserve, each with the reason why there is no place, or ""."""
+    people = []
+    for seat in seats:
+        for delegate in seat.delegates.all() if seat.is_reserve else ():
+            delegate.seat = seat
+            people.append((delegate, no_place_for(delegate, seats)))
+    return people
+
+
 def move_up(delegate: Delegate, seats: list[Seat]) -> None:
     """Give a delegate in reserve a counted place; ``no_place_for`` has found one."""
     old, place = delegate.seat, _own_place(delegate, seats)

@@ -49,6 +49,17 @@ class ExtendForm(ReasonForm):
     field_order = ["until", "reason"]
 
 
+class GrantForm(forms.Form):
+    """Staff give the time that was asked for, or another."""
+
+    until = MomentField(
+        label="Gia hạn đến",
+        help_text="Giờ và ngày. Nhận đến trước thời điểm này.",
+        error_messages={"required": "Nhập giờ và ngày của hạn mới."},
+    )
+    answer = CharField(label="Ghi chú cho đầu mối", required=False, max_length=500)
+
+
 class ConfirmForm(forms.Form):
     """Staff confirm what they have read.
 

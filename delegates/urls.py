@@ -1,6 +1,6 @@
 from django.urls import path
 
-from delegates.views import delegate, entry, feeds, focal, inviting, staff
+from delegates.views import delegate, entry, feeds, focal, inviting, people, review, staff
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
     path("de-cu/<int:pk>/lich-su/", focal.history, name="nomination-history"),
+    path("de-cu/<int:pk>/len/<int:person>/", people.promote, name="nomination-promote"),
+    path("de-cu/<int:pk>/rut/<int:person>/", people.withdraw, name="nomination-withdraw"),
     path("de-cu/<int:pk>/phieu/", focal.receipt, name="nomination-receipt"),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),
     path("dai-bieu/<str:token>/lich.ics", delegate.calendar, name="delegate-calendar"),
@@ -23,5 +25,5 @@ urlpatterns = [
     path("theo-doi/<slug:slug>/giay-moi/", inviting.draft_document, name="draft-invitation"),
     path("theo-doi/<slug:slug>/gui-thu-moi/", inviting.invite, name="invite"),
     path("theo-doi/<slug:slug>/gui-thu-moi/<int:pk>/", inviting.invitation_html, name="invitation-html"),
-    path("theo-doi/<slug:slug>/de-cu/<int:pk>/", staff.review, name="nomination-review"),
+    path("theo-doi/<slug:slug>/de-cu/<int:pk>/", review.review, name="nomination-review"),
 ]

@@ -50,12 +50,12 @@ class Step:
 def history_of(nomination: Nomination) -> list[Step]:
     """Every version of the list, the newest first."""
     versions = list(nomination.versions.all())
-    asked = _questions(nomination)
+    asked = questions_of(nomination)
     pairs = zip_longest(versions, versions[1:])
     return [Step(new, differences(old, new, asked) if old else None) for new, old in pairs]
 
 
-def _questions(nomination: Nomination) -> dict[str, str]:
+def questions_of(nomination: Nomination) -> dict[str, str]:
     """The conference's questions by the keys that rows use."""
     return {str(question.pk): question.text for question in nomination.conference.questions.all()}
 

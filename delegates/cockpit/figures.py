@@ -14,7 +14,7 @@ from django.db.models import Count, Min, Q
 from conferences.models import Conference, InvitedGroup
 from correspondence.models import Message
 from delegates import letters
-from delegates.models import Delegate, Nomination
+from delegates.models import Delegate, ExtensionRequest, Nomination
 from delegates.rows import Row, organisations_of
 from directory.regions import Layout, layout_on
 from hoinghi.text import fold, format_quota
@@ -24,6 +24,8 @@ State = Nomination.State
 
 # What a filter may ask for beside the single states: every list that has never been sent.
 UNSENT = "unsent"
+# The section of the organisations that nominate their own people.
+ORGANISATIONS = "Cơ quan, đơn vị"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Column:
     group: InvitedGroup
     label: str
     quota: str
+
+    @property
+    def most(self) -> int | None:
+        """How many organisations of the group one list can hold; None where persons are counted."""
+        return None if self.group.nominator == InvitedGroup.Nominator.ITSELF else self.group.max_organisations
+
+    @property
+    def least(self) -> int:
+        own = self.group.nominator == InvitedGroup.Nominator.ITSELF
+        return 1 if own else max(self.group.min_organisations or 0, 1)
 
 
 @dataclass(frozen=True)
@@ -48,21 +60,21 @@ class GroupCount:
 
     @property
     def number(self) -> int:
-        return self.organisations if self.column.group.max_organisations else self.people
+        return self.organisations if self.column.most else self.people
 
     @property
     def text(self) -> str:
-        maximum = self.column.group.max_organisations
+        maximum = self.column.most
         return f"{self.number}/{maximum}" if maximum else str(self.number or "–")
 
     @property
     def is_enough(self) -> bool:
-        return self.organisations >= max(self.column.group.min_organisations or 0, 1)
+        return self.organisations >= self.column.least
 
 
 @dataclass
 class Province:
-    """One province's line.
+    """One province's line, or that of an organisation which nominates its own people.
 
     Attributes:
         state: as people see it (``Nomination.shown_state``).
@@ -82,7 +94,8 @@ class Province:
 
     @property
     def name(self) -> str:
-        return self.nomination.unit.short_name
+        unit = self.nomination.unit
+        return unit.short_name if unit else self.nomination.organisation_name
 
     @property
     def is_unsent(self) -> bool:
@@ -112,10 +125,24 @@ class RegionRows:
     name: str
     rows: list[Province]
 
+    @property
+    def counted(self) -> str:
+        return count_senders(self.rows)
+
+
+def count_senders(rows: list[Province]) -> str:
+    """ "34 tỉnh, thành phố và 2 cơ quan, đơn vị" """
+    own = sum(row.nomination.unit_id is None for row in rows)
+    provinces = [f"{len(rows) - own} tỉnh, thành phố"] if len(rows) > own or not own else []
+    return " và ".join(provinces + ([f"{own} cơ quan, đơn vị"] if own else []))
+
 
 @dataclass
 class Cockpit:
-    """What staff watch about one conference at one moment; ``undelivered`` counts the letters that stuck."""
+    """What staff watch about one conference at one moment.
+
+    ``undelivered`` are the letters that stuck, ``requests`` those for more time that wait for an answer.
+    """
 
     conference: Conference
     at: dt.datetime
@@ -123,6 +150,7 @@ class Cockpit:
     provinces: list[Province]
     layout: Layout
     undelivered: list[Message] = field(default_factory=list)
+    requests: list[ExtensionRequest] = field(default_factory=list)
 
     @cached_property
     def states(self) -> Counter:
@@ -133,6 +161,15 @@ class Cockpit:
         """Who has not answered: too late first, then whoever the invitation did not reach, then the rest."""
         waiting = [row for row in self.provinces if row.is_unsent]
         return sorted(waiting, key=lambda row: (row.state != "late", not row.unreached))
+
+    @property
+    def unsent_counted(self) -> str:
+        return count_senders(self.unsent)
+
+    @property
+    def counted(self) -> str:
+        """How many lists there are, of whom."""
+        return count_senders(self.provinces)
 
     @property
     def people(self) -> int:
@@ -185,7 +222,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     order = {region.name: place for place, region in enumerate(layout.regions)}
     columns = [
         Column(group, group.label, format_quota(group.min_organisations, group.max_organisations))
-        for group in conference.groups.filter(nominator=InvitedGroup.Nominator.FOCAL_POINT)
+        for group in conference.groups.exclude(nominator=InvitedGroup.Nominator.NOBODY)
     ]
     seated, answers = _delegates_of(conference)
     bookings = {booking.unit_id: booking for booking in conference.bookings.live().filter(unit__isnull=False)}
@@ -195,7 +232,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
         Province(
             nomination=nomination,
             state=nomination.shown_state(at),
-            region=region_of.get(nomination.unit_id, ""),
+            region=region_of.get(nomination.unit_id, "") if nomination.unit_id else ORGANISATIONS,
             counts=_counts(nomination, columns, seated),
             answers=answers.get(nomination.pk, Counter()),
             booking=bookings.get(nomination.unit_id),
@@ -203,15 +240,24 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
         )
         for nomination in _nominations(conference)
     ]
-    provinces.sort(key=lambda row: order.get(row.region, len(order)))
-    return Cockpit(conference, at, columns, provinces, layout, undelivered)
+    # After the regions those without one, at the very end the organisations.
+    order |= {"": len(order), ORGANISATIONS: len(order) + 1}
+    provinces.sort(key=lambda row: order[row.region])
+    return Cockpit(conference, at, columns, provinces, layout, undelivered, _requests(conference))
+
+
+def _requests(conference: Conference) -> list[ExtensionRequest]:
+    waiting = ExtensionRequest.objects.filter(
+        nomination__conference=conference, state=ExtensionRequest.State.WAITING
+    )
+    return list(waiting.select_related("nomination").order_by("asked_at"))
 
 
 def _nominations(conference: Conference) -> list[Nomination]:
     nominations = list(
         conference.nominations.select_related("unit", "organisation")
         .annotate(first_submitted_at=Min("versions__submitted_at"))
-        .order_by("unit__sort_key")
+        .order_by("unit__sort_key", "organisation__sort_key")
     )
     for nomination in nominations:
         nomination.conference = conference  # the deadline is read from it, row by row

@@ -121,8 +121,8 @@ def curve(
 def _now_text(answered: int, total: int, now: dt.datetime, deadline: dt.datetime) -> str:
     """Before the deadline the moment counts, afterwards only how many there were."""
     if now < deadline:
-        return f"{answered} tỉnh, {format_moment_short(now)}"
-    return f"{answered}/{total} tỉnh"
+        return f"{answered} danh sách, {format_moment_short(now)}"
+    return f"{answered}/{total} danh sách"
 
 
 def _point(x: float, y: float) -> str:

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from conferences.models import Conference
 from correspondence.models import Message
 from delegates import letters
-from delegates.cockpit.figures import UNSENT, Cockpit
+from delegates.cockpit.figures import UNSENT, Cockpit, count_senders
 from delegates.models import Nomination
 from hoinghi.templatetags.look import STATES
 from hoinghi.text import format_countdown, format_date, format_moment_short
@@ -60,7 +60,7 @@ def outbox_url(conference: Conference, **query: str) -> str:
 
 def stats_of(cockpit: Cockpit) -> list[Stat]:
     """How many provinces are in which state, and how many delegates they send."""
-    notes = {"accepted": f"trên {len(cockpit.provinces)} tỉnh, thành phố"}
+    notes = {"accepted": f"trên {cockpit.counted}"}
     if unreached := sum(row.unreached and row.state == "not_opened" for row in cockpit.provinces):
         notes["not_opened"] = f"{unreached} thư không tới"
     stats = [
@@ -74,7 +74,7 @@ def stats_of(cockpit: Cockpit) -> list[Stat]:
         for code, (css, note) in BOXES.items()
         if cockpit.states[code] or not _is_past(code, cockpit)
     ]
-    quotas = [total for total in cockpit.totals if total.column.group.max_organisations]
+    quotas = [total for total in cockpit.totals if total.column.most]
     return [
         *stats,
         Stat(
@@ -129,6 +129,13 @@ def _letters(cockpit: Cockpit) -> Iterator[Task]:
 
 def _lists(cockpit: Cockpit) -> Iterator[Task]:
     conference, at = cockpit.conference, cockpit.at
+    for request in cockpit.requests:
+        yield Task(
+            "clock-history",
+            f"{request.nomination.sender_name} xin gia hạn đến {format_moment_short(request.wanted_until)}",
+            request.reason,
+            reverse("nomination-review", args=[conference.slug, request.nomination_id]) + "#xin-gia-han",
+        )
     waiting = [row.nomination for row in cockpit.provinces if row.state == Nomination.State.SUBMITTED]
     if waiting:
         oldest = min(nomination.submitted_at for nomination in waiting)
@@ -143,7 +150,7 @@ def _lists(cockpit: Cockpit) -> Iterator[Task]:
         left = format_countdown(deadline - at)
         yield Task(
             "hourglass-split",
-            f"{len(cockpit.unsent)} tỉnh chưa gửi, {'còn' if at < deadline else 'quá hạn'} {left}",
+            f"{count_senders(cockpit.unsent)} chưa gửi, {'còn' if at < deadline else 'quá hạn'} {left}",
             _unsent_note(cockpit),
             list_url(conference, UNSENT),
         )

@@ -115,13 +115,13 @@ def test_whom_the_invitation_did_not_reach_stands_first_among_the_unsent(both, n
 def test_tasks_name_what_waits(both, nomination, binh):
     texts = [task.text for task in tasks.tasks_of(cockpit_of(both, timezone.now()))]
     assert texts[0] == "2 đầu mối chưa được gửi thư mời"
-    assert texts[1].startswith("2 tỉnh chưa gửi, còn 1")
+    assert texts[1].startswith("2 tỉnh, thành phố chưa gửi, còn 1")
     submit(nomination, binh)
     texts = [task.text for task in tasks.tasks_of(cockpit_of(both, timezone.now()))]
     assert "1 danh sách chờ tiếp nhận" in texts
-    assert any(text.startswith("1 tỉnh chưa gửi") for text in texts)
+    assert any(text.startswith("1 tỉnh, thành phố chưa gửi") for text in texts)
     over = cockpit_of(both, both.nomination_deadline + dt.timedelta(hours=3))
-    assert "1 tỉnh chưa gửi, quá hạn 3 giờ" in [task.text for task in tasks.tasks_of(over)]
+    assert "1 tỉnh, thành phố chưa gửi, quá hạn 3 giờ" in [task.text for task in tasks.tasks_of(over)]
 
 
 def test_numbers_give_way_to_late_once_the_deadline_is_behind(both):
@@ -175,7 +175,7 @@ def drawn(answers, at, **changes):
 def test_the_curve_counts_answers_up_to_now():
     answers = [moment(19, 10), moment(19, 11), moment(21, 8), moment(28, 17)]
     curve = drawn(answers, moment(21, 12))
-    assert (curve.answered, curve.now.text) == (3, "3 tỉnh, 12h00 21/6")
+    assert (curve.answered, curve.now.text) == (3, "3 danh sách, 12h00 21/6")
     assert [(day.date.day, day.answered) for day in curve.days] == [(18, 0), (19, 2), (20, 2), (21, 3)]
     assert curve.line.startswith("M44.0 262.0 L")
     assert curve.trend.endswith(f"L{progress.RIGHT:.1f} {progress.TOP:.1f}")

@@ -14,7 +14,7 @@ from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import AskForm, NominationForm, ReasonForm
 from delegates.models import Nomination
 from delegates.places import booking_of
-from delegates.seating import seats_with_people
+from delegates.seating import reserves_of, seats_with_people
 from delegates.versions import history_of
 from delegates.views import fragments
 from hoinghi.access import access, signed_in
@@ -43,7 +43,7 @@ def invitations(request):
         Nomination.objects.held_by(request.user)
         .exclude(conference__state__in=feeds.HIDDEN)
         .select_related("conference", "organisation", "unit")
-        .order_by("-conference__start_at", "unit__sort_key")
+        .order_by("-conference__start_at", "unit__sort_key", "organisation__sort_key")
     )
     at = timezone.now()
     entries = [{"nomination": found, "state": found.shown_state(at)} for found in nominations]
@@ -161,6 +161,7 @@ def _page(
 ):
     form.in_order()
     summary = form.summary()
+    seats = seats_with_people(found) if found.submitted_at else []
     context = {
         "nomination": found,
         "conference": found.conference,
@@ -177,6 +178,14 @@ def _page(
         "can_submit": policies.can_edit_nomination(request.user, found, at),
         "can_ask": policies.can_ask_extension(request.user, found, at),
         "waiting_request": found.waiting_request(),
+        "reserves": reserves_of(seats),
+        "declined": [
+            person
+            for seat in seats
+            for person in seat.delegates.all()
+            if person.answer == person.Answer.DECLINED
+        ],
+        "can_move": not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
         "decline_form": ReasonForm(prefix="decline"),
         "ask_form": AskForm(prefix="ask"),

@@ -88,6 +88,14 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # focal point
     "invitations": account_get(signed_in(200)),
     "nomination": (own_province(200, "nomination"), own_province(409, "nomination", an=404)),
+    "nomination-promote": (
+        replace(signed_in(405), needs=("nomination", "person")),
+        own_province(409, "nomination", "person"),
+    ),
+    "nomination-withdraw": (
+        own_province(409, "nomination", "person"),
+        own_province(409, "nomination", "person"),
+    ),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-choices": account_get(own_province(200, "nomination", "group")),
@@ -222,6 +230,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
     return SimpleNamespace(
         slug=conference.slug,
         nomination=nomination.pk,
+        person=em.delegate.pk,
         material=version.pk,
         token=em.token,
         document=document.pk,
@@ -241,7 +250,9 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
     )
 
 
-ARGUMENT = {name: name for name in ("slug", "token", "action", "name", "number", "code", "group")} | {
+ARGUMENT = {
+    name: name for name in ("slug", "token", "action", "name", "number", "code", "group", "person")
+} | {
     "account_token": "token",
     "focal_feed": "token",
     "delegate_feed": "token",
