@@ -21,6 +21,7 @@ class CorrespondenceConfig(AppConfig):
                 "mailing.order": "Đặt gửi một đợt thư",
                 "mailing.carry_out": "Viết một đợt thư",
                 "document.copy": "Làm bản PDF gửi đi",
+                "message.bounce": "Thư bị trả lại",
                 "message.edit": "Sửa thư nháp",
                 "text.save": "Sửa mẫu thư",
                 "text.restore": "Dùng lại mẫu gốc",

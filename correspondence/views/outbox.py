@@ -39,7 +39,7 @@ BOXES = {
     State.SENDING: ("c-draft", ""),
     State.QUEUED: ("c-none", ""),
     State.UNKNOWN: ("c-draft", "cần xem trước khi gửi lại"),
-    State.FAILED: ("c-bad", "máy chủ từ chối hoặc hết lượt thử"),
+    State.FAILED: ("c-bad", "bị từ chối, bị trả lại hoặc hết lượt thử"),
     State.DRAFT: ("c-none", "đang giữ lại"),
     State.CANCELLED: ("c-none", ""),
 }
@@ -99,9 +99,10 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         state = ""
     if state:
         messages = messages.filter(state__in=SHOWN_STATES[state])
-    page = Paginator(messages, PER_PAGE).get_page(request.GET.get("trang"))
+    page = Paginator(messages.prefetch_related("bounces"), PER_PAGE).get_page(request.GET.get("trang"))
     for message in page:
         message.kind_label = labels.kind_label(message.kind)
+        message.remark = _remark(message)
     now = timezone.now()
     topics = labels.topic_titles(Message.objects.order_by("topic").values_list("topic", flat=True).distinct())
     context = {
@@ -146,6 +147,14 @@ def _running() -> list[Progress]:
     return progress_of_many(mailings)
 
 
+def _remark(message: Message) -> str:
+    """What another server has reported of a letter that ours had handed over."""
+    is_final = [bounce.is_final for bounce in message.bounces.all()]
+    if any(is_final) and message.state == State.FAILED:
+        return "bị trả lại"
+    return "đến chậm" if is_final and message.state == State.SENT and not any(is_final) else ""
+
+
 def _kinds() -> dict[str, str]:
     kinds = Message.objects.order_by("kind").values_list("kind", flat=True).distinct()
     return {kind: labels.kind_label(kind) for kind in kinds}
@@ -158,7 +167,7 @@ def _kinds() -> dict[str, str]:
 @require_safe
 def message_page(request: HttpRequest, pk: int) -> HttpResponse:
     messages = Message.objects.select_related("contact", "user", "again_of", "mailing").prefetch_related(
-        "attachments__copy", "attempt_log", "sent_again"
+        "attachments__copy", "attempt_log", "bounces", "sent_again"
     )
     message = get_object_or_404(messages, pk=pk)
     context = {
@@ -195,25 +204,40 @@ _AUDIT_TITLES = {
     "message.settle_as_sent": "Ghi nhận đã gửi",
     "message.send_again": "Viết từ thư trước",
 }
+# The report itself is told at the time at which it was written.
+_TOLD_OTHERWISE = {"message.bounce"}
 _BAD = {Attempt.Outcome.PERMANENT, Attempt.Outcome.UNKNOWN}
 
 
 def _events(message: Message) -> list[Event]:
-    """The letter's story from the tries and the audit trail, newest first."""
+    """The letter's story from the tries, the reports of other servers and the audit trail, newest first."""
     tries = [
         Event(
             each.at, f"{each.get_outcome_display()}, lần thử {number}", each.answer, "", each.outcome in _BAD
         )
         for number, each in enumerate(message.attempt_log.all(), start=1)
     ]
+    reports = [
+        Event(
+            each.received_at,
+            ", ".join(
+                filter(None, ["Thư bị trả lại" if each.is_final else "Máy chủ báo thư đến chậm", each.status])
+            ),
+            each.words,
+            "",
+            each.is_final,
+        )
+        for each in message.bounces.all()
+    ]
     audit = AuditEntry.objects.filter(object_type="correspondence.message", object_id=str(message.pk))
     decisions = [
-        Event(each.at, _AUDIT_TITLES.get(each.action, each.action), "", each.actor_label) for each in audit
+        Event(each.at, _AUDIT_TITLES.get(each.action, each.action), "", each.actor_label)
+        for each in audit.exclude(action__in=_TOLD_OTHERWISE)
     ]
     written = Event(
         message.created_at, "Vào hàng chờ" if tries or message.state != State.DRAFT else "Được viết"
     )
-    return sorted([*tries, *decisions, written], key=lambda event: event.at, reverse=True)
+    return sorted([*tries, *reports, *decisions, written], key=lambda event: event.at, reverse=True)
 
 
 @access(policies.can_see_outbox)
