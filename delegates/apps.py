@@ -27,4 +27,21 @@ class DelegatesConfig(AppConfig):
         register_kinds(reminders=reminding.KINDS)
         for audience in reminding.AUDIENCES:
             register_audience(audience)
-        name_actions({"feed.renew": "Đổi địa chỉ lịch"})
+        name_actions(
+            {
+                "feed.renew": "Đổi địa chỉ lịch",
+                "nominations.open": "Mở danh sách đề cử",
+                "nomination.save_draft": "Lưu nháp danh sách",
+                "nomination.submit": "Gửi danh sách",
+                "nomination.decline": "Báo không cử",
+                "nomination.accept": "Tiếp nhận danh sách",
+                "nomination.return": "Trả lại danh sách",
+                "nomination.extend": "Gia hạn",
+                "nomination.ask_extension": "Xin gia hạn",
+                "nomination.refuse_extension": "Không gia hạn",
+                "delegate.withdraw": "Rút đại biểu",
+                "delegate.promote": "Đưa từ dự phòng lên",
+                "delegate.answer": "Xác nhận hoặc báo vắng",
+                "delegate.answer_questions": "Trả lời câu hỏi",
+            }
+        )

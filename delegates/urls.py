@@ -1,6 +1,6 @@
 from django.urls import path
 
-from delegates.views import delegate, entry, feeds, focal, inviting, people, review, staff
+from delegates.views import deciding, delegate, entry, feeds, focal, inviting, people, review, staff
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("dai-bieu/<str:token>/tai-lieu/<int:pk>/", delegate.material, name="delegate-material"),
     path("dai-bieu/<str:token>/duong-dan-moi/", delegate.new_link, name="delegate-new-link"),
     path("theo-doi/<slug:slug>/", staff.cockpit, name="cockpit"),
+    path("theo-doi/<slug:slug>/xu-ly/", deciding.decide, name="nominations-decide"),
     path("theo-doi/<slug:slug>/dai-bieu.xlsx", staff.export, name="cockpit-export"),
     path("theo-doi/<slug:slug>/cong-bo/", inviting.publish, name="publish"),
     path("theo-doi/<slug:slug>/giay-moi/", inviting.draft_document, name="draft-invitation"),

@@ -15,10 +15,11 @@ the person; only the one behind the lock counts, and behind that stand the const
 from delegates.services.extensions import ask_extension, grant_extension, refuse_extension
 from delegates.services.lists import decline, mark_opened, open_nominations, save_draft, submit
 from delegates.services.seats import promote_reserve, withdraw_delegate
-from delegates.services.staff import accept, extend, return_to_focal_point
+from delegates.services.staff import accept, accept_many, extend, return_many, return_to_focal_point
 
 __all__ = [
     "accept",
+    "accept_many",
     "ask_extension",
     "decline",
     "extend",
@@ -27,6 +28,7 @@ __all__ = [
     "open_nominations",
     "promote_reserve",
     "refuse_extension",
+    "return_many",
     "return_to_focal_point",
     "save_draft",
     "submit",

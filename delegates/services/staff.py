@@ -1,11 +1,13 @@
 """What staff do with a list: take it over, give it back, give it more time."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
 from conferences import reminders
 from delegates import letters
+from delegates.errors import NominationClosed
 from delegates.models import Nomination
 from delegates.services.extensions import lengthen
 from delegates.services.locking import lock, lock_in, save
@@ -13,6 +15,8 @@ from directory.audit import record
 from directory.models import User
 
 State = Nomination.State
+# A list of which nothing could be done, and why.
+Refused = tuple[Nomination, str]
 
 
 @transaction.atomic
@@ -56,6 +60,29 @@ def accept(*, nomination: Nomination, actor: User, at: dt.datetime) -> Nominatio
         changes={"state": [State.SUBMITTED, State.ACCEPTED]},
     )
     return locked
+
+
+def accept_many(*, nominations: Iterable[Nomination], actor: User, at: dt.datetime) -> list[Refused]:
+    """Take several lists over, each in a transaction of its own; answers those that could not be."""
+    return _each(nominations, lambda nomination: accept(nomination=nomination, actor=actor, at=at))
+
+
+def return_many(
+    *, nominations: Iterable[Nomination], reason: str, actor: User, at: dt.datetime
+) -> list[Refused]:
+    """Give several lists back for the same reason; as ``accept_many``."""
+    shared = {"reason": reason, "actor": actor, "at": at}
+    return _each(nominations, lambda nomination: return_to_focal_point(nomination=nomination, **shared))
+
+
+def _each(nominations: Iterable[Nomination], change: Callable[[Nomination], object]) -> list[Refused]:
+    refused = []
+    for nomination in nominations:
+        try:
+            change(nomination)
+        except NominationClosed as refusal:
+            refused.append((nomination, str(refusal)))
+    return refused
 
 
 @transaction.atomic

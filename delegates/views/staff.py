@@ -47,6 +47,7 @@ def cockpit(request, slug: str):
         "form": form,
         "regions": regions,
         "found": sum(len(region.rows) for region in regions),
+        "tick_all": "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
     }
     return render(request, "delegates/cockpit.html", context)

@@ -118,6 +118,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "cockpit-export": staff_get(staff_only(200, "slug")),
     "publish": (staff_only(200, "slug"), staff_only(409, "slug")),
     "invite": (staff_only(200, "slug"), staff_only(200, "slug")),
+    "nominations-decide": (staff_only(405, "slug"), staff_only(404, "slug")),
     "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(404, "slug", "nomination")),
     "invitation-html": staff_get(staff_only(200, "slug", "nomination")),
     "draft-invitation": (staff_only(405, "slug"), staff_only(409, "slug")),
