@@ -7,14 +7,16 @@ class ConferencesConfig(AppConfig):
 
     def ready(self):
         from conferences.calendar import follow_with_sequence
-        from conferences.documents import follow_with_drafts
+        from conferences.documents import adopt_replacement, follow_with_drafts
         from conferences.followers import register_follower
         from conferences.reminders import follow_with_reminders
+        from correspondence.lifecycle import register_heir
         from directory.audit import name_actions
 
         register_follower(follow_with_drafts)
         register_follower(follow_with_sequence)
         register_follower(follow_with_reminders)
+        register_heir(adopt_replacement)
         name_actions(
             {
                 "conference.announce": "Công bố hội nghị",

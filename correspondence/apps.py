@@ -8,22 +8,32 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn bản và thư"
 
     def ready(self):
-        from correspondence import accounts, checks, labels  # noqa: F401  the checks register themselves
+        from correspondence import accounts, checks, labels, lifecycle  # noqa: F401  the checks register themselves
         from correspondence.texts import register_texts
         from directory import links
         from directory.audit import name_actions
 
         links.register_purpose("set_password", "set-password")
         labels.register_topic("accounts", lambda topics: dict.fromkeys(topics, "Tài khoản"))
-        register_texts(Path(__file__).parent / "data" / "letters.yaml", accounts.sample)
+        data = Path(__file__).parent / "data"
+        register_texts(data / "letters.yaml", accounts.sample)
+        register_texts(data / "document_letters.yaml", lifecycle.sample)
         name_actions(
             {
                 "mailing.order": "Đặt gửi một đợt thư",
                 "mailing.carry_out": "Viết một đợt thư",
+                "document.draft": "Soạn văn bản",
+                "document.edit": "Sửa dự thảo",
+                "document.rewrite": "Soạn lại dự thảo",
+                "document.issue": "Ban hành văn bản",
                 "document.copy": "Làm bản PDF gửi đi",
                 "message.bounce": "Thư bị trả lại",
                 "message.edit": "Sửa thư nháp",
                 "text.save": "Sửa mẫu thư",
                 "text.restore": "Dùng lại mẫu gốc",
+                "document.sign": "Tải lên bản đã ký",
+                "document.replace": "Soạn dự thảo thay thế",
+                "document.replaced": "Văn bản được thay thế",
+                "document.recall": "Thu hồi văn bản",
             }
         )

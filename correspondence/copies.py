@@ -127,6 +127,16 @@ def copy_for(
     return copy
 
 
+def kept_copy(document: OfficialDocument) -> DocumentCopy | None:
+    """The copy that belongs to nobody: what is kept, and printed to be signed.
+
+    It is made when it is first asked for; a document that is in force no longer may have none.
+    """
+    if document.state == OfficialDocument.State.ISSUED:
+        return copy_for(document=document, recipient="")
+    return document.copies.exclude(sha256="").filter(recipient="").order_by("pk").last()
+
+
 # ── making ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from correspondence import drafting, pdf, printing
+from correspondence.handling import stop_letters_with
 from correspondence.models import Letterhead, OfficialDocument
 from correspondence.nd30 import FORMS
 from directory.audit import record
@@ -30,7 +31,13 @@ class NotADraft(Exception):
 
 @transaction.atomic
 def draft(
-    *, kind: str, letterhead: Letterhead, subject: str, content: dict, actor: User | str
+    *,
+    kind: str,
+    letterhead: Letterhead,
+    subject: str,
+    content: dict,
+    actor: User | str,
+    replaces: OfficialDocument | None = None,
 ) -> OfficialDocument:
     """Write a draft with what the letterhead says today.
 
@@ -38,6 +45,7 @@ def draft(
         kind: a value of ``OfficialDocument.Kind``.
         subject: trích yếu.
         content: the values that the kind's form prints (``correspondence.nd30``).
+        replaces: the document whose place it will take (``correspondence.lifecycle.replace``).
 
     Raises:
         ValidationError: a value is missing or cannot be printed; the message names it.
@@ -60,6 +68,7 @@ def draft(
         signer_title=letterhead.signer_title,
         signer_name=letterhead.signer_name,
         recipients=letterhead.recipients,
+        replaces=replaces,
     )
     printing.check(document)
     document.save()
@@ -147,7 +156,7 @@ def suggest_number(*, issuer: Organisation, register: str, year: int) -> int:
 def issue(
     *, document: OfficialDocument, number: int, issued_on: dt.date, actor: User, at: dt.datetime
 ) -> OfficialDocument:
-    """Enter number and date; from now on the document is fixed.
+    """Enter number and date; from now on the document is fixed, and the one that it replaces is in force no longer.
 
     Raises:
         NotADraft: it has been issued already.
@@ -167,7 +176,24 @@ def issue(
         target=document,
         changes={"number": [None, number], "issued_on": [None, issued_on.isoformat()]},
     )
+    if document.replaces_id:
+        _take_the_place(document, actor)
     return document
+
+
+def _take_the_place(document: OfficialDocument, actor: User) -> None:
+    """Retire the document that the new one replaces; one that was recalled meanwhile stays recalled."""
+    old = OfficialDocument.objects.select_for_update(no_key=True).get(pk=document.replaces_id)
+    if old.state == OfficialDocument.State.ISSUED:
+        old.state = OfficialDocument.State.REPLACED
+        old.save(update_fields=["state", "updated_at"])
+        stopped = stop_letters_with(old)
+        record(
+            actor=actor,
+            action="document.replaced",
+            target=old,
+            changes={"replaced_by": [None, str(document)], "letters_stopped": [0, stopped]},
+        )
 
 
 def _lock_register(document: OfficialDocument) -> None:

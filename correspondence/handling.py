@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from correspondence import policies
-from correspondence.models import Attachment, Message
+from correspondence.models import Attachment, Message, OfficialDocument
 from correspondence.outbox import check_address, enqueue
 from correspondence.waking import SEND, wake_on_commit
 from directory.audit import record
@@ -123,6 +123,16 @@ def settle_as_sent(*, message: Message, actor: User, at: dt.datetime) -> Message
         state=State.SENT,
         sent_at=message.handed_over_at or at,
     )
+
+
+def stop_letters_with(document: OfficialDocument) -> int:
+    """Cancel the letters that wait with a copy of a document that is in force no longer; answers how many.
+
+    One that a worker has claimed already is refused when it is composed (``mime.read_attachment``).
+    """
+    carrying = Attachment.objects.filter(copy__document=document)
+    waiting = Message.objects.filter(pk__in=carrying.values("message"), state__in=[State.DRAFT, State.QUEUED])
+    return waiting.update(state=State.CANCELLED, answer=policies.obstacle_to_sending(document))
 
 
 def next_number(message: Message) -> int:

@@ -18,7 +18,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import escape
 
-from correspondence.models import Attachment, Message
+from correspondence.models import Attachment, Message, OfficialDocument
+from correspondence.policies import obstacle_to_sending
 from directory import links
 
 WIRE = compat32.clone(linesep="\r\n")
@@ -101,11 +102,14 @@ def read_attachment(attachment: Attachment) -> bytes:
     """The file's bytes; a copy of a document is the one that was issued, or it is not sent.
 
     Raises:
-        Undeliverable: the stored file is gone or was changed.
+        Undeliverable: the document is in force no longer, or the stored file is gone or was changed.
     """
     copy = attachment.copy
     if copy is None:
         return bytes(attachment.content)
+    # As it is at this moment: the letter may have been claimed a while ago.
+    if obstacle := obstacle_to_sending(OfficialDocument.objects.get(pk=copy.document_id)):
+        raise Undeliverable(obstacle)
     try:
         with copy.file.open("rb") as file:
             content = file.read()

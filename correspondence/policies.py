@@ -2,6 +2,7 @@
 
 from correspondence.models import Message, OfficialDocument
 from hoinghi.access import staff
+from hoinghi.text import lowerfirst
 
 State = Message.State
 
@@ -48,3 +49,15 @@ def can_send_again(user, message: Message) -> bool:
 def can_edit_document(user, document: OfficialDocument) -> bool:
     """Put it right, issue it, throw it away: only before it is issued."""
     return staff(user) and document.is_draft
+
+
+def obstacle_to_sending(document: OfficialDocument) -> str:
+    """Why no letter may carry the document, for staff to read; "" while it is in force."""
+    if document.state == OfficialDocument.State.ISSUED:
+        return ""
+    return f"Không gửi: {document} kèm thư {lowerfirst(document.get_state_display())}."
+
+
+def can_retire_document(user, document: OfficialDocument) -> bool:
+    """Replace it, recall it, add what was signed: only while it is in force."""
+    return staff(user) and document.state == OfficialDocument.State.ISSUED

@@ -26,7 +26,11 @@ def url_of(copy: DocumentCopy) -> str:
 
 
 def address_of(code: str) -> str:
-    return f"{settings.PUBLIC_URL}{reverse('verify', args=[code])}"
+    return f"{settings.PUBLIC_URL}{path_of(code)}"
+
+
+def path_of(code: str) -> str:
+    return reverse("verify", args=[code])
 
 
 def short_address() -> str:

@@ -4,11 +4,12 @@
 """
 
 from conferences.documents.drafting import frames_of, letterhead_of, letterheads_for
-from conferences.documents.following import follow_with_drafts
+from conferences.documents.following import adopt_replacement, follow_with_drafts
 from conferences.documents.framed import draft_minutes, draft_notice, draft_official_letter
 from conferences.documents.invitation import draft_invitation, invitation_content, issued_invitation
 
 __all__ = [
+    "adopt_replacement",
     "draft_invitation",
     "draft_minutes",
     "draft_notice",

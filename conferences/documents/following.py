@@ -8,13 +8,15 @@ from conferences.documents.framed import WRITERS
 from conferences.documents.invitation import KIND as INVITATION
 from conferences.documents.invitation import invitation_content
 from conferences.followers import CannotFollow
-from conferences.models import Conference, DocumentFrame
+from conferences.models import Conference, ConferenceDocument, DocumentFrame
 from correspondence.documents import rewrite_draft
 from correspondence.models import OfficialDocument
 from directory.models import User
 
 # What was chosen when the draft was written, and does not come from the conference.
 CHOSEN = ("addressees", "address_line")
+# Kinds whose drafts are written from the conference alone.
+FOLLOWING = (INVITATION, *WRITERS)
 
 
 def follow_with_drafts(*, conference: Conference, actor: User | str) -> None:
@@ -23,19 +25,38 @@ def follow_with_drafts(*, conference: Conference, actor: User | str) -> None:
     Raises:
         CannotFollow: one of them could not be printed any more.
     """
-    for document in drafts_of(conference, INVITATION, *WRITERS):
-        kind = document.get_kind_display()
+    for document in drafts_of(conference, *FOLLOWING):
+        _follow(document, conference, actor)
+
+
+def adopt_replacement(old: OfficialDocument, new: OfficialDocument, actor: User) -> None:
+    """What replaces a document of a conference belongs to it too, and says what it says now (``lifecycle.Heir``).
+
+    Raises:
+        ValidationError: it could not be printed.
+    """
+    tie = ConferenceDocument.objects.select_related("conference").filter(document=old).first()
+    if tie is None:
+        return
+    ConferenceDocument.objects.create(conference=tie.conference, document=new)
+    if new.kind in FOLLOWING:
         try:
-            written = _written(document, conference)
-            if written is not None:
-                subject, content = written
-                rewrite_draft(document=document, subject=subject, content=content, actor=actor)
-        except UnknownPlaceholder as unknown:
-            raise CannotFollow(f"{kind} dự thảo không soạn lại được. {unknown}") from unknown
-        except ValidationError as refused:
-            raise CannotFollow(
-                f"{kind} dự thảo không soạn lại được. {' '.join(refused.messages)}"
-            ) from refused
+            _follow(new, tie.conference, actor)
+        except CannotFollow as refused:
+            raise ValidationError(str(refused)) from refused
+
+
+def _follow(document: OfficialDocument, conference: Conference, actor: User | str) -> None:
+    kind = document.get_kind_display()
+    try:
+        written = _written(document, conference)
+        if written is not None:
+            subject, content = written
+            rewrite_draft(document=document, subject=subject, content=content, actor=actor)
+    except UnknownPlaceholder as unknown:
+        raise CannotFollow(f"{kind} dự thảo không soạn lại được. {unknown}") from unknown
+    except ValidationError as refused:
+        raise CannotFollow(f"{kind} dự thảo không soạn lại được. {' '.join(refused.messages)}") from refused
 
 
 def _written(document: OfficialDocument, conference: Conference) -> tuple[str, dict] | None:

@@ -16,6 +16,7 @@ from conferences.documents import (
 from conferences.followers import CannotFollow, follow
 from conferences.loading import load
 from conferences.tests.conference_files import SEED_000, load_standard
+from correspondence import lifecycle
 from correspondence.documents import issue
 from directory.models import AuditEntry
 from hoinghi.text import VIETNAM
@@ -125,3 +126,23 @@ def test_a_frame_that_cites_nothing_is_named(conference, an):
     with pytest.raises(ValidationError, match="fact:khong-co"):
         draft_invitation(conference=conference, actor=an)
     assert not conference.official_documents.exists()
+
+
+def test_what_replaces_the_invitation_belongs_to_the_conference(conference, an):
+    old = draft_invitation(conference=conference, actor=an)
+    issue(document=old, number=5, issued_on=AT.date(), actor=an, at=AT)
+    new = lifecycle.replace(document=old, actor=an)
+    assert issued_invitation(conference) == old
+    now = timezone.now()  # the letterhead is the present one
+    issue(document=new, number=6, issued_on=timezone.localdate(now), actor=an, at=now)
+    assert issued_invitation(conference) == new
+
+
+def test_what_replaces_the_invitation_says_what_the_conference_says_now(conference, an):
+    old = draft_invitation(conference=conference, actor=an)
+    issue(document=old, number=5, issued_on=AT.date(), actor=an, at=AT)
+    conference.chair_title = "Thứ trưởng Bộ Công Thương"
+    conference.save()
+    new = lifecycle.replace(document=old, actor=an)
+    assert new.content["lines"][0] == {"label": "Chủ trì", "text": "Thứ trưởng Bộ Công Thương."}
+    assert old.content["lines"][0] == {"label": "Chủ trì", "text": "Bộ trưởng Bộ Công Thương."}

@@ -394,7 +394,14 @@ def _link(purpose: str):
 @pytest.fixture
 def copy(world):
     document = OfficialDocument.objects.create(
-        kind="GM", letterhead=world.letterhead, issuer=world.ministry, register="GM", subject="s"
+        kind="GM",
+        letterhead=world.letterhead,
+        issuer=world.ministry,
+        register="GM",
+        subject="s",
+        state=OfficialDocument.State.ISSUED,
+        number=5,
+        issued_on=dt.date(2026, 1, 5),
     )
     content = b"%PDF-1.7 giay moi"
     return DocumentCopy.objects.create(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from correspondence import texts
 from correspondence.accounts import invite_account
 from correspondence.models import Message, TextOverride
+from correspondence.tests.test_documents import make_issued
 from correspondence.texts import Wording
 from directory.audit import name_of
 from directory.models import AuditEntry
@@ -85,8 +86,9 @@ def test_the_page_explains_the_placeholders_and_shows_a_real_letter(desk, binh):
     assert "Kính gửi: Nguyễn Thị Bình," in preview_of(desk, page)
 
 
-def test_a_preview_on_the_latest_conference(desk, nomination):
+def test_a_preview_on_the_latest_conference(desk, nomination, an):
     make_delegate(nomination)
+    make_issued(nomination.conference.letterhead, an)
     for text in texts.registered():
         page = text_of(desk.get(reverse("letter-text", args=[text.code])))
         assert "mail-frame" in page, text.code

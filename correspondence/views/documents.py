@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from correspondence import documents, policies
+from correspondence import copies, documents, policies
 from correspondence.models import DocumentCopy, OfficialDocument
 from hoinghi.access import access, staff
 from hoinghi.files import content_disposition, deliver
@@ -43,22 +43,26 @@ class IssueForm(forms.Form):
         self.initial = {"number": f"{suggested:02d}", "issued_on": today} | self.initial
 
 
-def _get_document(request: HttpRequest, pk: int) -> OfficialDocument:
+def get_document(request: HttpRequest, pk: int) -> OfficialDocument:
+    """The document, if the request's user may see it; else 404."""
     documents_of_user = OfficialDocument.objects.visible_to(request.user)
-    return get_object_or_404(documents_of_user.select_related("issuer", "letterhead"), pk=pk)
+    return get_object_or_404(documents_of_user.select_related("issuer", "letterhead", "replaces"), pk=pk)
 
 
 @access(staff)
 @require_safe
 def document_page(request: HttpRequest, pk: int) -> HttpResponse:
-    document = _get_document(request, pk)
+    document = get_document(request, pk)
     return render(
         request,
         "correspondence/document.html",
         {
             "document": document,
-            "copies": document.copies.order_by("recipient"),
+            "copies": document.copies.select_related("signed").order_by("recipient", "pk"),
+            "signed_copies": document.signed_copies.select_related("uploaded_by"),
+            "successor": document.replaced_by.first(),
             "can_edit": policies.can_edit_document(request.user, document),
+            "can_retire": policies.can_retire_document(request.user, document),
         },
     )
 
@@ -66,21 +70,29 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
 @access(staff)
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The document as PDF in the browser, with dots in the recipient's place."""
-    document = _get_document(request, pk)
+    """The document as PDF in the browser: a draft as it would be printed, an issued one as it is kept."""
+    document = get_document(request, pk)
     try:
-        content = documents.render_pdf(document)
+        content = _pdf_of(document)
     except ValidationError as refused:
-        return _conflict(request, document, "Chưa in được văn bản", " ".join(refused.messages))
+        return conflict(request, document, "Chưa in được văn bản", " ".join(refused.messages))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition(documents.file_name(document), inline=True)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+def _pdf_of(document: OfficialDocument) -> bytes:
+    copy = None if document.is_draft else copies.kept_copy(document)
+    if copy is None:
+        return documents.render_pdf(document)
+    with copy.file.open("rb") as file:
+        return file.read()
+
+
 @access(staff)
 def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
-    document = _get_document(request, pk)
+    document = get_document(request, pk)
     now = timezone.now()
     if not policies.can_edit_document(request.user, document):
         return _already_issued(request, document)
@@ -107,7 +119,7 @@ def copy_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _already_issued(request: HttpRequest, document: OfficialDocument) -> HttpResponse:
-    return _conflict(
+    return conflict(
         request,
         document,
         "Văn bản đã được ban hành",
@@ -115,7 +127,8 @@ def _already_issued(request: HttpRequest, document: OfficialDocument) -> HttpRes
     )
 
 
-def _conflict(request: HttpRequest, document: OfficialDocument, title: str, message: str) -> HttpResponse:
+def conflict(request: HttpRequest, document: OfficialDocument, title: str, message: str) -> HttpResponse:
+    """409 with a way to the document."""
     context = {
         "title": title,
         "message": message,

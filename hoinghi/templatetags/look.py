@@ -56,6 +56,12 @@ NAVIGATION = [
             "letter-text-restore",
         },
     ),
+    (
+        "Văn bản đi",
+        "register",
+        staff,
+        {"document", "document-issue", "document-sign", "document-replace", "document-recall"},
+    ),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),
 ]

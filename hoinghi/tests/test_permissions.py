@@ -10,11 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from conferences.models import Conference, Material, MaterialVersion
-from correspondence import copies, documents
+from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
 from delegates import feeds
@@ -125,6 +126,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "document": staff_get(staff_only(200, "document")),
     "document-preview": staff_get(staff_only(200, "document")),
     "document-copy": staff_get(staff_only(200, "copy")),
+    "document-sign": (staff_only(200, "issued"), staff_only(200, "issued")),
+    "document-signed": staff_get(staff_only(200, "signed")),
+    "document-replace": (staff_only(200, "issued"), staff_only(409, "document")),
+    "document-recall": (staff_only(200, "issued"), staff_only(200, "issued")),
+    "register": staff_get(staff_only(200)),
+    "register-file": staff_get(staff_only(200)),
     "document-issue": (staff_only(200, "document"), staff_only(200, "document")),
     "outbox": staff_get(staff_only(200)),
     "mailing": staff_get(staff_only(200, "mailing")),
@@ -207,6 +214,9 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
     )
     documents.issue(document=issued, number=1, issued_on=timezone.localdate(), actor=an, at=timezone.now())
     copy = copies.copy_for(document=issued, recipient="Sở Công Thương")
+    signed = lifecycle.add_signed_copy(
+        document=issued, upload=SimpleUploadedFile("x.pdf", b"%PDF-1.7"), actor=an
+    )
     message = enqueue(
         key="x",
         topic="x",
@@ -235,6 +245,8 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         material=version.pk,
         token=em.token,
         document=document.pk,
+        issued=issued.pk,
+        signed=signed.pk,
         copy=copy.pk,
         code=copy.code,
         mailing=Mailing.objects.create(kind="x", topic="x").pk,
