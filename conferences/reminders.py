@@ -275,13 +275,24 @@ def remind_now(
 
 @transaction.atomic
 def change_ladder(*, conference: Conference, steps: list[ReminderStep], actor: User, at: dt.datetime) -> None:
-    """Save new and changed steps and move the reminders with them."""
-    before = {
-        step.pk: str(step) + ("" if step.is_on else " (tắt)") for step in conference.reminder_steps.all()
-    }
+    """Save new and changed steps, and move the reminders with them.
+
+    Raises:
+        ValidationError: a colleague has just added the same step.
+    """
+    if not steps:
+        return
+    Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
+    before = {step.pk: _described(step) for step in conference.reminder_steps.all()}
+    changes = {}
     for step in steps:
+        step.validate_constraints()
+        known = before.get(step.pk)
         step.save()
-    after = {step.pk: str(step) + ("" if step.is_on else " (tắt)") for step in steps}
-    changes = {f"step.{pk}": [before.get(pk), text] for pk, text in after.items()}
+        changes[f"step.{step.pk}"] = [known, _described(step)]
     record(actor=actor, action="reminders.change", target=conference, changes=changes)
     schedule(conference=conference, at=at)
+
+
+def _described(step: ReminderStep) -> str:
+    return f"{step}{'' if step.is_on else ' (tắt)'}"

@@ -51,28 +51,22 @@ def focal_points(conference: Conference, at: dt.datetime) -> list[Member]:
     acting = _acting([holder for _, holder in missing if holder], Mandate.Role.FOCAL_POINT, at)
     found = []
     for nomination, holder in missing:
-        contacts = holder.letter_contacts() if holder else []
-        addressees = {contact.email.lower(): Addressee(nomination, contact=contact) for contact in contacts}
+        addressees = _by_address(nomination, holder.letter_contacts() if holder else [])
         for user in acting[holder.pk] if holder else []:
             addressees.setdefault(user.email.lower(), Addressee(nomination, user=user))
-        found += _members(nomination, addressees)
+        # With nobody to write to, staff see who is out of reach.
+        found += _members(nomination, addressees or {"": Addressee(nomination)})
     return found
 
 
 def backup_addresses(conference: Conference, at: dt.datetime) -> list[Member]:
     """The backup addresses of those organisations; one that has no other gets its letters there anyway."""
-    found = []
-    for nomination, holder in _missing(conference, at):
-        usual = holder.letter_contacts() if holder else []
-        backup = [
-            contact
-            for contact in (holder.contacts.all() if holder else [])
-            if contact.is_active and contact.is_backup and contact not in usual
-        ]
-        found += _members(
-            nomination, {contact.email.lower(): Addressee(nomination, contact=contact) for contact in backup}
-        )
-    return found
+    return [
+        member
+        for nomination, holder in _missing(conference, at)
+        if holder
+        for member in _members(nomination, _by_address(nomination, holder.backup_contacts()))
+    ]
 
 
 def deadlines_of_lists(conference: Conference) -> Iterable[dt.datetime]:
@@ -100,8 +94,11 @@ def _missing(conference: Conference, at: dt.datetime) -> Iterator[tuple[Nominati
             yield nomination, nomination.organisation.holder_on(timezone.localdate(at))
 
 
+def _by_address(nomination: Nomination, contacts: Iterable[Contact]) -> dict[str, Addressee]:
+    return {contact.email.lower(): Addressee(nomination, contact=contact) for contact in contacts}
+
+
 def _members(nomination: Nomination, addressees: dict[str, Addressee]) -> list[Member]:
-    """One member an address; with none, one that staff see as out of reach."""
     return [
         Member(
             key=f"{nomination.pk}:{address}",
@@ -110,7 +107,7 @@ def _members(nomination: Nomination, addressees: dict[str, Addressee]) -> list[M
             date=nomination.open_until,
             about=addressee,
         )
-        for address, addressee in (addressees or {"": Addressee(nomination)}).items()
+        for address, addressee in addressees.items()
     ]
 
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from delegates.views import deciding, delegate, entry, feeds, focal, inviting, people, review, staff
+from delegates.views import (
+    deciding,
+    delegate,
+    entry,
+    feeds,
+    focal,
+    inviting,
+    people,
+    reminders,
+    review,
+    staff,
+)
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
@@ -26,5 +37,8 @@ urlpatterns = [
     path("theo-doi/<slug:slug>/giay-moi/", inviting.draft_document, name="draft-invitation"),
     path("theo-doi/<slug:slug>/gui-thu-moi/", inviting.invite, name="invite"),
     path("theo-doi/<slug:slug>/gui-thu-moi/<int:pk>/", inviting.invitation_html, name="invitation-html"),
+    path("theo-doi/<slug:slug>/nhac/", reminders.ladder, name="reminders"),
+    path("theo-doi/<slug:slug>/nhac/<slug:audience>/", reminders.remind_now, name="remind-now"),
+    path("theo-doi/<slug:slug>/nhac/<slug:audience>/thu/", reminders.reminder_html, name="reminder-html"),
     path("theo-doi/<slug:slug>/de-cu/<int:pk>/", review.review, name="nomination-review"),
 ]

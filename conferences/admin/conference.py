@@ -261,6 +261,7 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ),
         ("Gửi thư mời", link_to("invite", conference.slug) if published else ""),
         ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),
+        ("Lịch nhắc", link_to("reminders", conference.slug)),
         (
             "Tạo hội nghị mới từ hội nghị này",
             f"{reverse('admin:conferences_conference_add')}?from={conference.pk}",

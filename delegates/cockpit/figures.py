@@ -11,7 +11,7 @@ from functools import cached_property
 
 from django.db.models import Count, Min, Q
 
-from conferences.models import Conference, InvitedGroup
+from conferences.models import Conference, InvitedGroup, Reminder
 from correspondence.models import Message
 from delegates import letters
 from delegates.models import Delegate, ExtensionRequest, Nomination
@@ -151,6 +151,7 @@ class Cockpit:
     layout: Layout
     undelivered: list[Message] = field(default_factory=list)
     requests: list[ExtensionRequest] = field(default_factory=list)
+    missed_reminders: list[Reminder] = field(default_factory=list)
 
     @cached_property
     def states(self) -> Counter:
@@ -243,7 +244,8 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     # After the regions those without one, at the very end the organisations.
     order |= {"": len(order), ORGANISATIONS: len(order) + 1}
     provinces.sort(key=lambda row: order[row.region])
-    return Cockpit(conference, at, columns, provinces, layout, undelivered, _requests(conference))
+    missed = list(conference.reminders.missed_before(at))
+    return Cockpit(conference, at, columns, provinces, layout, undelivered, _requests(conference), missed)
 
 
 def _requests(conference: Conference) -> list[ExtensionRequest]:

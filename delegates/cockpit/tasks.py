@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from conferences.audiences import audiences
 from conferences.models import Conference
 from correspondence.models import Message
 from delegates import letters
@@ -99,7 +100,7 @@ def delegates_url(conference: Conference) -> str:
 
 def tasks_of(cockpit: Cockpit) -> list[Task]:
     """What staff have to look at, the most urgent first."""
-    return [*_letters(cockpit), *_lists(cockpit)]
+    return [*_letters(cockpit), *_reminders(cockpit), *_lists(cockpit)]
 
 
 def _letters(cockpit: Cockpit) -> Iterator[Task]:
@@ -124,6 +125,17 @@ def _letters(cockpit: Cockpit) -> Iterator[Task]:
             f"{len(uninvited)} đầu mối chưa được gửi thư mời",
             _some([row.name for row in uninvited]),
             reverse("invite", args=[conference.slug]),
+        )
+
+
+def _reminders(cockpit: Cockpit) -> Iterator[Task]:
+    if missed := cockpit.missed_reminders:
+        names = dict.fromkeys(audiences()[reminder.audience].name for reminder in missed)
+        yield Task(
+            "bell",
+            f"{len(missed)} lần nhắc đã lỡ",
+            _some(list(names)),
+            reverse("reminders", args=[cockpit.conference.slug]),
         )
 
 

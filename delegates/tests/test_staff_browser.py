@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.followers import follow
 from delegates import services
 from delegates.tests.lists import full_list, person
 from directory.models import RegionTile
@@ -28,6 +29,7 @@ def lively(world, nomination, other_nomination, binh, an):
     conference = nomination.conference
     conference.announced_at = now - dt.timedelta(days=3)
     conference.save()
+    follow(conference=conference, actor=an)
     return conference
 
 
@@ -42,6 +44,9 @@ def test_the_pages(width, lively, nomination, other_nomination, live_server, pag
         reverse("invite", args=[lively.slug]),
         reverse("nomination-review", args=[lively.slug, nomination.pk]),
         reverse("nomination-review", args=[lively.slug, other_nomination.pk]),
+        reverse("reminders", args=[lively.slug]),
+        reverse("remind-now", args=[lively.slug, "focal_points"]),
+        reverse("remind-now", args=[lively.slug, "delegates"]),
     ):
         page.goto(live_server.url + path)
         assert problems(page) == [], path

@@ -76,6 +76,11 @@ class Organisation(Registered):
         in_use = [contact for contact in self.contacts.all() if contact.is_active]
         return [contact for contact in in_use if not contact.is_backup] or in_use
 
+    def backup_contacts(self) -> list["Contact"]:
+        """The addresses in use that get no letter as long as the others answer."""
+        usual = self.letter_contacts()
+        return [contact for contact in self.contacts.all() if contact.is_active and contact not in usual]
+
 
 class Contact(models.Model):
     """An address to which an organisation's letters go."""

@@ -41,7 +41,12 @@ def _invited(user) -> bool:
 
 # (label, URL name, who sees it, URL names or namespace of the pages below it). The views check the rights.
 NAVIGATION = [
-    ("Hội nghị", "home", anyone, {"conference", "cockpit", "publish", "invite", "nomination-review"}),
+    (
+        "Hội nghị",
+        "home",
+        anyone,
+        {"conference", "cockpit", "publish", "invite", "nomination-review", "reminders", "remind-now"},
+    ),
     ("Lời mời", "invitations", _invited, {"nomination", "nomination-history", "nomination-receipt"}),
     (
         "Thư gửi đi",
@@ -162,6 +167,17 @@ STATES: dict[str, dict[str, State]] = {
         "failed": State("Không tới", "bad", "x-circle-fill"),
         "unknown": State("Chưa rõ", "draft", "exclamation-triangle-fill"),
         "cancelled": State("Đã hủy", "off", "slash-circle"),
+    },
+    "reminder": {
+        "planned": State("Khi công bố", "off", "circle"),
+        "waiting": State("Chưa tới giờ", "", "clock"),
+        "done": State("Đã nhắc", "ok", "check-lg"),
+        "missed": State("Đã lỡ", "late", "exclamation-triangle-fill"),
+        "stopped": State("Đã dừng", "off", "slash-circle"),
+        "past": State("Đã qua khi lập lịch", "off", "clock-history"),
+        "merged": State("Gộp vào nấc sau", "off", "arrow-right"),
+        "off": State("Đang tắt", "off", "slash-circle"),
+        "no_date": State("Chưa có mốc thời gian", "off", "circle"),
     },
     "document": {
         "draft": State("Dự thảo", "draft", "circle-half"),

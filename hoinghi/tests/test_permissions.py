@@ -118,6 +118,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
     "publish": (staff_only(200, "slug"), staff_only(409, "slug")),
+    "reminders": (staff_only(200, "slug"), staff_only(409, "slug")),
+    "remind-now": (staff_only(200, "slug", "audience"), staff_only(200, "slug", "audience")),
+    "reminder-html": staff_get(staff_only(200, "slug", "audience")),
     "invite": (staff_only(200, "slug"), staff_only(200, "slug")),
     "nominations-decide": (staff_only(405, "slug"), staff_only(404, "slug")),
     "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(404, "slug", "nomination")),
@@ -253,6 +256,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         message=message.pk,
         attachment=message.attachments.get().pk,
         action="thu-lai",
+        audience="focal_points",
         text="receipt",
         account_token=links.token_of(account),
         focal_feed=feed_of(binh, feeds.FOCAL),
@@ -264,7 +268,8 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
 
 
 ARGUMENT = {
-    name: name for name in ("slug", "token", "action", "name", "number", "code", "group", "person")
+    name: name
+    for name in ("slug", "token", "action", "name", "number", "code", "group", "person", "audience")
 } | {
     "account_token": "token",
     "focal_feed": "token",
