@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from celery import current_app
+from django.conf import settings
 from django.utils import timezone
 
 from conferences import reminders
@@ -63,6 +65,24 @@ def addresses() -> list[str]:
 
 def states() -> list[tuple[str, dt.datetime]]:
     return list(Reminder.objects.order_by("due_at").values_list("state", "due_at"))
+
+
+def test_what_beat_sends_every_minute_reminds(world):
+    """The task by the name in the schedule, at the present moment, whatever the hour is."""
+    current_app.loader.import_default_modules()
+    assert set(settings.CELERY_BEAT_SCHEDULE) <= set(current_app.tasks)
+    conference = make_conference(world)
+    make_nomination(conference, world.dak_lak)
+    now = timezone.now()
+    Reminder.objects.create(
+        conference=conference,
+        audience="focal_points",
+        date=conference.nomination_deadline,
+        due_at=now,
+        not_after=now + HOUR,
+    )
+    current_app.tasks["conferences.tasks.remind"]()
+    assert addresses() == ["sct-dak-lak@gov.example"]
 
 
 # ── focal points ────────────────────────────────────────────────────────────────────────────────────

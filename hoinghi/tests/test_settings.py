@@ -54,6 +54,14 @@ def test_production_refuses_demo_data():
     assert "HOINGHI_DEMO must not be set" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["REMINDER_HOURS", "REMINDER_HOLIDAYS"])
+def test_odd_office_hours_are_refused_by_name(name):
+    done = in_production("-c", "import hoinghi.wsgi", **{name: "7-18"})
+    assert done.returncode != 0
+    assert name in done.stderr
+    assert "7-18" in done.stderr
+
+
 def test_complete_production_passes_djangos_deployment_checks():
     done = in_production("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
