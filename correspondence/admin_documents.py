@@ -80,7 +80,10 @@ class CopyInline(admin.TabularInline):
 
     @admin.display(description="nơi nhận")
     def download(self, copy):
-        return format_html('<a href="{}">{}</a>', reverse("document-copy", args=[copy.pk]), copy.recipient)
+        name = copy.recipient or "Bản lưu"
+        if copy.is_pending:
+            return f"{name} (đang tạo tệp)"
+        return format_html('<a href="{}">{}</a>', reverse("document-copy", args=[copy.pk]), name)
 
     @admin.display(description="dung lượng")
     def file_size(self, copy):

@@ -114,7 +114,7 @@ def row_of(document: OfficialDocument) -> Row:
         notation=document.notation,
         issued_on=format_date(document.issued_on),
         subject=f"{document.get_kind_display()}: {document.subject}",
-        signer=document.signer_name or " / ".join(document.signer_title.splitlines()),
+        signer=document.signer_name or " ".join(document.signer_title.split()),
         recipients="; ".join(recipients),
         kept_by="; ".join(kept_by),
         copies=len(places) or document.letters or 0,

@@ -114,7 +114,8 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def copy_file(request: HttpRequest, pk: int) -> HttpResponse:
     visible = OfficialDocument.objects.visible_to(request.user)
-    copy = get_object_or_404(DocumentCopy, pk=pk, document__in=visible)
+    made = DocumentCopy.objects.exclude(sha256="")
+    copy = get_object_or_404(made, pk=pk, document__in=visible)
     return deliver(request, copy.file, name=copy.file_name, content_type="application/pdf")
 
 

@@ -47,7 +47,7 @@ def sign_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     if not policies.can_retire_document(request.user, document):
         return _not_in_force(request, document)
-    form = SignedCopyForm(_posted(request), request.FILES)
+    form = SignedCopyForm(_posted(request), request.FILES or None)
     if form.is_valid():
         try:
             lifecycle.add_signed_copy(document=document, actor=request.user, **form.cleaned_data)

@@ -1,5 +1,6 @@
 """Anyone checks a paper: by the code printed on it, and by the file itself. No personal data is shown."""
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,7 +19,17 @@ UNKNOWN_CODE = (
     "Không có văn bản nào mang mã này. Xem lại từng ký tự trên văn bản; nếu mã đúng như đã in thì văn bản "
     "không do Cổng này ban hành."
 )
-NO_FILE = "Chọn tệp PDF đã nhận được rồi bấm Kiểm tra tệp."
+
+
+class FileForm(forms.Form):
+    """Only shows the field: what is sent never becomes a file (``verification.HashingUpload``)."""
+
+    tep = forms.FileField(
+        label="Tệp đã nhận",
+        help_text="Tệp chỉ được đọc để so sánh, không được lưu lại.",
+        widget=forms.FileInput,
+        error_messages={"required": "Chọn tệp PDF đã nhận được rồi bấm Kiểm tra tệp."},
+    )
 
 
 def _unlisted(view):
@@ -76,6 +87,7 @@ def _verify(request: HttpRequest, code: str, upload: verification.HashingUpload)
         "successor": successor,
         "successor_copy": verification.counterpart(copy, successor) if successor else None,
         "signed_copies": document.signed_copies.all(),
+        "form": FileForm(),
     }
     if request.method == "POST":
         request.POST  # noqa: B018  # reads the upload
@@ -84,5 +96,5 @@ def _verify(request: HttpRequest, code: str, upload: verification.HashingUpload)
             context["sha256"] = upload.sha256
             context["match"] = verification.match(copy, upload.sha256).value
         else:
-            context["error"] = NO_FILE
+            context["form"] = FileForm({})
     return render(request, "correspondence/verify.html", context)
