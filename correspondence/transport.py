@@ -5,7 +5,6 @@ answer came", which is the difference between sending again and asking a person.
 given one by one.
 """
 
-import re
 import smtplib
 from dataclasses import dataclass
 
@@ -14,8 +13,6 @@ from django.core.mail.backends.smtp import EmailBackend
 from correspondence.models import Attempt
 
 Result = Attempt.Outcome
-
-_LINE_DOT = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ class Transport:
                     self._reset()
                     return _refusal(code, words, at_recipient=command == smtp.rcpt)
             # The closing dot is the last thing that goes out: when this raises, the server has no whole letter.
-            smtp.send(_LINE_DOT.sub(b"..", payload) + b".\r\n")
+            smtp.send(payload.replace(b"\n.", b"\n..") + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
             raise Dropped(_words(error)) from error
         try:

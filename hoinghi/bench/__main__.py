@@ -21,7 +21,7 @@ def table(figures: dict[str, Figure]) -> str:
 
 def main() -> int:
     names = sorted(
-        module.name for module in pkgutil.iter_modules(hoinghi.bench.__path__) if module.name != "__main__"
+        module.name for module in pkgutil.iter_modules(hoinghi.bench.__path__) if module.name[0] != "_"
     )
     parser = argparse.ArgumentParser(prog="bin/bench", description=hoinghi.bench.__doc__.splitlines()[0])
     parser.add_argument("name", choices=[*names, "all"])
