@@ -11,6 +11,10 @@ class StaleVersion(Exception):
     """A colleague saved the list after this form was opened."""
 
 
+class TooManyRows(Exception):
+    """A list does not hold that many people."""
+
+
 @dataclass(frozen=True)
 class RowError:
     """One thing to mend: the row's index in what was sent, the field's name, and what to do about it."""

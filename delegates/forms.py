@@ -22,8 +22,10 @@ ROW_MARK = "row"
 ROWS_TO_START = 20
 
 
-def _length(name: str) -> int:
-    return Delegate._meta.get_field(name).max_length
+# How many letters each field of a row takes.
+LENGTHS = {"organisation": 250, "email": 254} | {
+    name: Delegate._meta.get_field(name).max_length for name in ("full_name", "job_title", "role", "phone")
+}
 
 
 class RowForm(forms.Form):
@@ -32,25 +34,27 @@ class RowForm(forms.Form):
     group = forms.CharField(widget=forms.HiddenInput, max_length=50)
     # A number that the page wrote itself; a broken one means a new person (``row``).
     delegate_id = forms.CharField(widget=forms.HiddenInput, required=False)
-    organisation = forms.CharField(label="Cơ quan, đơn vị", required=False, max_length=250)
+    organisation = forms.CharField(
+        label="Cơ quan, đơn vị", required=False, max_length=LENGTHS["organisation"]
+    )
     honorific = forms.ChoiceField(
         label="Danh xưng",
         required=False,
         choices=[(word, word[:1].upper() + word[1:]) for word in HONORIFICS],
     )
-    full_name = forms.CharField(label="Họ và tên", required=False, max_length=_length("full_name"))
-    job_title = forms.CharField(label="Chức vụ", required=False, max_length=_length("job_title"))
+    full_name = forms.CharField(label="Họ và tên", required=False, max_length=LENGTHS["full_name"])
+    job_title = forms.CharField(label="Chức vụ", required=False, max_length=LENGTHS["job_title"])
     phone = forms.CharField(
         label="Điện thoại",
         required=False,
-        max_length=_length("phone"),
+        max_length=LENGTHS["phone"],
         widget=forms.TextInput({"type": "tel"}),
     )
     # A plain text field: the words about a bad address are those of ``rows.check``.
     email = forms.CharField(
-        label="Email", required=False, max_length=254, widget=forms.TextInput({"type": "email"})
+        label="Email", required=False, max_length=LENGTHS["email"], widget=forms.TextInput({"type": "email"})
     )
-    role = forms.CharField(label="Vai trò", required=False, max_length=_length("role"))
+    role = forms.CharField(label="Vai trò", required=False, max_length=LENGTHS["role"])
     reserve = forms.BooleanField(label="Dự phòng", required=False)
 
     def __init__(self, *args, block: "GroupBlock", **options):
@@ -129,6 +133,8 @@ class GroupBlock:
     choices_url: str
     forms: list[RowForm] = field(default_factory=list)
     error: str = ""
+    # People of earlier lists who may be sent again.
+    earlier: list[Delegate] = field(default_factory=list)
 
     @property
     def chosen(self) -> int:
@@ -239,6 +245,19 @@ class NominationForm:
         }
         form = RowForm(initial=initial, prefix=self._next_prefix(), block=block)
         self._append(form, block)
+        return form
+
+    def put(self, row: dict, *, instead: RowForm | None = None) -> RowForm:
+        """A row with values from elsewhere, in the place of another or at the end of its group."""
+        block = self._by_code[row["group"]]
+        form = RowForm(
+            initial=dict(row), prefix=instead.prefix if instead else self._next_prefix(), block=block
+        )
+        if instead is None:
+            self._append(form, block)
+        else:
+            for forms_ in (self.forms, block.forms):
+                forms_[forms_.index(instead)] = form
         return form
 
     def remove(self, prefix: str) -> None:

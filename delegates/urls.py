@@ -20,6 +20,7 @@ urlpatterns = [
     path("lich/<str:token>/dai-bieu.ics", feeds.delegate_feed, name="delegate-feed"),
     path("de-cu/<int:pk>/", focal.nomination, name="nomination"),
     path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
+    path("de-cu/<int:pk>/mau.xlsx", entry.template, name="nomination-template"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
     path("de-cu/<int:pk>/lich-su/", focal.history, name="nomination-history"),
     path("de-cu/<int:pk>/len/<int:person>/", people.promote, name="nomination-promote"),

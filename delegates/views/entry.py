@@ -1,12 +1,15 @@
-"""What makes the entry of a list quick: searched pickers."""
+"""What makes the entry of a list quick: searched pickers, and a workbook to fill in."""
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
+from delegates.entry import template as workbook
 from delegates.entry.picking import Picker
 from delegates.rows import choices, nominated_groups
 from delegates.views.focal import get_nomination_or_404
 from hoinghi.access import access, signed_in
+from hoinghi.files import content_disposition
+from hoinghi.sheets import CONTENT_TYPE
 
 MAX_TYPED = 250
 
@@ -22,4 +25,15 @@ def organisations(request, pk: int, group: str):
     matching = Picker(choices(asked, found)).search(request.GET.get("q", "")[:MAX_TYPED])
     answer = JsonResponse({"names": [choice.name for choice in matching]})
     answer["Cache-Control"] = "private, max-age=60"
+    return answer
+
+
+@access(signed_in)
+@require_GET
+def template(request, pk: int):
+    """The workbook for this very list, with the people of its draft."""
+    found = get_nomination_or_404(request.user, pk)
+    answer = HttpResponse(workbook.write(found, nominated_groups(found)), content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = content_disposition(workbook.file_name(found))
+    answer["Cache-Control"] = "private, no-store"
     return answer

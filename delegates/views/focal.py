@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences.facts import facts_of
 from delegates import feeds, policies, services
 from delegates.dates import dates_of
+from delegates.entry.forms import unread
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import AskForm, NominationForm, ReasonForm
@@ -76,6 +77,8 @@ def _change(request, found: Nomination, at):
     """One press of a button of the form; ``do`` says which."""
     form = NominationForm(found, data=request.POST)
     verb, _, argument = request.POST.get("do", "draft").partition(":")
+    if verb in ("draft", "submit"):
+        verb = unread(request) or verb
     if verb in VERBS:
         change = VERBS[verb](form, argument, request)
         if request.htmx:
@@ -190,6 +193,8 @@ def _page(
         "decline_form": ReasonForm(prefix="decline"),
         "ask_form": AskForm(prefix="ask"),
     }
+    if editable:
+        context |= fragments.quick_entry(request, found, form, extra.get("change"))
     return render(request, "delegates/nomination.html", context | extra, status=status)
 
 

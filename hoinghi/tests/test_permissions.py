@@ -99,6 +99,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     ),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
+    "nomination-template": account_get(own_province(200, "nomination")),
     "nomination-choices": account_get(own_province(200, "nomination", "group")),
     "nomination-decline": (
         replace(signed_in(405), needs=("nomination",)),
