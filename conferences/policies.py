@@ -18,6 +18,11 @@ def can_see_conference(viewer: object, conference: Conference) -> bool:
     return conference.state != Conference.State.DRAFT or is_organiser(viewer)
 
 
+def can_see_day(viewer: object, conference: Conference) -> bool:
+    """The day of a postponed conference is the staff's own until they publish it anew."""
+    return conference.state != Conference.State.POSTPONED or is_organiser(viewer)
+
+
 def readable_visibilities(viewer: object, conference: Conference) -> set[str]:
     """The kinds of materials (``Material.Visibility``) of a conference that the viewer may read."""
     if is_organiser(viewer):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from conferences import policies
 from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
+from conferences.changes import known_time
 from conferences.citing import UnknownPlaceholder
 from conferences.materials import deliver_version, readable_versions
 from conferences.models import Conference, Material, MaterialVersion, Place
@@ -74,7 +75,7 @@ def _search(conferences, query: str):
             conferences = conferences.filter(search__contains=word)
         return conferences
     start = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
-    return conferences.filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
+    return conferences.with_a_day().filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
 
 
 def _month(request, conferences):
@@ -101,12 +102,14 @@ def conference(request, slug: str):
     found = get_object_or_404(Conference.objects.visible_to(request.user).printable(), slug=slug)
     groups = [group for group in found.groups.all() if group.nominator == group.Nominator.FOCAL_POINT]
     versions = readable_versions(request.user, found, now)
+    shows_day = policies.can_see_day(request.user, found)
     context = {
         "conference": found,
         "state": found.state_at(now),
+        "known_start": known_time(found)[0],
         "now": now,
-        **_notice(found),
-        "agenda": found.agenda.all(),
+        **(_notice(found) if shows_day else {}),
+        "agenda": found.agenda.all() if shows_day else [],
         "agenda_files": [version for version in versions if version.material.kind == Material.Kind.AGENDA],
         "documents": [version for version in versions if version.material.kind == Material.Kind.DOCUMENT],
         "nominated": groups,

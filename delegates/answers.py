@@ -4,10 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 
+from conferences.models import ChangeNotice, Conference
 from delegates import letters, policies
 from delegates.models import Delegate
 from directory.audit import record
-from directory.models import PersonalLink
+from directory.models import PersonalLink, User
 
 BY_LINK = "đại biểu, qua đường dẫn cá nhân"
 
@@ -55,6 +56,36 @@ def answer(*, delegate: Delegate, coming: bool, reason: str, at: dt.datetime) ->
     if not coming:
         letters.tell_declined(delegate=locked, at=at)
     return locked
+
+
+@transaction.atomic
+def ask_again(*, conference: Conference, actor: User, at: dt.datetime) -> int:
+    """The day is another one: who said yes or no is asked once more; answers how many.
+
+    The old answer stays in the audit trail.
+    """
+    answered = list(
+        Delegate.objects.select_for_update(of=("self",))
+        .filter(seat__nomination__conference=conference, state=Delegate.State.PROPOSED, seat__is_live=True)
+        .exclude(answer=Delegate.Answer.NONE)
+        .order_by("pk")
+    )
+    for delegate in answered:
+        none = Delegate.Answer.NONE
+        changes = {"answer": [delegate.answer, none], "answer_reason": [delegate.answer_reason, ""]}
+        record(actor=actor, action="delegate.ask_again", target=delegate, changes=changes)
+        delegate.answer, delegate.answer_reason = none, ""
+        delegate.answered_at, delegate.asked_again_at = None, at
+    Delegate.objects.bulk_update(answered, ["answer", "answer_reason", "answered_at", "asked_again_at"])
+    return len(answered)
+
+
+def why_asked_again(delegate: Delegate) -> ChangeNotice | None:
+    """The notice after which the delegate is asked once more; None when there is nothing to answer again."""
+    if delegate.asked_again_at is None or delegate.answer != Delegate.Answer.NONE:
+        return None
+    conference = delegate.seat.nomination.conference
+    return conference.change_notices.filter(told_at=delegate.asked_again_at).first()
 
 
 def renew_link(*, link: PersonalLink, at: dt.datetime) -> bool:

@@ -12,7 +12,7 @@ class DelegatesConfig(AppConfig):
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import feeds, fillings, invitations, letters, reminding
+        from delegates import changing, feeds, fillings, invitations, letters, reminding, telling
         from delegates.policies import is_invited
         from directory.audit import name_actions
         from directory.links import register_purpose
@@ -22,8 +22,11 @@ class DelegatesConfig(AppConfig):
         register_purpose(feeds.DELEGATE, "delegate-feed")
         register_invited(is_invited)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
+        register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_topic("conference", letters.titles_of)
         register_writer(invitations.KIND, invitations.write)
+        for kind in telling.KINDS:
+            register_writer(kind, changing.write)
         register_kinds(reminders=reminding.KINDS)
         for audience in reminding.AUDIENCES:
             register_audience(audience)
@@ -41,6 +44,7 @@ class DelegatesConfig(AppConfig):
                 "nomination.refuse_extension": "Không gia hạn",
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",
+                "delegate.ask_again": "Hỏi lại vì đổi ngày",
                 "delegate.answer": "Xác nhận hoặc báo vắng",
                 "delegate.answer_questions": "Trả lời câu hỏi",
             }

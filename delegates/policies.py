@@ -32,11 +32,22 @@ def acts_for(user, nomination: Nomination, at: dt.datetime) -> bool:
 def typing_obstacle(nomination: Nomination, at: dt.datetime) -> str:
     """Why nothing can be typed into the list at ``at``, for the person to read; "" when a draft can be kept."""
     conference = nomination.conference
+    if message := called_off(conference):
+        return message
     if conference.state != Conference.State.ANNOUNCED:
         return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”, chưa nhận danh sách."
     if nomination.state == State.ACCEPTED:
         return "Danh sách đã được tiếp nhận. Cần thay đổi, xin liên hệ đơn vị tổ chức để được trả lại."
     return closing_obstacle(conference, at)
+
+
+def called_off(conference: Conference) -> str:
+    """Why nobody changes lists of a conference that was postponed or cancelled; "" when it was not."""
+    if conference.state == Conference.State.POSTPONED:
+        return f"Hội nghị đang hoãn ({conference.state_reason}). Danh sách giữ nguyên cho đến khi có thời gian mới."
+    if conference.state == Conference.State.CANCELLED:
+        return f"Hội nghị đã hủy ({conference.state_reason}). Danh sách không sửa được nữa."
+    return ""
 
 
 def closing_obstacle(conference: Conference, at: dt.datetime) -> str:

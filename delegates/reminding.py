@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from conferences.audiences import Anchor, Audience, Member
@@ -193,14 +193,12 @@ def _delegate_letters(members: list[Member], at: dt.datetime) -> Iterator[Outgoi
 # ── officers of the rooms ───────────────────────────────────────────────────────────────────────────
 
 
-def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
-    """The technical officers of every room that is not ready."""
-    prefetch_related_objects([conference], *FACT_ROWS)
+def officers_of(bookings: QuerySet[Booking], at: dt.datetime) -> list[RoomOfficer]:
+    """The technical officers of rooms, central one first; a room without one stands there without a user."""
     bookings = list(
-        conference.bookings.for_board()
-        .filter(state__in=NOT_READY)
-        .select_related("room__host__successor", "unit")
-        .order_by("role", F("unit__sort_key").asc(nulls_first=True), "pk")
+        bookings.select_related("room__host__successor", "unit").order_by(
+            "role", F("unit__sort_key").asc(nulls_first=True), "pk"
+        )
     )
     today = timezone.localdate(at)
     hosts = {
@@ -209,20 +207,29 @@ def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
         if booking.room and booking.room.host
     }
     acting = _acting(filter(None, hosts.values()), Mandate.Role.TECHNICAL_OFFICER, at)
+    return [
+        RoomOfficer(booking, user)
+        for booking in bookings
+        for user in (acting[hosts[booking.pk].pk] if hosts.get(booking.pk) else []) or [None]
+    ]
+
+
+def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
+    """The technical officers of every room that is not ready."""
+    prefetch_related_objects([conference], *FACT_ROWS)
     found = []
-    for booking in bookings:
+    for officer in officers_of(conference.bookings.live().filter(state__in=NOT_READY), at):
+        booking, user = officer.booking, officer.user
         booking.conference = conference
-        host = hosts.get(booking.pk)
-        for user in (acting[host.pk] if host else []) or [None]:
-            found.append(
-                Member(
-                    key=f"{booking.pk}:{user.pk if user else ''}",
-                    name=f"{user.full_name}, {booking.label}" if user else booking.label,
-                    address=user.email if user else "",
-                    date=conference.start_at,
-                    about=RoomOfficer(booking, user),
-                )
+        found.append(
+            Member(
+                key=f"{booking.pk}:{user.pk if user else ''}",
+                name=f"{user.full_name}, {booking.label}" if user else booking.label,
+                address=user.email if user else "",
+                date=conference.start_at,
+                about=officer,
             )
+        )
     return found
 
 

@@ -1,5 +1,7 @@
 """Forms of the staff's pages about lists of delegates."""
 
+from typing import ClassVar
+
 from django import forms
 
 from delegates.cockpit.figures import UNSENT, Cockpit
@@ -76,3 +78,25 @@ class ConfirmForm(forms.Form):
         help_text="Thư được viết thành bản nháp; chưa thư nào đi cho đến khi được cho gửi.",
         required=False,
     )
+
+
+class TellForm(ConfirmForm):
+    """What is told of a conference that changes, and the confirmation.
+
+    ``mark`` stands for the differences that the page has shown.
+    """
+
+    mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = CharField(
+        label="Lý do",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Được in trong thư.",
+        error_messages={"required": "Nhập lý do: lý do được báo cho mọi người được mời."},
+    )
+    field_order: ClassVar = ["reason", "held", "read"]
+
+    def __init__(self, *args, needs_reason: bool, **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from delegates.views import (
+    changing,
     deciding,
     delegate,
     entry,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("theo-doi/<slug:slug>/xu-ly/", deciding.decide, name="nominations-decide"),
     path("theo-doi/<slug:slug>/dai-bieu.xlsx", staff.export, name="cockpit-export"),
     path("theo-doi/<slug:slug>/cong-bo/", inviting.publish, name="publish"),
+    path("theo-doi/<slug:slug>/thay-doi/", changing.tell_changes, name="changes"),
+    path("theo-doi/<slug:slug>/hoan/", changing.postpone, name="postpone"),
+    path("theo-doi/<slug:slug>/cong-bo-lai/", changing.reschedule, name="reschedule"),
+    path("theo-doi/<slug:slug>/huy/", changing.cancel, name="cancel"),
     path("theo-doi/<slug:slug>/giay-moi/", inviting.draft_document, name="draft-invitation"),
     path("theo-doi/<slug:slug>/gui-thu-moi/", inviting.invite, name="invite"),
     path("theo-doi/<slug:slug>/gui-thu-moi/<int:pk>/", inviting.invitation_html, name="invitation-html"),

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from conferences import copying
 from conferences.admin.rows import ROWS, without_detours
+from conferences.changes import differences
 from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, Material
-from conferences.services import add_material_version
+from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
 from correspondence.models import OfficialDocument
 from directory.admin_base import PortalAdmin
@@ -246,6 +247,20 @@ def _documents_of(conference: Conference) -> Iterator[tuple[str, str]]:
         yield f"{row.document} ({state})", reverse("document", args=[row.document_id])
 
 
+def _steps_after_publication(conference: Conference) -> Iterator[tuple[str, str]]:
+    """Telling what has changed, and calling the conference off or on again."""
+    states, at = Conference.State, timezone.now()
+    if conference.state == states.ANNOUNCED:
+        if untold := len(differences(conference)):
+            yield f"Có {untold} thay đổi chưa báo", link_to("changes", conference.slug)
+        if not obstacle_to_postpone(conference, at):
+            yield "Hoãn", link_to("postpone", conference.slug)
+    if conference.state == states.POSTPONED:
+        yield "Công bố lại với thời gian mới", link_to("reschedule", conference.slug)
+    if not obstacle_to_cancel(conference, at):
+        yield "Hủy", link_to("cancel", conference.slug)
+
+
 def tools_of(conference: Conference) -> list[tuple[str, str]]:
     """Where staff go from a conference's page: label and address, in the order of the job."""
     published = conference.announced_at is not None
@@ -262,6 +277,7 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ("Gửi thư mời", link_to("invite", conference.slug) if published else ""),
         ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),
         ("Lịch nhắc", link_to("reminders", conference.slug)),
+        *_steps_after_publication(conference),
         (
             "Tạo hội nghị mới từ hội nghị này",
             f"{reverse('admin:conferences_conference_add')}?from={conference.pk}",

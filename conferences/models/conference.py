@@ -263,6 +263,10 @@ class Conference(models.Model):
         """The chair as printed: the post, and the name where one is given."""
         return names_of(self)["chair"]
 
+    @property
+    def is_called_off(self) -> bool:
+        return self.state in (self.State.POSTPONED, self.State.CANCELLED)
+
     def state_at(self, at: dt.datetime) -> str:
         """The state as shown: an announced conference is ``ongoing`` or ``ended`` by the clock."""
         if self.state != self.State.ANNOUNCED or at < self.start_at:

@@ -54,6 +54,14 @@ def days_left(conference: Conference, now: dt.datetime) -> str:
     return {0: "Hôm nay", 1: "Ngày mai"}.get(left, f"Còn {left} ngày")
 
 
+@register.filter
+def when(conference: Conference) -> str:
+    """The moment it begins; what the fields of a postponed one hold is not settled."""
+    if conference.state == Conference.State.POSTPONED:
+        return "đang hoãn, chưa có thời gian mới"
+    return format_moment(conference.start_at)
+
+
 @register.simple_tag
 def shown_state(conference: Conference, now: dt.datetime) -> str:
     """The state's code as it is shown at ``now``."""

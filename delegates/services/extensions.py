@@ -101,6 +101,8 @@ def lengthen(locked: Nomination, *, until: dt.datetime, reason: str, actor: User
     Raises:
         NominationClosed: as ``extend``.
     """
+    if message := policies.called_off(locked.conference):
+        raise NominationClosed(message)
     _check_until(locked, until, at)
     before = locked.extended_until
     locked.extended_until, locked.extension_reason = until, reason

@@ -48,9 +48,12 @@ def lock_in(nomination: Nomination, states: set[str], refusal: str) -> Nominatio
     """Lock the list for staff.
 
     Raises:
-        NominationClosed: the list is in none of ``states``; ``refusal`` completes the sentence about it.
+        NominationClosed: the list is in none of ``states``; ``refusal`` completes the sentence about it. Or
+            the conference was called off.
     """
     locked = lock(nomination)
+    if message := policies.called_off(locked.conference):
+        raise NominationClosed(message)
     if locked.state not in states:
         raise NominationClosed(f"Danh sách của {locked.sender_in_text} {refusal}.")
     return locked

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.materials import deliver_version, readable_versions
+from conferences.policies import can_see_day
 from delegates import answers, feeds, policies
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
@@ -76,17 +77,19 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
     nomination = delegate.seat.nomination
     conference = nomination.conference
     facts = facts_of(conference)
+    shows_day = can_see_day(delegate, conference)
     context = {
         "facts": facts,
-        "ticket_over": capfirst(weekday_words(conference.start_at)),
-        "ticket_main": format_moment(conference.start_at),
-        "ticket_under": facts["duration"],
+        "ticket_over": capfirst(weekday_words(conference.start_at)) if shows_day else "Hoãn",
+        "ticket_main": format_moment(conference.start_at) if shows_day else "Chưa có thời gian mới",
+        "ticket_under": facts["duration"] if shows_day else "",
+        "asked_again": answers.why_asked_again(delegate),
         "delegate": delegate,
         "seat": delegate.seat,
         "nomination": nomination,
         "conference": conference,
         "booking": booking_of(nomination),
-        "agenda": conference.agenda.all(),
+        "agenda": conference.agenda.all() if shows_day else [],
         "versions": readable_versions(delegate, conference, at),
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),

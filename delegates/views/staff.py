@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from conferences.facts import facts_of
 from conferences.models import Conference
+from delegates import changing
 from delegates import export as sheets
 from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.staff_forms import FilterForm
@@ -49,6 +50,7 @@ def cockpit(request, slug: str):
         "found": sum(len(region.rows) for region in regions),
         "tick_all": "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
+        "untold": changing.untold(conference),
     }
     return render(request, "delegates/cockpit.html", context)
 
