@@ -1,5 +1,6 @@
 """From words to a letter: one frame, a text part and an HTML part."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -9,6 +10,8 @@ from django.utils.text import Truncator
 from correspondence import texts
 from correspondence.models import Message
 from hoinghi.text import nfc
+
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,17 @@ class Letter:
 
 
 def render_letter(template: str, context: dict) -> Letter:
-    """Render templates/mail/<template>.txt and .html, which stand in the frame mail/base.
+    """Render templates/mail/<template>.txt and .html.
 
     Arguments:
-        context: what mail/base.html lists; ``subject`` is required.
+        context: what mail/letter.html lists; ``subject`` is required.
     """
     # One line, whatever a name in it holds: a subject is a header. Names are long; the column has an end.
     subject = Truncator(nfc(context["subject"])).chars(Message._meta.get_field("subject").max_length)
     return Letter(
         subject=subject,
-        text=render_to_string(f"mail/{template}.txt", context),
+        # However many parts of it are missing, one blank line stands between the others.
+        text=_BLANK_LINES.sub("\n\n", render_to_string(f"mail/{template}.txt", context)).strip() + "\n",
         html=render_to_string(f"mail/{template}.html", context),
         parts=context,
     )

@@ -18,10 +18,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import escape
 
+from correspondence import labels
 from correspondence.models import Attachment, Message, OfficialDocument
 from correspondence.policies import obstacle_to_sending
 from directory import links
+from hoinghi.text import VIETNAM
 
+# What every program shows without wrapping, and the longest line of base64.
 LINE = 76
 
 
@@ -40,17 +43,22 @@ def compose(message: Message) -> bytes:
     Raises:
         Undeliverable: an attachment is missing or not what it was, or the link in the letter is dead.
     """
-    part = _body(message)
-    if attachments := message.attachments.all():
-        part = _multipart("mixed", [part, *map(_attached, attachments)])
+    files = [(attachment, read_attachment(attachment)) for attachment in message.attachments.all()]
+    part = _body(message, files)
+    if files:
+        part = _multipart("mixed", [part, *(_attached(*file) for file in files)])
     headers = [
         ("From", _mailbox("From", *parseaddr(settings.DEFAULT_FROM_EMAIL))),
         ("To", _mailbox("To", message.recipient_name, message.address)),
         ("Reply-To", message.reply_to),
         ("Subject", _encoded("Subject", message.subject)),
-        ("Date", format_datetime(timezone.localtime())),
+        ("Date", format_datetime(timezone.now().astimezone(VIETNAM))),
         ("Message-ID", message.message_id),
+        ("Content-Language", "vi"),
         ("Auto-Submitted", "auto-generated"),
+        # Exchange does not look at the header above before it answers for somebody on leave.
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        ("List-Unsubscribe", _no_more(message)),
         ("MIME-Version", "1.0"),
     ]
     return "".join(f"{name}: {value}\r\n" for name, value in headers if value).encode("ascii") + part
@@ -67,13 +75,54 @@ def _encoded(header: str, text: str) -> str:
     return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
 
 
-def _body(message: Message) -> bytes:
+def _no_more(message: Message) -> str:
+    """How to get no more reminders: a letter to the contact of the conference, who decides."""
+    if not labels.is_reminder(message.kind) or not message.reply_to:
+        return ""
+    subject = quote(f"Đề nghị không gửi thư nhắc ({message.topic})", safe="")
+    return f"\r\n <mailto:{message.reply_to}?subject={subject}>"
+
+
+def _body(message: Message, files: list[tuple[Attachment, bytes]]) -> bytes:
+    """The letter as text, as HTML and, when it invites to or calls off an event, as that.
+
+    Outlook and Gmail take an event into the calendar from here only; other programs from the attached file.
+    """
     url = _url_in(message)
-    text = _text(message.text.replace("{link}", url), "plain")
-    if not message.html:
-        return text
-    html = _text(message.html.replace("{link}", escape(url)), "html")
-    return _multipart("alternative", [text, html])
+    parts = [_text(wrapped(message.text.replace("{link}", url)), "plain")]
+    if message.html:
+        parts.append(_text(message.html.replace("{link}", escape(url)), "html"))
+    parts += [
+        _part(content, attachment.content_type)
+        for attachment, content in files
+        if _asks(attachment.content_type)
+    ]
+    return parts[0] if len(parts) == 1 else _multipart("alternative", parts)
+
+
+def wrapped(text: str) -> str:
+    """Plain text in lines that need no wrapping by whoever shows it; addresses are never broken."""
+    # By hand: textwrap would take as long as all the rest of a letter.
+    return "\n".join(line if len(line) <= LINE else _wrapped_line(line) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str) -> str:
+    indent = "  " if line.startswith("- ") else ""
+    lines, current = [], ""
+    for word in line.split():
+        if current and len(current) + len(word) >= LINE:
+            lines.append(current)
+            current = indent + word
+        else:
+            current = f"{current} {word}" if current else word
+    return "\n".join([*lines, current])
+
+
+@lru_cache
+def _asks(content_type: str) -> bool:
+    """Whether a file is an event that the recipient is invited to, or that is called off (RFC 6047)."""
+    kind, *parameters = (each.strip() for each in content_type.split(";"))
+    return kind == "text/calendar" and not {"method=REQUEST", "method=CANCEL"}.isdisjoint(parameters)
 
 
 def _text(text: str, subtype: str) -> bytes:
@@ -107,15 +156,21 @@ def _url_in(message: Message) -> str:
     return f"{settings.PUBLIC_URL}{links.path_of(message.link)}"
 
 
-def _attached(attachment: Attachment) -> bytes:
-    # RFC 2231, in one line: that has room for some hundred Vietnamese letters.
-    name = Path(attachment.name)
-    short = quote(f"{name.stem[:80]}{name.suffix[:10]}", safe="")
-    return _part(
-        read_attachment(attachment),
-        attachment.content_type,
-        f"Content-Disposition: attachment; filename*=utf-8''{short}",
-    )
+def _attached(attachment: Attachment, content: bytes) -> bytes:
+    # An event that stands in the body goes along as a mere file, or it would be taken in twice.
+    kind = "application/ics" if _asks(attachment.content_type) else attachment.content_type
+    old, new = _file_names(attachment.name)
+    return _part(content, f"{kind};\r\n {old}", f"Content-Disposition: attachment;\r\n {new}")
+
+
+@lru_cache(maxsize=1024)
+def _file_names(name: str) -> tuple[str, str]:
+    """A file's name as old programs look for it, beside the type and encoded as in a header (old Outlooks, many
+    a web mail), and by RFC 2231, in one line: that has room for some hundred Vietnamese letters."""
+    path = Path(name)
+    short = f"{path.stem[:80]}{path.suffix[:10]}"
+    words = Header(short, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    return f'name="{words}"', f"filename*=utf-8''{quote(short, safe='')}"
 
 
 def read_attachment(attachment: Attachment) -> bytes:
