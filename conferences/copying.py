@@ -6,6 +6,7 @@ from typing import Any
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
+from conferences.asking import print_roles
 from conferences.models import Conference
 
 KEPT_FIELDS = [
@@ -32,9 +33,10 @@ KEPT_FIELDS = [
     "time_style",
     "focal_kind",
     "deadline_style",
+    "paper_rule",
 ]
 # Rows that belong to the kind of conference. Files, dates and approvals belong to the old one.
-KEPT_ROWS = ("abbreviations", "places", "groups", "agenda", "notes", "facts", "contacts")
+KEPT_ROWS = ("abbreviations", "places", "groups", "questions", "agenda", "notes", "facts", "contacts")
 
 
 def last_of_each_kind() -> list[Conference]:
@@ -74,10 +76,14 @@ def rows_from(source: Conference, today: dt.date) -> dict[str, list[dict[str, An
     for values, place in zip(rows["places"], source.places.select_related("host"), strict=True):
         if place.host and (holder := place.host.holder_on(today)) != place.host:
             values |= {"host": holder and holder.pk, "host_name": holder.name if holder else ""}
-    for values in rows["groups"]:
+    for values, group in zip(rows["groups"], source.groups.all(), strict=True):
+        values["asked"] = print_roles(group)
         for relation in ("organisations", "provinces"):
             holders = [row.holder_on(today) for row in values[relation]]
             values[relation] = list(dict.fromkeys(holder.pk for holder in holders if holder))
+    for values in rows["questions"]:
+        # The new conference has groups of its own, known by their codes.
+        values["group_codes"] = ", ".join(group.code for group in values.pop("groups"))
     for values, item in zip(rows["agenda"], source.agenda.all(), strict=True):
         values |= {"starts": _hour(item.starts_at), "ends": _hour(item.ends_at)}
     return rows

@@ -12,6 +12,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from conferences import guards
@@ -113,6 +114,7 @@ def facts_of(conference) -> Facts:
     _add_names(facts, conference)
     _add_time(facts, conference)
     _add_deadline(facts, conference)
+    _add_later_dates(facts, conference)
     _add_contacts(facts, conference)
     _add_places(facts, conference)
     _add_groups(facts, conference)
@@ -209,6 +211,18 @@ def _add_deadline(facts: Facts, conference) -> None:
         )
 
 
+def _add_later_dates(facts: Facts, conference) -> None:
+    """Until when a list that was sent may be changed, and when lists close for good, where that is typed."""
+    for name, label, moment in (
+        ("change_until", "hạn thay đổi danh sách", conference.change_until),
+        ("hard_close", "lúc khóa danh sách", conference.hard_close),
+    ):
+        facts.add(name, "")
+        if moment:
+            moment = timezone.localtime(moment)
+            facts.add(name, vn.format_moment(moment), guards.on_date(name, label, moment.date()))
+
+
 def _add_contacts(facts: Facts, conference) -> None:
     facts.update(contact="", contact_name="", contact_phones="", contact_email="")
     for number, contact in enumerate(conference.contacts.all(), start=1):
@@ -250,10 +264,12 @@ def _add_places(facts: Facts, conference) -> None:
 
 def _add_groups(facts: Facts, conference) -> None:
     nominated = []
-    for group in conference.groups.all():
+    groups = list(conference.groups.all())
+    prefetch_related_objects(groups, "asked_roles")
+    for group in groups:
         name, code = fill_known(group.name, facts), group.code
         facts.add(f"group:{code}", name)
-        facts.add(f"roles:{code}", group.roles)
+        facts.add(f"roles:{code}", group.roles or ", ".join(str(role) for role in group.asked_roles.all()))
         for fact, unit, minimum, maximum in (
             ("quota", "số cơ quan", group.min_organisations, group.max_organisations),
             ("persons", "số người", group.min_persons, group.max_persons),

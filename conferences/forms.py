@@ -9,9 +9,10 @@ from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from conferences.asking import parse_roles, print_roles, save_roles
 from conferences.models import Conference, ConferenceFact
 from conferences.services import check_upload, free_slug
-from hoinghi.forms import PhoneField, SplitMomentField, TimeField, WeekdayField
+from hoinghi.forms import CharField, PhoneField, SplitMomentField, TimeField, WeekdayField, refuse
 from hoinghi.text import format_date, format_moment, slugify, weekday_words
 
 
@@ -73,6 +74,21 @@ class ConferenceForm(CitingForm):
         required=False,
         widget=AdminSplitDateTime,
         help_text="Nhập ngày như sẽ in. Hạn theo ngày thì bỏ trống giờ.",
+    )
+
+    change_until = SplitMomentField(
+        label="Được thay đổi danh sách đến",
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text="Ngày và giờ. Danh sách đã gửi được sửa, được cử người thay đến lúc này. "
+        "Để trống: đến hạn gửi.",
+    )
+    hard_close = SplitMomentField(
+        label="Khóa danh sách lúc",
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text="Từ lúc này không ai sửa danh sách nữa, gia hạn cũng không quá lúc này. "
+        "Để trống: giờ bắt đầu.",
     )
 
     class Meta:
@@ -198,6 +214,12 @@ class ConferenceForm(CitingForm):
                 "nomination_deadline",
                 f"Hạn gửi danh sách phải trước giờ bắt đầu hội nghị ({format_moment(start)}).",
             )
+        change = self.cleaned_data.get("change_until")
+        if change and change < deadline:
+            self.add_error(
+                "change_until",
+                f"Không được trước hạn gửi danh sách ({format_moment(deadline)}). Để trống nếu cùng một hạn.",
+            )
 
 
 class PlaceForm(CitingForm):
@@ -232,12 +254,30 @@ class GroupForm(CitingForm):
             "min_organisations": "Chỉ tiêu 1÷2: ít nhất 1, nhiều nhất 2. “Một số”: để trống cả hai.",
             "picker_level": "Đầu mối chọn tên trong danh sách đơn vị cấp này của tỉnh, hoặc tự gõ.",
             "organisations": "Gõ tên cơ quan. Chỉ dùng khi mời đích danh.",
+            "roles": "Như in trên thông báo. Để trống: in từ các vai trò ở trên.",
         }
         widgets: ClassVar = {"roles": AdminTextareaWidget(attrs={"rows": 2})}
+
+    asked = CharField(
+        label="Mỗi cơ quan cử (vai trò)",
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Mỗi dòng một vai trò với số người, ví dụ: 1 lãnh đạo Sở; 1÷2 chuyên viên. "
+        "Đầu mối chọn vai trò cho từng đại biểu.",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].required = False
+        if self.instance.pk:
+            self.initial["asked"] = print_roles(self.instance)
+
+    def clean_asked(self):
+        return refuse(parse_roles, self.cleaned_data["asked"])
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        save_roles(self.instance, self.cleaned_data["asked"])
 
     def clean(self):
         super().clean()
@@ -254,6 +294,38 @@ class GroupForm(CitingForm):
                     high, f"Nhiều nhất ({maximum} {unit}) phải từ {minimum} trở lên, hoặc sửa số ít nhất."
                 )
         return self.cleaned_data
+
+
+class QuestionForm(CitingForm):
+    """The groups are named by their codes: those of a new conference are saved with the question."""
+
+    group_codes = CharField(
+        label="Chỉ hỏi các nhóm (mã)",
+        required=False,
+        help_text="Mã nhóm, cách nhau bằng dấu phẩy, ví dụ: ubnd-xa, chu-dau-tu. Để trống: hỏi mọi đại biểu.",
+    )
+
+    class Meta:
+        widgets: ClassVar = {"choices": AdminTextareaWidget(attrs={"rows": 3})}
+        help_texts: ClassVar = {"text": "Ví dụ: Suất ăn trưa; Đăng ký nghỉ tại nhà khách"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["group_codes"] = ", ".join(group.code for group in self.instance.groups.all())
+
+    def clean_group_codes(self):
+        return self.cleaned_data["group_codes"].replace(",", " ").split()
+
+    def _save_m2m(self):
+        super()._save_m2m()
+        known = self.instance.conference.groups.filter(code__in=self.cleaned_data["group_codes"])
+        self.instance.groups.set(known)
+
+    def unknown_groups(self) -> list[str]:
+        """Codes that no saved group of the conference has."""
+        found = {group.code for group in self.instance.groups.all()}
+        return [code for code in self.cleaned_data.get("group_codes", []) if code not in found]
 
 
 class AgendaForm(CitingForm):

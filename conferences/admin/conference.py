@@ -14,7 +14,7 @@ from conferences.admin.rows import ROWS, without_detours
 from conferences.changes import differences
 from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
-from conferences.forms import CitingForm, ConferenceForm
+from conferences.forms import CitingForm, ConferenceForm, QuestionForm
 from conferences.models import Conference, Material
 from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
@@ -69,7 +69,20 @@ class ConferenceAdmin(PortalAdmin):
             "Nội dung in trên thông báo",
             {"fields": ["basis", "legal_bases", "purpose", "request"]},
         ),
-        ("Hạn gửi", {"fields": ["focal_kind", "nomination_deadline", "deadline_style"]}),
+        (
+            "Hạn gửi",
+            {
+                "fields": [
+                    "focal_kind",
+                    "nomination_deadline",
+                    "deadline_style",
+                    "change_until",
+                    "hard_close",
+                    "paper_rule",
+                ]
+            },
+        ),
+        ("Hỏi đại biểu", {"fields": []}),
         ("Phê duyệt", {"fields": ["approval_reference", "approved_by", "approved_on"]}),
         ("Tài liệu", {"fields": []}),
     ]
@@ -156,7 +169,7 @@ class ConferenceAdmin(PortalAdmin):
         # Rows are printed with it on every page: whoever holds a copy must see that it has changed.
         conference.save(update_fields=["updated_at"])
         row_forms = [row for formset in formsets for row in formset.forms if row not in formset.deleted_forms]
-        if problems := text_problems(conference, [form, *row_forms]):
+        if problems := text_problems(conference, [form, *row_forms]) | group_problems(conference, row_forms):
             raise Refused(problems)
         try:
             follow(conference=conference, actor=request.user)
@@ -225,6 +238,16 @@ def text_problems(conference: Conference, all_forms: list) -> dict[str, dict[str
         if found := {name: said for name, said in found.items() if said}:
             problems[form.prefix or ""] = found
     return problems
+
+
+def group_problems(conference: Conference, all_forms: list) -> dict[str, dict[str, list[str]]]:
+    """Questions for groups that the saved page does not have: form prefix → field → messages."""
+    codes = ", ".join(group.code for group in conference.groups.all())
+    return {
+        form.prefix: {"group_codes": [f"Không có nhóm mã “{unknown[0]}”. Các nhóm hiện có: {codes}."]}
+        for form in all_forms
+        if isinstance(form, QuestionForm) and form.instance.pk and (unknown := form.unknown_groups())
+    }
 
 
 def needs_invitation(conference: Conference) -> bool:

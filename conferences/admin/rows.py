@@ -17,6 +17,7 @@ from conferences.models import (
     Material,
     Note,
     Place,
+    Question,
 )
 from hoinghi.text import format_filesize, format_moment
 
@@ -98,15 +99,16 @@ class GroupRows(StackedRows):
                     ("name", "short_name"),
                     "nominator",
                     ("min_organisations", "max_organisations"),
+                    ("min_persons", "max_persons"),
+                    "asked",
                 ]
             },
         ),
         (
-            "Số người, chức danh, danh sách để chọn, phạm vi",
+            "Câu in về chức danh, danh sách để chọn, phạm vi",
             {
                 "classes": ["collapse"],
                 "fields": [
-                    ("min_persons", "max_persons"),
                     "roles",
                     ("picker_level", "picker_prefix"),
                     "picker_kind",
@@ -115,6 +117,18 @@ class GroupRows(StackedRows):
                 ],
             },
         ),
+    ]
+
+
+class QuestionRows(StackedRows):
+    model = Question
+    form = forms.QuestionForm
+    after = "Hỏi đại biểu"
+    fieldsets: ClassVar = [
+        (
+            None,
+            {"fields": [("text", "position"), ("kind", "is_required"), "choices", "group_codes"]},
+        )
     ]
 
 
@@ -201,6 +215,7 @@ class MaterialRows(StackedRows):
 ROWS = [
     PlaceRows,
     GroupRows,
+    QuestionRows,
     AbbreviationRows,
     AgendaRows,
     NoteRows,

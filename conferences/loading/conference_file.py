@@ -5,13 +5,13 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db.models import Model
 
 from conferences import frames
-from conferences.citing import PLACEHOLDER
 from conferences.facts import TEXT_FIELDS, printed_value
-from conferences.loading.parts import ConferenceFile, MaterialRow, OwnFrame, Row, Text
+from conferences.loading.invited import InvitedReader
+from conferences.loading.parts import ConferenceFile, MaterialRow, OwnFrame, Row
 from conferences.loading.reading import Section, Source
+from conferences.loading.texts import model_field
 from conferences.models import (
     Abbreviation,
     AgendaItem,
@@ -25,13 +25,12 @@ from conferences.models import (
     Note,
     NoticeFrame,
     Place,
+    Question,
 )
 from correspondence.models import Letterhead
-from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
+from directory.models import Organisation, OrganisationKind
 from hoinghi.files import examine
 from hoinghi.text import VIETNAM, format_date, nfc, parse_weekday, weekday_words
-
-_PLAIN_BRACES = "ô này không dẫn dữ kiện khác được; viết thẳng ra, không dùng { }."
 
 
 def parse(source: Source, *, start: dt.date | None = None) -> ConferenceFile:
@@ -50,15 +49,10 @@ def _nfc(value):
     return [_nfc(item) for item in value] if isinstance(value, list) else nfc(value)
 
 
-def _model_field(model: type[Model], name: str):
-    return model._meta.get_field(name)
-
-
-class _Parser:
+class _Parser(InvitedReader):
     def __init__(self, source: Source, start: dt.date | None):
-        self.source = source
+        super().__init__(source)
         self.top = Section(source, source.values)
-        self.file = ConferenceFile(source)
         self.start = start
 
     def parse(self) -> ConferenceFile:
@@ -75,6 +69,9 @@ class _Parser:
         self.deadline()
         self.references()
         values["units_as_of"] = top.day("units_as_of")
+        values["paper_rule"] = top.choice(
+            "paper", Conference.PaperRule, default=Conference.PaperRule.OPTIONAL
+        )
         values["focal_kind"] = top.one_of("focal_kind", OrganisationKind.objects, "code")
         for name in TEXT_FIELDS:
             values[name] = self.free(top, name, Conference, name)
@@ -83,33 +80,13 @@ class _Parser:
         rows[ConferenceContact] = self.each("contacts", self.contact)
         rows[Place] = self.each("places", self.place)
         rows[InvitedGroup] = self.each("groups", self.group, once="code")
+        rows[Question] = self.each("questions", self.question, once="text")
         rows[Note] = self.each("notes", self.note)
         rows[AgendaItem] = self.each("agenda", self.agenda_item)
         rows[ConferenceFact] = self.own_facts()
         self.file.materials = self.each("materials", self.material, once="title")
         top.finish()
         return self.file
-
-    # --- texts ---
-
-    def plain(self, section: Section, key: str, model, name: str, **options) -> str:
-        """A text that is printed as it stands."""
-        text = section.text(key, _model_field(model, name), **options)
-        if PLACEHOLDER.search(text):
-            section.refuse(key, _PLAIN_BRACES)
-        return text
-
-    def short(self, section: Section, key: str, model, name: str, *, fact: str = "") -> str:
-        """A short text, which may cite names; ``fact`` where it is a fact itself."""
-        text = section.text(key, _model_field(model, name))
-        self.file.texts.append(Text(section.at(key), text, is_short=True, fact=fact))
-        return text
-
-    def free(self, section: Section, key: str, model, name: str) -> str:
-        """A free text, which may cite every fact."""
-        text = section.text(key, _model_field(model, name))
-        self.file.texts.append(Text(section.at(key), text))
-        return text
 
     # --- the conference itself ---
 
@@ -194,6 +171,8 @@ class _Parser:
         styles = Conference.DeadlineStyle
         before, by, until = section.day("before"), section.day("by"), section.moment("until")
         given = [key for key in ("before", "by", "until") if section.has(key)]
+        values["change_until"] = section.moment("change_until")
+        values["hard_close"] = section.moment("hard_close")
         section.finish()
         if len(given) != 1:
             if self.top.has("deadline"):
@@ -215,6 +194,10 @@ class _Parser:
             section.refuse(given[0], "hạn gửi danh sách phải trước giờ bắt đầu hội nghị.")
             instant = None
         values["nomination_deadline"] = instant
+        change = values["change_until"]
+        if instant and change and change < instant:
+            section.refuse("change_until", "hạn thay đổi danh sách không được trước hạn gửi danh sách.")
+            values["change_until"] = None
 
     def references(self) -> None:
         values = self.file.values
@@ -264,7 +247,7 @@ class _Parser:
                 "honorific": self.plain(section, "honorific", ConferenceContact, "honorific", required=False)
                 or "đồng chí",
                 "full_name": self.plain(section, "name", ConferenceContact, "full_name"),
-                "phones": section.phones("phones", _model_field(ConferenceContact, "phones")),
+                "phones": section.phones("phones", model_field(ConferenceContact, "phones")),
                 "email": section.email("email"),
             },
         )
@@ -290,42 +273,6 @@ class _Parser:
         if values["role"] == Place.Role.CENTRAL and section.has("host_kind"):
             section.refuse("host_kind", "điểm cầu trung tâm có một cơ quan: ghi host.")
         return Row(section.path, values)
-
-    def group(self, section: Section, number: int) -> Row:
-        nominators = InvitedGroup.Nominator
-        values = {
-            "position": number,
-            "code": section.code(),
-            "side": section.choice("side", InvitedGroup.Side, default=InvitedGroup.Side.LOCALITY),
-            "name": self.short(section, "name", InvitedGroup, "name"),
-            "short_name": self.short(section, "short_name", InvitedGroup, "short_name"),
-            "nominator": section.choice("nominated_by", nominators, default=nominators.NOBODY),
-            "roles": self.plain(section, "roles", InvitedGroup, "roles"),
-        }
-        values["min_organisations"], values["max_organisations"] = self.quota(section, "quota")
-        values["min_persons"], values["max_persons"] = self.quota(section, "persons")
-        picker = section.section("picker")
-        values["picker_level"] = picker.one_of("level", UnitLevel.objects, "code")
-        values["picker_prefix"] = self.plain(picker, "prefix", InvitedGroup, "picker_prefix")
-        values["picker_kind"] = picker.one_of("kind", OrganisationKind.objects, "code")
-        if picker.has("level") and picker.has("kind"):
-            section.refuse(
-                "picker", "chọn từ đơn vị hành chính (level) hoặc từ cơ quan (kind), không cả hai."
-            )
-        picker.finish()
-        links = {
-            "organisations": section.several_of("organisations", Organisation.objects, "uid"),
-            "provinces": section.several_of("provinces", AdministrativeUnit.objects.provinces(), "uid"),
-        }
-        return Row(section.path, values, links)
-
-    def quota(self, section: Section, key: str) -> tuple[int | None, int | None]:
-        quota = section.section(key)
-        low, high = quota.integer("min"), quota.integer("max", minimum=1)
-        quota.finish()
-        if low is not None and high is not None and high < low:
-            quota.refuse("max", f"số nhiều nhất ({high}) nhỏ hơn số ít nhất ({low}).")
-        return low, high
 
     def note(self, section: Section, number: int) -> Row:
         text = self.free(section, "text", Note, "text")

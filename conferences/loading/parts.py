@@ -27,11 +27,16 @@ _NEEDED = (
 
 @dataclass
 class Row:
-    """One row of a list in the file: where it stands, its values, its many-to-many values."""
+    """One row of a list in the file: where it stands, its values, its many-to-many values.
+
+    ``rows`` are rows of its own by their accessor, ``group_codes`` the conference's groups that it names.
+    """
 
     path: str
     values: dict
     links: dict[str, list] = field(default_factory=dict)
+    rows: dict[str, list["Row"]] = field(default_factory=dict)
+    group_codes: list[str] | None = None
 
 
 @dataclass

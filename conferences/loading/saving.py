@@ -25,6 +25,7 @@ from conferences.models import (
     Note,
     NoticeFrame,
     Place,
+    Question,
 )
 from conferences.reminders import follow_with_reminders
 from conferences.services import NotReady, add_material_version, announce
@@ -39,6 +40,7 @@ _ROWS = {
     ConferenceContact: ("contacts", ""),
     Place: ("places", ""),
     InvitedGroup: ("groups", "code"),
+    Question: ("questions", "text"),
     Note: ("notes", ""),
     AgendaItem: ("agenda", ""),
     ConferenceFact: ("facts", "code"),
@@ -49,6 +51,9 @@ _KEYS = {
     "end_at": "time.end",
     "duration_kind": "time.duration",
     "nomination_deadline": "deadline",
+    "change_until": "deadline.change_until",
+    "hard_close": "deadline.hard_close",
+    "paper_rule": "paper",
     "chair_title": "chair.title",
 }
 
@@ -121,7 +126,7 @@ class _Saver:
         return self.update(frame, wanted | {"blocks": own.blocks, "invitation": own.invitation}, path="frame")
 
     def rows(self, manager, rows: list[Row], key: str) -> None:
-        """Make the conference's rows those of the file; a row that is there already is changed, not replaced."""
+        """Make the rows those of the file; a row that is there already is changed, not replaced."""
         existing = list(manager.order_by("id"))
         old = dict(
             zip(
@@ -132,9 +137,12 @@ class _Saver:
         )
         for number, row in enumerate(rows):
             found = old.pop(row.values[key] if key else number, None)
-            saved = self.update(found or manager.model(conference=manager.instance), row.values, row.path)
+            new = manager.model(**{manager.field.name: manager.instance})
+            saved = self.update(found or new, row.values, row.path)
             if saved.pk:  # else its problem is told already
                 self.links(saved, row)
+                for accessor, children in row.rows.items():
+                    self.rows(getattr(saved, accessor), children, "name")
         for name, row in old.items():
             self.remove(row, f"{manager.field.remote_field.related_name}.{name}")
 
@@ -143,10 +151,11 @@ class _Saver:
         try:
             row.delete()
         except ProtectedError as error:
+            what = "trả lời" if isinstance(row, Question) else "suất đề cử"
             self.source.refuse(
                 path.partition(".")[0],
-                f"không bỏ được “{label}”: đã có {len(error.protected_objects)} suất đề cử. "
-                f"Giữ mục {path.partition('.')[2]} trong tệp, hoặc gỡ các đề cử đó trước.",
+                f"không bỏ được “{label}”: đã có {len(error.protected_objects)} {what}. "
+                f"Giữ mục {path.partition('.')[2]} trong tệp, hoặc gỡ các {what} đó trước.",
             )
         else:
             self.changes[path] = [label, None]
@@ -182,7 +191,10 @@ class _Saver:
                 self.source.refuse(here, " ".join(messages))
 
     def links(self, saved: models.Model, row: Row) -> None:
-        for name, wanted in row.links.items():
+        links = dict(row.links)
+        if row.group_codes is not None:
+            links["groups"] = list(saved.conference.groups.filter(code__in=row.group_codes))
+        for name, wanted in links.items():
             before = set(getattr(saved, name).all())
             if before != set(wanted):
                 getattr(saved, name).set(wanted)

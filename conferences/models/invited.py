@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -163,6 +164,13 @@ class Question(models.Model):
 
     def __str__(self):
         return self.text
+
+    def clean(self):
+        super().clean()
+        if self.kind == self.Kind.CHOICE and len(self.choice_list) < 2:
+            raise ValidationError(
+                {"choices": "Kiểu chọn một cần ít nhất hai lựa chọn, mỗi dòng một lựa chọn."}
+            )
 
     def is_for(self, group: InvitedGroup) -> bool:
         """Whether people of the group are asked; a question for no group in particular is for all."""

@@ -74,6 +74,7 @@ def seed(world, kind) -> dict:
         "nomination_deadline_0": "01/7/2021",
         "nomination_deadline_1": "",
         "deadline_style": "before_day",
+        "paper_rule": "optional",
         "approval_reference": "",
         "approved_by": "",
         "approved_on": "",
@@ -145,6 +146,7 @@ def seed(world, kind) -> dict:
             {"position": 2, "text": "Tổng cục Quản lý thị trường cử cán bộ kỹ thuật trợ giúp.", "items": ""},
         ),
         **rows("facts"),
+        **rows("questions"),
         **rows(
             "contacts",
             {
@@ -465,4 +467,71 @@ def test_a_change_that_cannot_be_followed_is_refused_at_its_field(desk, seed, mo
 
     monkeypatch.setattr(followers, "_followers", [refuse])
     assert errors_of(desk.post(ADD, seed))["start_at"] == ["Phòng họp đã được giữ cho hội nghị khác."]
+    assert not Conference.objects.exists()
+
+
+def asked_of_delegates(seed) -> dict:
+    """The seed with roles, two questions and all three dates."""
+    return (
+        seed
+        | rows(
+            "questions",
+            {
+                "text": "Phát biểu tham luận",
+                "position": 1,
+                "kind": "yes_no",
+                "choices": "",
+                "group_codes": "",
+            },
+            {
+                "text": "Suất ăn",
+                "position": 2,
+                "kind": "choice",
+                "choices": "Thường\nChay",
+                "group_codes": "huyen, chu-dau-tu",
+                "is_required": "on",
+            },
+        )
+        | {
+            "groups-3-asked": "1 lãnh đạo\nít nhất 1 chuyên viên",
+            "change_until_0": "01/7/2021",
+            "change_until_1": "17h00",
+            "hard_close_0": "02/7/2021",
+            "hard_close_1": "7h00",
+            "paper_rule": "required",
+        }
+    )
+
+
+def test_roles_questions_and_dates_are_typed_and_copied(desk, seed):
+    data = asked_of_delegates(seed)
+    assert desk.post(ADD, data).status_code == 302
+    found = Conference.objects.get()
+    assert [str(role) for role in found.groups.get(code="huyen").asked_roles.all()] == [
+        "1 lãnh đạo",
+        "ít nhất 1 chuyên viên",
+    ]
+    meal = found.questions.get(text="Suất ăn")
+    assert (meal.choice_list, meal.is_required) == (["Thường", "Chay"], True)
+    assert sorted(group.code for group in meal.groups.all()) == ["chu-dau-tu", "huyen"]
+    assert found.change_until < found.hard_close < found.start_at
+    page = desk.get(ADD, {"from": found.pk}).content.decode()
+    assert "ít nhất 1 chuyên viên" in page
+    assert 'value="huyen, chu-dau-tu"' in page
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"groups-3-asked": "lãnh đạo"}, "groups-3-asked", "ghi số người rồi vai trò"),
+        ({"groups-3-asked": "2÷1 lãnh đạo"}, "groups-3-asked", "từ 2 trở lên"),
+        ({"questions-1-group_codes": "khong-co"}, "questions-1-group_codes", "Không có nhóm mã “khong-co”"),
+        ({"questions-1-choices": "Chay"}, "questions-1-choices", "ít nhất hai lựa chọn"),
+        ({"change_until_0": "30/6/2021"}, "change_until", "Không được trước hạn gửi"),
+        ({"hard_close_0": "01/7/2021", "hard_close_1": "16h00"}, "change_until", "không được sau lúc khóa"),
+    ],
+)
+def test_what_is_asked_is_refused_at_its_field(desk, seed, change, field, words):
+    errors = errors_of(desk.post(ADD, asked_of_delegates(seed) | change))
+    assert words in str(errors.get(field)), errors
     assert not Conference.objects.exists()

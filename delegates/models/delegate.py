@@ -161,7 +161,8 @@ class QuestionAnswer(models.Model):
     delegate = models.ForeignKey(
         Delegate, models.CASCADE, related_name="question_answers", verbose_name="đại biểu"
     )
-    question = models.ForeignKey(Question, models.CASCADE, related_name="answers", verbose_name="câu hỏi")
+    # Somebody has answered: the question stays.
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name="câu hỏi")
     value = TextField("trả lời")
 
     class Meta:
