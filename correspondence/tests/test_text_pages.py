@@ -88,8 +88,11 @@ def test_the_page_explains_the_placeholders_and_shows_a_real_letter(desk, binh):
 
 def test_a_preview_on_the_latest_conference(desk, nomination, an):
     make_delegate(nomination)
+    type(nomination).objects.update(invited_at=timezone.now())
     make_issued(nomination.conference.letterhead, an)
     for text in texts.registered():
+        values, _ = text.sample(text.code)
+        assert text.placeholders.keys() <= values.keys(), text.code
         page = text_of(desk.get(reverse("letter-text", args=[text.code])))
         assert "mail-frame" in page, text.code
         assert "{link}" not in preview_of(desk, page)
