@@ -42,6 +42,7 @@ class DelegatesConfig(AppConfig):
                 "nomination.extend": "Gia hạn",
                 "nomination.ask_extension": "Xin gia hạn",
                 "nomination.refuse_extension": "Không gia hạn",
+                "delegate.replace": "Cử người dự thay",
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",
                 "delegate.ask_again": "Hỏi lại vì đổi ngày",

@@ -92,6 +92,20 @@ def declined(delegate: Delegate, at: dt.datetime) -> Filling:
     )
 
 
+def replaced(old: Delegate) -> Filling:
+    return fill(old.seat.nomination, delegate=f"{old.honorific} {_named(old)}", seat=old.seat.name)
+
+
+def replacement(old: Delegate, new: Delegate) -> Filling:
+    return fill(
+        old.seat.nomination,
+        old=f"{old.honorific} {_named(old)}",
+        new=f"{new.honorific} {_named(new)}",
+        seat=old.seat.name,
+        reason=new.replace_reason,
+    )
+
+
 def to_delegate(delegate: Delegate) -> Filling:
     return fill(
         delegate.seat.nomination,
@@ -219,6 +233,8 @@ def sample(code: str) -> Filling | None:
         "extension_refused": lambda: no_more_time(_request_of(nomination, now)),
         "delegate_declined": lambda: declined(delegate, now),
         "delegate": lambda: to_delegate(delegate),
+        "delegate_replaced": lambda: replaced(delegate),
+        "replaced_by_staff": lambda: replacement(delegate, _substitute_for(delegate)),
         "reminder_focal_points": lambda: reminder_to_focal_point(nomination),
         "reminder_focal_points_backup": lambda: reminder_to_focal_point(nomination),
         "reminder_delegates": lambda: reminder_to_delegate(delegate),
@@ -235,6 +251,16 @@ def _delegate_of(nomination: Nomination) -> Delegate:
     found.seat.nomination = nomination
     found.answer_reason = found.answer_reason or "trùng lịch công tác"
     return found
+
+
+def _substitute_for(delegate: Delegate) -> Delegate:
+    return Delegate(
+        seat=delegate.seat,
+        honorific="đồng chí",
+        full_name="Nguyễn Văn B",
+        job_title="Phó Giám đốc",
+        replace_reason="trùng lịch công tác",
+    )
 
 
 def _booking_for(nomination: Nomination) -> Booking:

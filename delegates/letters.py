@@ -134,6 +134,36 @@ def tell_declined(*, delegate: Delegate, at: dt.datetime) -> None:
     _tell(nomination, "delegate_declined", filling, at, suffix=suffix)
 
 
+def tell_replaced(*, old: Delegate, new: Delegate, by_staff: bool, at: dt.datetime) -> None:
+    """Tell whoever was invited that somebody else is sent, and the focal point when staff have done it.
+
+    An invitation that is still on its way to the old delegate is stopped: it would lead nowhere.
+    """
+    nomination = old.seat.nomination
+    if _stop_letters_to(old) and old.email:
+        _enqueue(
+            nomination,
+            write_letter("delegate_replaced", *fillings.replaced(old)),
+            key=f"delegate_replaced:{old.pk}",
+            kind="delegate_replaced",
+            address=old.email,
+            recipient_name=old.full_name,
+            link_path=nomination.conference.get_absolute_url(),
+            at=at,
+        )
+    if by_staff:
+        _tell(nomination, "replaced_by_staff", fillings.replacement(old, new), at, suffix=f":{old.pk}")
+
+
+def _stop_letters_to(delegate: Delegate) -> bool:
+    """Stop what has not gone out yet; answers whether anything has."""
+    own = Message.objects.filter(link__holder=f"delegate:{delegate.pk}")
+    own.filter(state__in=[Message.State.DRAFT, Message.State.QUEUED]).update(
+        state=Message.State.CANCELLED, answer="Không gửi: đã cử người dự thay."
+    )
+    return own.exclude(state__in=[Message.State.CANCELLED, Message.State.FAILED]).exists()
+
+
 # ── to a delegate ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -98,6 +98,13 @@ def people_obstacle(user: User, nomination: Nomination, at: dt.datetime) -> str:
     return ""
 
 
+def replacing_obstacle(user: User, delegate: Delegate, at: dt.datetime) -> str:
+    """Why ``user`` can't send somebody else in the delegate's place; "" when possible."""
+    if not holds_place(delegate):
+        return f"{delegate.full_name} không còn trong danh sách."
+    return people_obstacle(user, delegate.seat.nomination, at)
+
+
 def can_edit_nomination(user, nomination: Nomination, at: dt.datetime) -> bool:
     """May submit the list now."""
     return not obstacle(nomination, at) and acts_for(user, nomination, at)

@@ -164,6 +164,17 @@ def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
         raise problems
 
 
+def check_person(row: Row, group: InvitedGroup) -> None:
+    """Refuse a single person, as ``check`` does in a list; the quota is not looked at.
+
+    Raises:
+        InvalidRows: every problem of the person, as row 0.
+    """
+    found = [RowError(0, field, message) for field, message in _row_problems(row, {group.code: group})]
+    if found:
+        raise InvalidRows(rows=found)
+
+
 def _row_problems(row: Row, known: dict[str, InvitedGroup]) -> Iterator[tuple[str, str]]:
     if group := known.get(row.group):
         yield from _role_problems(row, group)

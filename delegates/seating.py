@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Prefetch
 
-from conferences.models import InvitedGroup
+from conferences.models import InvitedGroup, Question
 from delegates import questions
 from delegates.models import Delegate, Nomination, Seat
 from delegates.rows import Choice, Row, choices, organisations_of
@@ -110,6 +110,21 @@ def withdraw(delegate: Delegate, *, at: dt.datetime) -> None:
     delegate.save(update_fields=["state"])
     _revoke({delegate.pk}, at)
     _free_if_empty(delegate.seat)
+
+
+def replace(old: Delegate, row: Row, asked: list[Question], *, reason: str, at: dt.datetime) -> Delegate:
+    """Put another person into the very place of ``old``, whose personal link stops; answers the new one."""
+    old.state, old.replaced_at = Delegate.State.REPLACED, at
+    old.save(update_fields=["state", "replaced_at"])
+    _revoke({old.pk}, at)
+    new = Delegate(seat=old.seat, position=old.position, places=old.places)
+    new.replaces, new.replace_reason = old, reason
+    for field in PERSON_FIELDS:
+        setattr(new, field, getattr(row, field))
+    new.save()
+    row.delegate_id = new.pk
+    questions.keep_answers(new, row.answers, asked)
+    return new
 
 
 def _free_if_empty(seat: Seat) -> None:

@@ -10,6 +10,7 @@ from delegates.views import (
     inviting,
     people,
     reminders,
+    replacing,
     review,
     staff,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("de-cu/<int:pk>/lich-su/", focal.history, name="nomination-history"),
     path("de-cu/<int:pk>/len/<int:person>/", people.promote, name="nomination-promote"),
     path("de-cu/<int:pk>/rut/<int:person>/", people.withdraw, name="nomination-withdraw"),
+    path("de-cu/<int:pk>/thay/<int:person>/", replacing.replace, name="nomination-replace"),
     path("de-cu/<int:pk>/phieu/", focal.receipt, name="nomination-receipt"),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),
     path("dai-bieu/<str:token>/lich.ics", delegate.calendar, name="delegate-calendar"),

@@ -33,8 +33,9 @@ def by_link(view):
     def opened(request, token: str, **kwargs):
         try:
             link = open_link(token, purpose=PURPOSE, at=timezone.now())
-        except DeadLink:
-            response = render(request, "delegates/dead_link.html", {"token": token}, status=410)
+        except DeadLink as dead:
+            context = {"token": token, "delegate": answers.delegate_of(dead.link)}
+            response = render(request, "delegates/dead_link.html", context, status=410)
         else:
             delegate = answers.delegate_of(link) if link else None
             if delegate is None:

@@ -13,7 +13,7 @@ from delegates.entry.forms import unread
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.forms import AskForm, NominationForm, ReasonForm
-from delegates.models import Nomination
+from delegates.models import Delegate, Nomination, Seat
 from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
 from delegates.versions import history_of
@@ -182,12 +182,7 @@ def _page(
         "can_ask": policies.can_ask_extension(request.user, found, at),
         "waiting_request": found.waiting_request(),
         "reserves": reserves_of(seats),
-        "declined": [
-            person
-            for seat in seats
-            for person in seat.delegates.all()
-            if person.answer == person.Answer.DECLINED
-        ],
+        "people": _people(seats),
         "can_move": not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
         "decline_form": ReasonForm(prefix="decline"),
@@ -196,6 +191,12 @@ def _page(
     if editable:
         context |= fragments.quick_entry(request, found, form, extra.get("change"))
     return render(request, "delegates/nomination.html", context | extra, status=status)
+
+
+def _people(seats: list[Seat]) -> list[Delegate]:
+    """Who is sent, those first who do not come."""
+    sent = [person for seat in seats if not seat.is_reserve for person in seat.delegates.all()]
+    return sorted(sent, key=lambda person: person.answer != Delegate.Answer.DECLINED)
 
 
 def _deadline_title(found: Nomination) -> str:

@@ -42,7 +42,7 @@ def promote(request, pk: int, person: int):
         return render(request, "delegates/person_refused.html", context, status=CLOSED)
     letter = "; thư mời đang được gửi." if delegate.email else "; chưa có email, xin báo trực tiếp."
     messages.success(request, f"Đã đưa {delegate.full_name} lên danh sách chính thức{letter}")
-    return _back(request, found)
+    return to_list(request, found)
 
 
 @access(signed_in)
@@ -61,7 +61,7 @@ def withdraw(request, pk: int, person: int):
             refusal = str(closed)
         else:
             messages.success(request, f"Đã rút {delegate.full_name} khỏi danh sách; chỗ này còn trống.")
-            return _back(request, found)
+            return to_list(request, found)
     context = {
         "nomination": found,
         "conference": found.conference,
@@ -72,7 +72,8 @@ def withdraw(request, pk: int, person: int):
     return render(request, "delegates/withdraw.html", context, status=CLOSED if refusal else 200)
 
 
-def _back(request, nomination: Nomination):
+def to_list(request, nomination: Nomination):
+    """Back to the page on which the person was listed."""
     if request.user.is_staff:
         return redirect("nomination-review", slug=nomination.conference.slug, pk=nomination.pk)
     return redirect("nomination", pk=nomination.pk)

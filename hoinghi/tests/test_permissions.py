@@ -97,6 +97,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         own_province(409, "nomination", "person"),
         own_province(409, "nomination", "person"),
     ),
+    # the list has not been submitted: nobody to replace
+    "nomination-replace": (
+        own_province(409, "nomination", "person"),
+        own_province(409, "nomination", "person"),
+    ),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-template": account_get(own_province(200, "nomination")),
