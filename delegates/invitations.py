@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from conferences.documents import issued_invitation
+from conferences.documents import invitation_version, issued_invitation
 from conferences.models import Conference
 from correspondence import mailings
 from correspondence.copies import ask_for_copies
@@ -36,11 +36,13 @@ class InvitationPlan:
         letters: (list, contact) of every letter still to be written.
         without_address: lists whose organisation has no usable address.
         already_invited: (list, contact) of the letters written before.
+        version: which Giấy mời they carry; once it was replaced, everybody gets the new one.
     """
 
     letters: list[tuple[Nomination, Contact]] = field(default_factory=list)
     without_address: list[Nomination] = field(default_factory=list)
     already_invited: list[tuple[Nomination, Contact]] = field(default_factory=list)
+    version: int = 1
 
 
 def obstacle(conference: Conference, at: dt.datetime) -> str:
@@ -59,7 +61,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
 
     A letter goes to the organisation that holds the place today, not to the one of the reference date.
     """
-    result = InvitationPlan()
+    result = InvitationPlan(version=invitation_version(conference))
     written = set(
         Message.objects.filter(topic=letters.topic_of(conference), kind=KIND).values_list("key", flat=True)
     )
@@ -76,7 +78,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
         if not contacts:
             result.without_address.append(nomination)
         for contact in contacts:
-            done = letters.invitation_key(nomination, contact) in written
+            done = letters.invitation_key(nomination, contact, result.version) in written
             (result.already_invited if done else result.letters).append((nomination, contact))
     return result
 
@@ -121,7 +123,8 @@ def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
     conference = Conference.objects.get(pk=mailing.arguments["conference"])
     if message := obstacle(conference, at):
         raise NotInvitable(message)
-    todo = plan(conference, at).letters
+    the_plan = plan(conference, at)
+    todo = the_plan.letters
     if len(todo) != mailing.expected:
         raise NotInvitable(
             f"Danh sách người nhận đã thay đổi: nay là {len(todo)} thư, khi xác nhận là {mailing.expected}. "
@@ -138,7 +141,9 @@ def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
     )
     for nomination, contact in todo:
         copy = copies.get(nomination.organisation_name)
-        yield letters.invitation_to(nomination=nomination, contact=contact, copy=copy, at=at)
+        yield letters.invitation_to(
+            nomination=nomination, contact=contact, copy=copy, version=the_plan.version, at=at
+        )
 
 
 def _copies(conference: Conference, todo: list[tuple[Nomination, Contact]]) -> dict[str, DocumentCopy]:

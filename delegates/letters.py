@@ -35,8 +35,9 @@ def titles_of(topics: list[str]) -> dict[str, str]:
 # ── to the focal organisation ───────────────────────────────────────────────────────────────────────
 
 
-def invitation_key(nomination: Nomination, contact: Contact) -> str:
-    return f"invite:{nomination.conference_id}:{nomination.organisation_id}:{contact.pk}:1"
+def invitation_key(nomination: Nomination, contact: Contact, version: int) -> str:
+    """``version``: which Giấy mời it carries (``conferences.documents.invitation_version``)."""
+    return f"invite:{nomination.conference_id}:{nomination.organisation_id}:{contact.pk}:{version}"
 
 
 def invitation_letter(nomination: Nomination, *, with_document: bool) -> Letter:
@@ -45,12 +46,13 @@ def invitation_letter(nomination: Nomination, *, with_document: bool) -> Letter:
 
 
 def invitation_to(
-    *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, at: dt.datetime
+    *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, version: int, at: dt.datetime
 ) -> OutgoingLetter:
     """The invitation of one contact of the focal organisation, to be enqueued.
 
     Arguments:
         copy: the province's copy of the issued Giấy mời, or None.
+        version: which Giấy mời that is.
     """
     attachments = [calendar_attachment(nomination, (nomination.organisation_name, contact.email), at)]
     if copy is not None:
@@ -58,7 +60,7 @@ def invitation_to(
     return outgoing(
         nomination,
         invitation_letter(nomination, with_document=copy is not None),
-        key=invitation_key(nomination, contact),
+        key=invitation_key(nomination, contact, version),
         kind="invitation",
         contact=contact,
         address=contact.email,
@@ -66,14 +68,6 @@ def invitation_to(
         link_path=nomination.get_absolute_url(),
         attachments=attachments,
     )
-
-
-def invite_focal_point(
-    *, nomination: Nomination, contact: Contact, copy: DocumentCopy | None, at: dt.datetime
-) -> None:
-    """Write ``invitation_to`` into the outbox."""
-    letter = invitation_to(nomination=nomination, contact=contact, copy=copy, at=at)
-    enqueue_many([letter], at=at)
 
 
 def send_receipt(*, nomination: Nomination, version: NominationVersion, actor: User, at: dt.datetime) -> None:

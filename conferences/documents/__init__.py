@@ -6,7 +6,12 @@
 from conferences.documents.drafting import frames_of, letterhead_of, letterheads_for
 from conferences.documents.following import adopt_replacement, follow_with_drafts
 from conferences.documents.framed import draft_minutes, draft_notice, draft_official_letter
-from conferences.documents.invitation import draft_invitation, invitation_content, issued_invitation
+from conferences.documents.invitation import (
+    draft_invitation,
+    invitation_content,
+    invitation_version,
+    issued_invitation,
+)
 
 __all__ = [
     "adopt_replacement",
@@ -17,6 +22,7 @@ __all__ = [
     "follow_with_drafts",
     "frames_of",
     "invitation_content",
+    "invitation_version",
     "issued_invitation",
     "letterhead_of",
     "letterheads_for",

@@ -88,3 +88,16 @@ def issued_invitation(conference: Conference) -> OfficialDocument | None:
         .order_by("-issued_on", "-id")
         .first()
     )
+
+
+def invitation_version(conference: Conference) -> int:
+    """Which Giấy mời the letters of invitation carry: 1 for the first, also before it is issued; 2 for the one
+    that came after it was replaced or recalled, and so on."""
+    states = list(
+        documents_of(conference)
+        .filter(kind=KIND)
+        .exclude(state=OfficialDocument.State.DRAFT)
+        .values_list("state", flat=True)
+    )
+    in_force = states.count(OfficialDocument.State.ISSUED)
+    return max(len(states) - in_force + bool(in_force), 1)
