@@ -101,6 +101,33 @@ def test_code_and_address_stand_beside_it_below_the_text(copy):
     assert all(run.size == 8 and run.y < 297 - 4 and run.x > 35 + 14 for run in words)
 
 
+def test_the_qr_meets_no_text_above_the_line_of_the_address(world, an, tmp_path):
+    import zxingcpp
+    from PIL import Image
+
+    world.letterhead.drafting_unit = "ĐCK"
+    world.letterhead.address_line = "54 Hai Bà Trưng, phường Cửa Nam, Hà Nội; ĐT: 024.22202222; " * 2
+    world.letterhead.save()
+    document = documents.draft(
+        kind=OfficialDocument.Kind.OFFICIAL_LETTER,
+        letterhead=world.letterhead,
+        subject="báo cáo",
+        content={"addressees": ["Sở Công Thương"], "paragraphs": ["Đề nghị Quý cơ quan báo cáo./."] * 60},
+        actor=an,
+    )
+    pdf = documents.render_pdf(document, "", verification_code())
+    scan(pdf, tmp_path)
+    (code,) = zxingcpp.read_barcodes(Image.open(sorted(tmp_path.glob("page*.png"))[0]))
+    mm = 25.4 / 150
+    left, right = code.position.top_left.x * mm, code.position.top_right.x * mm
+    top, bottom = code.position.top_left.y * mm, code.position.bottom_left.y * mm
+    assert right - left > 12
+    assert bottom < 297 - 3  # some printers leave that much white
+    for run in measure.pages(pdf)[0].runs:
+        above, below = run.y < top - 1, run.y - run.size * measure.MM > bottom + 1
+        assert above or below or run.x > right + 1 or run.right < left - 1, run
+
+
 def test_the_qr_takes_no_room_from_the_text(issued):
     with_it = measure.pages(documents.render_pdf(issued, "Sở Công Thương", verification_code()))
     without = measure.pages(documents.render_pdf(issued, "Sở Công Thương"))
