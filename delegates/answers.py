@@ -1,12 +1,15 @@
 """What a delegate does through the personal link: confirm, decline, get the link again."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 
 from conferences.models import ChangeNotice, Conference
-from delegates import letters, policies
+from delegates import letters, policies, questions
 from delegates.models import Delegate
+from delegates.services.locking import lock, save
+from delegates.services.seats import changed_rows
 from directory.audit import record
 from directory.models import PersonalLink, User
 
@@ -22,7 +25,10 @@ def delegate_of(link: PersonalLink) -> Delegate | None:
     _, _, pk = link.holder.partition(":")
     return (
         Delegate.objects.select_related(
-            "seat__nomination__conference__kind", "seat__nomination__unit", "seat__nomination__organisation"
+            "seat__group",
+            "seat__nomination__conference__kind",
+            "seat__nomination__unit",
+            "seat__nomination__organisation",
         )
         .filter(pk=pk)
         .first()
@@ -56,6 +62,38 @@ def answer(*, delegate: Delegate, coming: bool, reason: str, at: dt.datetime) ->
     if not coming:
         letters.tell_declined(delegate=locked, at=at)
     return locked
+
+
+@transaction.atomic
+def answer_questions(*, delegate: Delegate, answers: Mapping[str, str], at: dt.datetime) -> Delegate:
+    """Keep what the delegate answers to the conference's questions, also in the list that is being typed.
+
+    Arguments:
+        answers: question key → answer; a blank one takes an answer back.
+    Raises:
+        AnswerClosed: as ``answer``.
+        ValueError: an answer that is not right for its question.
+    """
+    nomination = lock(delegate.seat.nomination)
+    found = Delegate.objects.select_related("seat__group").get(pk=delegate.pk)
+    found.seat.nomination = nomination
+    if not policies.can_answer(found, at):
+        raise AnswerClosed("Không còn trả lời được: hội nghị đã bắt đầu hoặc đại biểu đã được thay.")
+    asked = [question for question, _ in questions.asked_of(found)]
+    before = {str(answer.question_id): answer.value for answer in found.question_answers.all()}
+    questions.keep_answers(found, answers, asked)
+    kept = {
+        str(question.pk): value
+        for question in asked
+        if (value := questions.clean_answer(question, answers.get(str(question.pk), "")))
+    }
+    # Sent again, the list must not bring the old answers back.
+    nomination.draft = changed_rows(nomination.draft, found, {"answers": kept})
+    save(nomination, at, "draft")
+    record(
+        actor=BY_LINK, action="delegate.answer_questions", target=found, changes={"answers": [before, kept]}
+    )
+    return found
 
 
 @transaction.atomic

@@ -3,8 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from conferences.models import Conference
+from conferences.models import Conference, Question
 from delegates.models import Delegate, Nomination
+from delegates.questions import answers_of
 from directory.audit import record
 from directory.models import User
 from hoinghi.files import clean_name
@@ -41,13 +42,18 @@ def export_delegates(*, conference: Conference, actor: User) -> bytes:
     """Everybody who is sent, and the totals by group, as an .xlsx file.
 
     The list stands by province, in protocol order, then by given name; persons in reserve come last in their
-    group and count for no total. That somebody took the list is audited.
+    group and count for no total; each question of the conference has a column. That somebody took the list is audited.
     """
     delegates = list(_listed(conference))
     labels = {group.pk: capfirst(group.label) for group in conference.groups.all()}
+    asked = list(conference.questions.all())
     book = write_book(
         [
-            Sheet("Đại biểu", COLUMNS, list(_rows(delegates, labels))),
+            Sheet(
+                "Đại biểu",
+                [*COLUMNS, *(question.text for question in asked)],
+                list(_rows(delegates, labels, asked, answers_of(conference))),
+            ),
             Sheet("Tổng hợp theo nhóm", TOTALS, _totals(conference, delegates, labels)),
         ]
     )
@@ -80,7 +86,12 @@ def _listed(conference: Conference):
     )
 
 
-def _rows(delegates: list[Delegate], labels: dict[int, str]) -> Iterator[list]:
+def _rows(
+    delegates: list[Delegate],
+    labels: dict[int, str],
+    asked: list[Question],
+    given: dict[tuple[int, int], str],
+) -> Iterator[list]:
     for number, delegate in enumerate(delegates, start=1):
         seat = delegate.seat
         yield [
@@ -94,11 +105,14 @@ def _rows(delegates: list[Delegate], labels: dict[int, str]) -> Iterator[list]:
             seat.nomination.sender_name,
             labels[seat.group_id],
             delegate.get_answer_display(),
+            *(given.get((delegate.pk, question.pk), "") for question in asked),
         ]
 
 
 def _note(delegate: Delegate) -> str:
     notes = []
+    if delegate.role:
+        notes.append(capfirst(delegate.role))
     if delegate.seat.is_reserve:
         notes.append("Dự phòng")
     if delegate.seat.nomination.state == Nomination.State.RETURNED:

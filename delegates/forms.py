@@ -7,7 +7,7 @@ from typing import ClassVar
 from django import forms
 from django.urls import reverse
 
-from conferences.models import InvitedGroup
+from conferences.models import InvitedGroup, Question
 from delegates import questions
 from delegates.entry import picking
 from delegates.errors import InvalidRows
@@ -345,3 +345,27 @@ class AskForm(ReasonForm):
         error_messages={"required": "Nhập giờ và ngày xin gia hạn đến."},
     )
     field_order: ClassVar = ["until", "reason"]
+
+
+class QuestionsForm(forms.Form):
+    """The conference's questions, for one delegate."""
+
+    def __init__(self, asked: list[tuple[Question, str]], data=None):
+        super().__init__(data, use_required_attribute=False)
+        self.asked = {questions.field_name(question): question for question, _ in asked}
+        for question, value in asked:
+            name = questions.field_name(question)
+            self.fields[name] = questions.form_field(question)
+            self.initial[name] = value
+
+    def clean(self):
+        for name, question in self.asked.items():
+            try:
+                questions.clean_answer(question, self.cleaned_data.get(name, ""))
+            except ValueError as error:
+                self.add_error(name, str(error))
+        return self.cleaned_data
+
+    def answers(self) -> dict[str, str]:
+        """Question key → answer."""
+        return {str(question.pk): self.cleaned_data[name] for name, question in self.asked.items()}

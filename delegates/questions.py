@@ -3,11 +3,13 @@
 An answer is stored as people read it: "Có", "Không", one of the choices, a text, a number.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from django import forms
 
-from conferences.models import Question
+from conferences.models import Conference, Question
 from delegates.models import Delegate, QuestionAnswer
 from hoinghi.text import nfc
 
@@ -82,3 +84,77 @@ def keep_answers(delegate: Delegate, answers: Mapping[str, str], asked: list[Que
             QuestionAnswer.objects.update_or_create(
                 delegate=delegate, question=question, defaults={"value": value}
             )
+
+
+def asked_of(delegate: Delegate) -> list[tuple[Question, str]]:
+    """The questions that the delegate is asked, each with the answer given so far."""
+    group = delegate.seat.group
+    given = {answer.question_id: answer.value for answer in delegate.question_answers.all()}
+    questions = delegate.seat.nomination.conference.questions.prefetch_related("groups")
+    return [(question, given.get(question.pk, "")) for question in questions if question.is_for(group)]
+
+
+# ── counted for staff ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Tally:
+    """What everybody answered to one question.
+
+    Attributes:
+        counts: answer → how many gave it, most frequent first where the answers are free.
+        silent: how many of those who are asked have not answered.
+        total: the sum of the answers that are numbers; None for other kinds.
+        answers: (delegate, answer or "") in the order of the list.
+    """
+
+    question: Question
+    counts: dict[str, int]
+    silent: int
+    total: int | None
+    answers: list[tuple[Delegate, str]]
+
+
+def tallies_of(conference: Conference) -> list[Tally]:
+    """Count the answers of everybody who is sent; those in reserve are not counted."""
+    delegates = list(
+        Delegate.objects.attending()
+        .filter(seat__nomination__conference=conference)
+        .select_related("seat__nomination", "seat__group")
+        .order_by(
+            "seat__nomination__unit__sort_key", "seat__nomination__organisation__sort_key", "sort_key", "id"
+        )
+    )
+    given = answers_of(conference)
+    return [
+        _tally(
+            question, [(each, given.get((each.pk, question.pk), "")) for each in _asked(question, delegates)]
+        )
+        for question in conference.questions.prefetch_related("groups")
+    ]
+
+
+def answers_of(conference: Conference) -> dict[tuple[int, int], str]:
+    """(delegate, question) → answer, for the whole conference."""
+    given = QuestionAnswer.objects.filter(question__conference=conference)
+    return {
+        (delegate, question): value
+        for delegate, question, value in given.values_list("delegate", "question", "value")
+    }
+
+
+def _asked(question: Question, delegates: list[Delegate]) -> list[Delegate]:
+    return [delegate for delegate in delegates if question.is_for(delegate.seat.group)]
+
+
+def _tally(question: Question, answers: list[tuple[Delegate, str]]) -> Tally:
+    found = Counter(value for _, value in answers if value)
+    choices = offered(question)
+    # Choices stand in their own order, also those that nobody took; an answer to a choice since removed follows.
+    counts = {choice: found.pop(choice, 0) for choice in choices} | dict(found.most_common())
+    is_number = question.kind == Question.Kind.NUMBER
+    total = (
+        sum(int(value) * number for value, number in counts.items() if value.isdigit()) if is_number else None
+    )
+    silent = sum(not value for _, value in answers)
+    return Tally(question, counts, silent, total, answers)

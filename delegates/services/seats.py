@@ -84,13 +84,14 @@ def change_row(
     Arguments:
         values: the values of the person's row that changed; None when the row goes.
     """
-    locked.draft = _changed(locked.draft, delegate, values)
+    locked.draft = changed_rows(locked.draft, delegate, values)
     save(locked, at, "draft")
     if latest := locked.versions.first():
-        keep_version(locked, _changed(latest.rows, delegate, values), actor=actor, at=at)
+        keep_version(locked, changed_rows(latest.rows, delegate, values), actor=actor, at=at)
 
 
-def _changed(rows: list[dict], delegate: Delegate, values: dict | None) -> list[dict]:
+def changed_rows(rows: list[dict], delegate: Delegate, values: dict | None) -> list[dict]:
+    """The rows of a list after one person's row has changed; None takes it out."""
     return [
         row if row["delegate_id"] != delegate.pk else row | (values or {})
         for row in rows

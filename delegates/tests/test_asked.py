@@ -1,16 +1,19 @@
 """Roles, questions, and organisations that nominate their own people."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.models import GroupRole, InvitedGroup, Question
+from conferences.models import Conference, GroupRole, InvitedGroup, Question
 from correspondence.models import Message
-from delegates import invitations, services
+from delegates import invitations, letters, questions, services
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination, QuestionAnswer
 from delegates.tests.lists import full_list, person
 from delegates.tests.test_focal_views import post_data
+from directory import links
 from directory.models import Contact, Organisation
 from hoinghi.tests.cast import give_mandate, make_user
 
@@ -126,6 +129,55 @@ def test_a_list_without_anybody_is_not_a_list(conference, nomination, binh, now)
     conference.groups.update(min_organisations=None)
     found = refused(nomination, binh, now, [full_list()[0] | {"reserve": True}])
     assert "Chưa có ai trong danh sách" in str(found)
+
+
+# ── answered by delegates, counted for staff ────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def guest(meal, nomination, binh, now):
+    """A delegate who is asked, with the address of the own questions."""
+    rows = full_list()
+    rows[0]["answers"] = {str(meal.pk): "Thường"}
+    submit(nomination, binh, now, rows)
+    delegate = Delegate.objects.select_related("seat__nomination__conference").get(full_name="Trần Thị Bốn")
+    link = letters.delegate_link(delegate, now)
+    return SimpleNamespace(delegate=delegate, token=links.token_of(link))
+
+
+def test_a_delegate_changes_the_answer_and_the_list_follows(client, guest, meal, nomination, binh, now):
+    address = reverse("delegate-questions", args=[guest.token])
+    assert "Suất ăn trưa" in client.get(reverse("delegate-page", args=[guest.token])).content.decode()
+    assert '<option value="Thường" selected>' in client.get(address).content.decode()
+    assert "Chọn một trong" in client.post(address, {f"q{meal.pk}": "Mặn"}).content.decode()
+    assert client.post(address, {f"q{meal.pk}": "Chay"}).status_code == 302
+    assert QuestionAnswer.objects.get().value == "Chay"
+    nomination.refresh_from_db()
+    submit(nomination, binh, now, nomination.draft)
+    assert QuestionAnswer.objects.get().value == "Chay"
+
+
+def test_nobody_answers_once_the_conference_has_begun(client, guest, meal, conference):
+    Conference.objects.update(start_at=timezone.now(), nomination_deadline=None)
+    page = client.post(reverse("delegate-questions", args=[guest.token]), {f"q{meal.pk}": "Chay"})
+    assert page.status_code == 409
+    assert '<option value="Chay" selected>' in page.content.decode()
+    assert QuestionAnswer.objects.get().value == "Thường"
+
+
+def test_who_is_asked_nothing_has_no_such_page(client, guest, now):
+    other = Delegate.objects.select_related("seat__nomination__conference").get(full_name="Lê Văn Một")
+    token = links.token_of(letters.delegate_link(other, now))
+    assert client.get(reverse("delegate-questions", args=[token])).status_code == 404
+
+
+def test_staff_see_the_counts_and_who_answered_what(client, an, guest, meal, conference):
+    client.force_login(an)
+    address = reverse("cockpit-questions", args=[conference.slug])
+    tally = questions.tallies_of(conference)[0]
+    assert (tally.counts, tally.silent, len(tally.answers)) == ({"Thường": 1, "Chay": 0}, 0, 1)
+    assert "Trần Thị Bốn" not in client.get(address).content.decode()
+    assert "Trần Thị Bốn" in client.get(address, {"cau": meal.pk}).content.decode()
 
 
 # ── organisations that nominate their own people ────────────────────────────────────────────────────

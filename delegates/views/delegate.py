@@ -11,7 +11,7 @@ from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.materials import deliver_version, readable_versions
 from conferences.policies import can_see_day
-from delegates import answers, feeds, policies
+from delegates import answers, feeds, policies, questions
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
 from delegates.places import booking_of, place_of
@@ -94,6 +94,7 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "versions": readable_versions(delegate, conference, at),
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),
+        "asked": questions.asked_of(delegate),
         "form": form,
         "token": token,
         "subscription": feeds.address_of(purpose=feeds.DELEGATE, holder=delegate, at=at),

@@ -45,7 +45,16 @@ NAVIGATION = [
         "Hội nghị",
         "home",
         anyone,
-        {"conference", "cockpit", "publish", "invite", "nomination-review", "reminders", "remind-now"},
+        {
+            "conference",
+            "cockpit",
+            "cockpit-questions",
+            "publish",
+            "invite",
+            "nomination-review",
+            "reminders",
+            "remind-now",
+        },
     ),
     ("Lời mời", "invitations", _invited, {"nomination", "nomination-history", "nomination-receipt"}),
     (

@@ -128,6 +128,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "remind-now": (staff_only(200, "slug", "audience"), staff_only(200, "slug", "audience")),
     "reminder-html": staff_get(staff_only(200, "slug", "audience")),
     "invite": (staff_only(200, "slug"), staff_only(200, "slug")),
+    "cockpit-questions": staff_get(staff_only(200, "slug")),
+    "delegate-questions": (everybody(404, "token"), everybody(404, "token")),
     "nominations-decide": (staff_only(405, "slug"), staff_only(404, "slug")),
     "changes": (staff_only(200, "slug"), staff_only(200, "slug")),
     "postpone": (staff_only(200, "slug"), staff_only(200, "slug")),
