@@ -224,6 +224,15 @@ def test_a_mailing_is_released_together(desk, smtp_server):
     assert len(smtp_server.mails) == 3
 
 
+def test_a_letter_written_again_can_still_be_rendered_anew(an):
+    message = held()
+    handling.cancel(message=message, actor=an, at=timezone.now())
+    again = handling.send_again(message=message, number=1, actor=an, at=timezone.now())
+    message.refresh_from_db()
+    assert again.parts["paragraphs"] == PARTS["paragraphs"]
+    assert again.text == message.text
+
+
 def test_the_outbox_says_how_many_are_held(desk):
     held_mailing(2)
     page = text_of(desk.get(reverse("outbox")))
