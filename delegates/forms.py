@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from conferences.models import InvitedGroup, Question
 from delegates import questions
-from delegates.entry import picking
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
 from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
@@ -59,8 +58,6 @@ class RowForm(forms.Form):
 
     def __init__(self, *args, block: "GroupBlock", **options):
         super().__init__(*args, use_required_attribute=False, **options)
-        # The choice that the typed organisation turned out to mean.
-        self.meant = ""
         self._ask(block.group)
         for bound in self.fields.values():
             style = "form-select" if isinstance(bound.widget, forms.Select) else "form-control"
@@ -116,7 +113,6 @@ class RowForm(forms.Form):
         """What was typed, whether or not it is right: a refused form loses nothing."""
         values = {name: self[name].value() or "" for name in self.fields if name not in self._answers}
         values["reserve"] = bool(self["reserve"].value())
-        values["organisation"] = self.meant or values["organisation"]
         number = str(values["delegate_id"])
         values["delegate_id"] = int(number) if number.isascii() and number.isdigit() else None
         row = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
@@ -278,16 +274,6 @@ class NominationForm:
         """Lengths and characters only; what a list must hold is the services' business."""
         found = [form.errors for form in self.forms if form.is_bound]
         return not any(found)
-
-    def resolve(self) -> InvalidRows:
-        """Give typed organisations the names of the choices that they mean; answers the ambiguous ones."""
-        filled = [form for form in self.forms if not Row(**form.row()).is_blank()]
-        rows = [Row(**form.row()) for form in filled]
-        pickers = {block.group.code: picking.Picker(block.offered) for block in self.blocks if block.offered}
-        problems = picking.resolve(rows, pickers)
-        for form, row in zip(filled, rows, strict=True):
-            form.meant = row.organisation
-        return InvalidRows(rows=problems)
 
     def show(self, problems: InvalidRows) -> None:
         """Put the services' findings at their rows and groups.

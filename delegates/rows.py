@@ -4,7 +4,7 @@ A draft may be incomplete; ``check`` says what must be mended before it can be s
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from conferences.models import Conference, InvitedGroup
@@ -12,7 +12,7 @@ from delegates import questions
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination
 from directory.models import AdministrativeUnit, Organisation
-from hoinghi.text import clean_email, fold, format_quota, lowerfirst, nfc, parse_phones
+from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones
 
 MAX_ROWS = 200
 Nominator = InvitedGroup.Nominator
@@ -140,13 +140,15 @@ def settle(rows: list[Row], groups: list[InvitedGroup]) -> None:
             row.role = row.role if group.asked_roles.all() else ""
 
 
-def check(rows: list[Row], groups: list[InvitedGroup]) -> None:
+def check(rows: list[Row], groups: list[InvitedGroup], found: Iterable[RowError] = ()) -> None:
     """Refuse a list that can't be submitted.
 
+    Arguments:
+        found: problems of single rows that are known already.
     Raises:
         InvalidRows: every problem at once: missing or bad values at their rows, quotas at their groups.
     """
-    problems = InvalidRows()
+    problems = InvalidRows(rows=list(found))
     known = {group.code: group for group in groups}
     for index, row in enumerate(rows):
         if index >= MAX_ROWS:
@@ -209,7 +211,7 @@ def organisations_of(rows: list[Row]) -> dict[str, list[Row]]:
     """Rows by organisation, in the order of their first mention; one spelling, however it was typed."""
     seats: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        seats[fold(row.organisation)].append(row)
+        seats[name_key(row.organisation)].append(row)
     return seats
 
 
@@ -221,7 +223,7 @@ def quota_problem(group: InvitedGroup, rows: list[Row]) -> str:
     seats = organisations_of([row for row in rows if not row.reserve])
     if group.own_organisation:
         # One organisation, and it is known: only its persons are counted, also when there are none yet.
-        seats = seats or {fold(group.own_organisation): []}
+        seats = seats or {name_key(group.own_organisation): []}
     elif problem := _organisations_problem(group, len(seats)):
         return problem
     for people in seats.values():

@@ -4,27 +4,35 @@ Runs inside the services, under the list's lock.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Prefetch
 
 from conferences.models import InvitedGroup, Question
 from delegates import questions
 from delegates.models import Delegate, Nomination, Seat
-from delegates.rows import Choice, Row, choices, organisations_of
+from delegates.rows import Choice, Row, organisations_of
 from directory import links
-from hoinghi.text import fold
+from hoinghi.text import name_key
 
 PERSON_FIELDS = ("honorific", "full_name", "job_title", "role", "phone", "email")
 
 
 def seat(
-    nomination: Nomination, groups: list[InvitedGroup], rows: list[Row], *, at: dt.datetime
+    nomination: Nomination,
+    groups: list[InvitedGroup],
+    rows: list[Row],
+    offered: Mapping[str, list[Choice]],
+    *,
+    at: dt.datetime,
 ) -> list[Delegate]:
     """Make the live seats and delegates of the list equal to its rows; answers its delegates in order.
 
     A person whom an earlier version holds stays the same delegate, with the answer already given; one who is
     no longer listed is withdrawn and the personal link stops.
+
+    Arguments:
+        offered: group code → what its picker offers.
     """
     sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
     known = {delegate.pk: delegate for delegate in sent.select_related("seat")}
@@ -34,14 +42,14 @@ def seat(
     nomination.seats.live().update(is_live=False)
     listed = []
     for group in groups:
-        offered = {fold(choice.name): choice for choice in choices(group, nomination)}
+        by_name = {name_key(choice.name): choice for choice in offered[group.code]}
         position = 0
         for key, is_reserve, people in _places(row for row in rows if row.group == group.code):
             position += not is_reserve
             place = _place(
                 old_seats.get((group.pk, key, is_reserve)) or Seat(nomination=nomination, group=group),
                 name=people[0].organisation,
-                choice=offered.get(key),
+                choice=by_name.get(key),
                 position=None if is_reserve else position,
             )
             for number, row in enumerate(people, start=1):
@@ -54,7 +62,7 @@ def seat(
 
 
 def _places(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
-    """(folded organisation, reserve?, its people), counted places before those in reserve."""
+    """(key of the organisation, reserve?, its people), counted places before those in reserve."""
     rows = list(rows)
     for is_reserve in (False, True):
         for key, people in organisations_of([row for row in rows if row.reserve == is_reserve]).items():

@@ -3,7 +3,7 @@
 from django.db import models
 
 from hoinghi import forms
-from hoinghi.text import fold, nfc, person_sort_key, sort_key
+from hoinghi.text import fold, name_key, nfc, person_sort_key, sort_key
 
 
 class NfcMixin:
@@ -79,3 +79,10 @@ class SearchField(DerivedTextField):
 
     def derive(self, text):
         return fold(text)
+
+
+class NameKeyField(DerivedTextField):
+    """What two spellings of one name have in common, to tell names apart; searched like a ``SearchField``."""
+
+    def derive(self, text):
+        return name_key(text)

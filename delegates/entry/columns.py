@@ -175,7 +175,7 @@ class Reader:
         self.default = self.by_code.get(group)
         self.names = names_of(groups)
         self.group_picker = picking.Picker([Choice(name) for name in self.names])
-        self.pickers = {each.code: picking.Picker(rows.choices(each, nomination)) for each in groups}
+        self.offered = {each.code: rows.choices(each, nomination) for each in groups}
         self.headers = {column.key: column.header for column in self.columns}
 
     def read(self, keys: list[str], lines: Iterable[Line]) -> Reading:
@@ -209,7 +209,7 @@ class Reader:
 
     def _resolve(self, reading: Reading) -> None:
         found = [Row(**row) for row in reading.rows]
-        for error in picking.resolve(found, self.pickers):
+        for error in picking.resolve(found, self.offered):
             row = reading.rows[error.row]
             header = self.headers["organisation"]
             reading.problems.append(

@@ -1,12 +1,13 @@
 """Organisations found by what people type: without diacritics, by parts of the name, by its initials."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from delegates.errors import RowError
 from delegates.rows import Choice, Row
-from hoinghi.text import fold, nfc
+from hoinghi.text import fold, name_key, nfc
 
 SHOWN = 20
 NAMED = 4  # how many of several possible names a message prints
@@ -71,8 +72,8 @@ class Picker:
         """The organisations that a typed name can mean: none, exactly one, or several to ask about.
 
         The very name wins, then the name without diacritics, then a name that ends so ("xa ea kar"), then one
-        that has all the words ("ubnd ea kar"). A name with words of its own ("Phòng Kinh tế xã Ea Kar") means
-        another organisation and matches nothing.
+        that has all the words ("ubnd ea kar"); among several, those that agree in diacritics. A name with words of
+        its own ("Phòng Kinh tế xã Ea Kar") means another organisation and matches nothing.
         """
         if same := self._exact.get(nfc(typed).casefold()):
             return [same]
@@ -86,16 +87,25 @@ class Picker:
             or [name for name in found if name.folded.endswith(f" {folded}")]
             or found
         )
+        if len(closest) > 1:
+            closest = _spelt_alike(typed, closest) or closest
         return [name.choice for name in closest]
 
 
-def resolve(rows: list[Row], pickers: dict[str, Picker]) -> list[RowError]:
+def _spelt_alike(typed: str, names: list[_Name]) -> list[_Name]:
+    """Those that have every typed word with diacritics: "UBND xã Ba Tơ" is not the commune Ba Tô."""
+    keys = {key for word in typed.split() if (key := name_key(word)) != name_key(fold(word))}
+    return [name for name in names if keys <= {name_key(word) for word in name.choice.name.split()}]
+
+
+def resolve(rows: list[Row], offered: Mapping[str, list[Choice]]) -> list[RowError]:
     """Give each typed organisation the name of the choice that it means; ask about the ambiguous ones.
 
     Arguments:
         rows: their ``organisation`` is changed in place; a name that means no choice stays as typed.
-        pickers: group code → its picker.
+        offered: group code → what its picker offers.
     """
+    pickers = {code: Picker(choices) for code, choices in offered.items()}
     problems = []
     for index, row in enumerate(rows):
         if row.group not in pickers or not row.organisation:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from conferences.models import InvitedGroup
 from delegates.models import Delegate, Nomination
-from hoinghi.text import fold
+from hoinghi.text import fold, name_key
 
 OFFERED = 30  # per group; the newest first
 LOOKED_AT = 500
@@ -40,7 +40,7 @@ def earlier_people(nomination: Nomination, groups: list[InvitedGroup]) -> dict[s
         if group is None or len(found[group.code]) == OFFERED:
             continue
         # Two of one name in the same list are two people; in an older list it is the same person again.
-        person = group.code, fold(delegate.full_name)
+        person = group.code, name_key(delegate.full_name)
         if newest.setdefault(person, delegate.seat.nomination_id) == delegate.seat.nomination_id:
             found[group.code].append(delegate)
     return dict(found)

@@ -3,7 +3,7 @@
 from delegates.errors import TooManyRows
 from delegates.forms import NominationForm, RowForm
 from delegates.rows import MAX_ROWS, Row
-from hoinghi.text import fold
+from hoinghi.text import name_key
 
 
 def take(form: NominationForm, rows: list[dict]) -> list[RowForm]:
@@ -38,7 +38,7 @@ def take(form: NominationForm, rows: list[dict]) -> list[RowForm]:
 
 def key_of(row: dict) -> tuple[str, str, str]:
     """By what a person is known again in the rows of one list."""
-    return row["group"], fold(row["organisation"]), fold(row["full_name"])
+    return row["group"], name_key(row["organisation"]), name_key(row["full_name"])
 
 
 def is_blank(form: RowForm) -> bool:

@@ -136,7 +136,6 @@ def _said(rows: list[dict]) -> str:
 
 
 def _taken(form: NominationForm, rows: list[dict], said: str) -> Change:
-    form.resolve()
     before = {row.prefix for row in form.forms}
     taken = take(form, rows)
     change = Change(said=said)

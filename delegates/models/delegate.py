@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from conferences.models import InvitedGroup, Question
 from delegates.models.nomination import Nomination
 from directory.models import AdministrativeUnit, Organisation, User
-from hoinghi.fields import CharField, PersonSortKeyField, SearchField, TextField
+from hoinghi.fields import CharField, NameKeyField, PersonSortKeyField, SearchField, TextField
 
 
 class SeatQuerySet(models.QuerySet):
@@ -36,7 +36,7 @@ class Seat(models.Model):
         AdministrativeUnit, models.PROTECT, null=True, blank=True, related_name="seats", verbose_name="đơn vị"
     )
     name = CharField("cơ quan (như in)", max_length=250)
-    name_key = SearchField("name")
+    name_key = NameKeyField("name")
     is_reserve = models.BooleanField("dự phòng", default=False)
     is_live = models.BooleanField("còn hiệu lực", default=True)
 

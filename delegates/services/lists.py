@@ -7,6 +7,7 @@ from django.db import transaction
 from conferences.models import Conference, InvitedGroup
 from delegates import letters, policies, seating
 from delegates import rows as rows_module
+from delegates.entry import picking
 from delegates.models import Nomination, NominationVersion
 from delegates.services.locking import keep_version, lock_to_change, save
 from directory.audit import record
@@ -125,9 +126,11 @@ def submit(
     locked = lock_to_change(nomination, version=version, at=at)
     cleaned = rows_module.clean(rows)
     groups = rows_module.nominated_groups(locked)
+    offered = {group.code: rows_module.choices(group, locked) for group in groups}
     rows_module.settle(cleaned, groups)
-    rows_module.check(cleaned, groups)
-    delegates = seating.seat(locked, groups, cleaned, at=at)
+    unclear = picking.resolve(cleaned, offered)
+    rows_module.check(cleaned, groups, unclear)
+    delegates = seating.seat(locked, groups, cleaned, offered, at=at)
     before = locked.state
     locked.state = State.SUBMITTED
     locked.submitted_at = at

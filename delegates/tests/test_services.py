@@ -209,3 +209,27 @@ def test_nothing_is_taken_unless_the_conference_is_announced(nomination, binh, n
     Conference.objects.update(state=state)
     with pytest.raises(NominationClosed):
         submit(nomination, binh, now)
+
+
+def test_communes_whose_names_differ_in_diacritics_only_are_two(nomination, binh, world):
+    """Eight provinces have such communes; taken for one they would share a seat."""
+    communes = world.dak_lak.unit.children.order_by("pk")
+    for commune, name in zip(communes, ("Xã Ba Tơ", "Xã Ba Tô"), strict=False):
+        commune.name = name
+        commune.save()
+    rows = [
+        person("ubnd-xa", "UBND xã Ba Tơ", full_name="Lê Văn Một"),
+        person("ubnd-xa", "Ủy ban nhân dân xã Ba Tô", full_name="Hồ Thị Hai"),
+        person("chu-dau-tu", "Công ty A"),
+    ]
+    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
+    seats = nomination.seats.live().filter(group__code="ubnd-xa")
+    assert [seat.unit.name for seat in seats] == ["Xã Ba Tơ", "Xã Ba Tô"]
+
+
+def test_a_name_that_several_share_is_asked_about_with_everything_else(nomination, binh):
+    rows = [person("ubnd-xa", "dak lak"), person("chu-dau-tu", "Công ty A", phone="0900")]
+    with pytest.raises(InvalidRows) as refused:
+        services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
+    assert [(error.row, error.field) for error in refused.value.rows] == [(0, "organisation"), (1, "phone")]
+    assert "3 đơn vị" in refused.value.rows[0].message

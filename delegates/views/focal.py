@@ -90,9 +90,6 @@ def _change(request, found: Nomination, at):
         return _ask(request, found, form, at)
     change = services.submit if verb == "submit" else services.save_draft
     try:
-        ambiguous = form.resolve()
-        if ambiguous and verb == "submit":
-            raise ambiguous
         change(
             nomination=found,
             rows=form.rows(),

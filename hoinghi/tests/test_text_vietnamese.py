@@ -13,6 +13,7 @@ from hoinghi.text import (
     given_name,
     legacy_meaning,
     looks_like_legacy_encoding,
+    name_key,
     nbsp,
     nfc,
     person_sort_key,
@@ -188,3 +189,22 @@ def test_no_name_of_the_register_and_no_line_of_the_seeds_is_taken_for_an_old_en
     ]
     assert len(texts) > 4000
     assert [text for text in texts if looks_like_legacy_encoding(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Xã Ba Tơ", "xã  BA TƠ", True),
+        ("Xã Ba Tơ", "Xã Ba To\u031b", True),
+        ("Hoà Bình", "Hòa Bình", True),
+        ("Bà Rịa – Vũng Tàu", "Bà Rịa-Vũng Tàu", True),
+        ("Xã Ba Tơ", "Xã Ba Tô", False),
+        ("Xã Lộc Thạnh", "Xã Lộc Thành", False),
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", False),
+        ("Đại", "Dại", False),
+        ("Công ty A", "Công ty B", False),
+    ],
+)
+def test_names_are_told_apart_by_their_diacritics_alone(one, other, same):
+    assert (name_key(one) == name_key(other)) is same
+    assert fold(one) in name_key(one)

@@ -56,6 +56,32 @@ def fold(text: str) -> str:
     return nfc(_DASH.sub("-", nfc(text)))
 
 
+# How the marks of a letter are written by their keys, without regard to their order.
+_MARKS = {
+    "\u0300": "f",
+    "\u0309": "r",
+    "\u0303": "x",
+    "\u0301": "s",
+    "\u0323": "j",
+    "\u0302": "o",
+    "\u0306": "w",
+    "\u031b": "w",
+    "đ": "d",
+}
+
+
+def name_key(name: str) -> str:
+    """What two spellings of one name have in common: the folded name, then the marks of each word.
+
+    Case, spaces, dashes and the place of the tone ("hoà", "hòa") make no difference; other diacritics do: "xã Ba Tơ"
+    and "xã Ba Tô" are two communes of one province. The folded name is a part of it, so a search finds it too.
+    """
+    folded = fold(name)
+    words = re.findall(r"[\w\u0300-\u036f]+", unicodedata.normalize("NFD", nfc(name).lower()))
+    marks = ["".join(sorted(_MARKS.get(c, "") for c in word)) for word in words]
+    return f"{folded} {'.'.join(marks)}" if folded else ""
+
+
 def slugify(text: str) -> str:
     """An address part: ``slugify("Đồng Nai") == "dong-nai"`` (Django's own drops the đ)."""
     return django_slugify(fold(text))
