@@ -157,9 +157,12 @@ def render_pending() -> int:
     Any number of workers can do so at once: each takes a row that no other one holds.
     """
     taken, stop = 0, time.monotonic() + RUN_SECONDS
-    while _render_next():
+    failed: set[int] = (
+        set()
+    )  # one that nobody's letter waits for stays wanted, and must not hold up the others
+    while _render_next(failed):
         taken += 1
-        if taken == 1:
+        if taken == 1 and not failed:
             wake(PRINT)  # there may be more than one worker can make
         if taken % WAKE_EVERY == 0:
             wake(SEND)
@@ -172,9 +175,11 @@ def render_pending() -> int:
 
 
 @transaction.atomic
-def _render_next() -> bool:
-    """Make one PDF in a transaction of its own, or say on its letters why it cannot be made."""
-    copies = _to_make(wanted()).select_for_update(skip_locked=True, no_key=True, of=("self",))
+def _render_next(failed: set[int]) -> bool:
+    """Make one PDF in a transaction of its own, or say on its letters why it cannot be made, and note it."""
+    copies = _to_make(wanted().exclude(pk__in=failed)).select_for_update(
+        skip_locked=True, no_key=True, of=("self",)
+    )
     copy = copies.order_by("pk").first()
     if copy is None:
         return False
@@ -184,12 +189,16 @@ def _render_next() -> bool:
     except (DatabaseError, OSError):
         raise  # the database or the store is away: tried again by the next sweep
     except NotIssued as error:
-        _fail_letters(copy, str(error))
+        reason = str(error)
     except ValidationError as error:
-        _fail_letters(copy, " ".join(error.messages))
+        reason = " ".join(error.messages)
     except Exception as error:
         log.exception("copy %s cannot be made", copy.pk)
-        _fail_letters(copy, type(error).__name__)
+        reason = type(error).__name__
+    else:
+        return True
+    failed.add(copy.pk)
+    _fail_letters(copy, reason)
     return True
 
 

@@ -103,3 +103,13 @@ def test_a_pdf_that_cannot_be_made_is_said_on_its_letters(issued, monkeypatch):
     Message.objects.filter(pk=message.pk).update(state=State.QUEUED)
     assert copies.render_pending() == 1
     assert not DocumentCopy.objects.pending().exists()
+
+
+def test_a_copy_that_cannot_be_made_does_not_hold_up_the_others(issued, world):
+    stuck = ask(issued)  # no letter carries it
+    OfficialDocument.objects.update(state=OfficialDocument.State.RECALLED)
+    other = ask(issued_invitation(world, "kiểm thử", number=6))
+    assert copies.render_pending() == 2
+    for copy in (stuck, other):
+        copy.refresh_from_db()
+    assert (stuck.is_pending, other.is_pending) == (True, False)
