@@ -157,9 +157,8 @@ def render_pending() -> int:
     Any number of workers can do so at once: each takes a row that no other one holds.
     """
     taken, stop = 0, time.monotonic() + RUN_SECONDS
-    failed: set[int] = (
-        set()
-    )  # one that nobody's letter waits for stays wanted, and must not hold up the others
+    # One that no letter waits for stays wanted; it must not hold up the others.
+    failed: set[int] = set()
     while _render_next(failed):
         taken += 1
         if taken == 1 and not failed:
