@@ -141,6 +141,8 @@ def _reminders(cockpit: Cockpit) -> Iterator[Task]:
 
 def _lists(cockpit: Cockpit) -> Iterator[Task]:
     conference, at = cockpit.conference, cockpit.at
+    if conference.is_called_off:
+        return  # nobody can change a list now
     for request in cockpit.requests:
         yield Task(
             "clock-history",
