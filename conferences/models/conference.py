@@ -16,6 +16,7 @@ from hoinghi.fields import CharField, SearchField, TextField
 # The rows of a conference that are printed, and what was last told of it.
 PRINTED_ROWS = (
     *("abbreviations", "contacts", "places", "groups", "notes", "agenda", "legal_bases", "facts"),
+    "groups__asked_roles",
     "change_notices",
 )
 
