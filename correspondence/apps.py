@@ -25,6 +25,7 @@ class CorrespondenceConfig(AppConfig):
                 "document.draft": "Soạn văn bản",
                 "document.edit": "Sửa dự thảo",
                 "document.rewrite": "Soạn lại dự thảo",
+                "document.restore": "Lấy lại câu chữ của dự thảo theo dữ liệu",
                 "document.issue": "Ban hành văn bản",
                 "document.copy": "Làm bản PDF gửi đi",
                 "message.bounce": "Thư bị trả lại",

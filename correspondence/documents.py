@@ -154,7 +154,7 @@ def suggest_number(*, issuer: Organisation, register: str, year: int) -> int:
 
 @transaction.atomic
 def issue(
-    *, document: OfficialDocument, number: int, issued_on: dt.date, actor: User, at: dt.datetime
+    *, document: OfficialDocument, number: int, issued_on: dt.date, actor: User | str, at: dt.datetime
 ) -> OfficialDocument:
     """Enter number and date; from now on the document is fixed, and the one that it replaces is in force no longer.
 
@@ -211,6 +211,20 @@ def _lock_draft(document: OfficialDocument) -> None:
         raise NotADraft(
             f"{document} đã được ban hành ngày {format_date(document.issued_on)}, không sửa được nữa."
         )
+
+
+@transaction.atomic
+def issue_next(
+    *, document: OfficialDocument, issued_on: dt.date, actor: User | str, at: dt.datetime
+) -> OfficialDocument:
+    """Issue a document that the portal numbers by itself, under the next number of its register.
+
+    Raises:
+        NotADraft, ValidationError: as ``issue``.
+    """
+    _lock_register(document)
+    number = suggest_number(issuer=document.issuer, register=document.register, year=issued_on.year)
+    return issue(document=document, number=number, issued_on=issued_on, actor=actor, at=at)
 
 
 def _refuse_outdated(document: OfficialDocument) -> None:

@@ -4,6 +4,7 @@ from correspondence import demo_mail
 from correspondence.views import (
     accounts,
     documents,
+    drafting,
     drafts,
     lifecycle,
     mailings,
@@ -20,6 +21,7 @@ urlpatterns: list = [
         "tai-khoan/dat-mat-khau/<str:token>/gui-lai/", accounts.renew_set_password, name="set-password-renew"
     ),
     path("van-ban/<int:pk>/", documents.document_page, name="document"),
+    path("van-ban/<int:pk>/sua/", drafting.edit, name="document-edit"),
     path("van-ban/<int:pk>/ban-hanh/", documents.issue_page, name="document-issue"),
     path("van-ban/<int:pk>/xem-truoc.pdf", documents.preview, name="document-preview"),
     path("van-ban/<int:pk>/ban-da-ky/", lifecycle.sign_page, name="document-sign"),

@@ -1,5 +1,11 @@
 from delegates.models.delegate import Delegate, QuestionAnswer, Seat, SubstituteProposal
-from delegates.models.nomination import ExtensionRequest, Nomination, NominationPaper, NominationVersion
+from delegates.models.nomination import (
+    ExtensionRequest,
+    Nomination,
+    NominationPaper,
+    NominationVersion,
+    Receipt,
+)
 
 __all__ = [
     "Delegate",
@@ -8,6 +14,7 @@ __all__ = [
     "NominationPaper",
     "NominationVersion",
     "QuestionAnswer",
+    "Receipt",
     "Seat",
     "SubstituteProposal",
 ]

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from conferences.models import Conference
+from correspondence.models import OfficialDocument
 from directory.models import AdministrativeUnit, Mandate, Organisation, User
 from hoinghi.fields import CharField, TextField
 from hoinghi.text import lowerfirst
@@ -145,6 +146,33 @@ class NominationVersion(models.Model):
 
     def __str__(self):
         return f"{self.nomination} – bản {self.number}"
+
+
+class ReceiptQuerySet(models.QuerySet):
+    def in_force(self):
+        """Receipts that no later one has replaced, the newest first."""
+        issued = self.filter(document__state=OfficialDocument.State.ISSUED)
+        return issued.select_related("document", "version").order_by("-version__number")
+
+
+class Receipt(models.Model):
+    """The numbered paper (Phiếu tiếp nhận) that says which version of a list came in."""
+
+    version = models.OneToOneField(
+        NominationVersion, models.CASCADE, related_name="receipt", verbose_name="bản đã gửi"
+    )
+    document = models.OneToOneField(
+        OfficialDocument, models.PROTECT, related_name="+", verbose_name="văn bản"
+    )
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phiếu tiếp nhận"
+        verbose_name_plural = "phiếu tiếp nhận"
+
+    def __str__(self):
+        return str(self.document)
 
 
 class ExtensionRequest(models.Model):

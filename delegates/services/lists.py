@@ -7,6 +7,7 @@ from django.db import transaction
 from conferences.models import Conference, InvitedGroup
 from delegates import letters, policies, seating
 from delegates import rows as rows_module
+from delegates.documents import draft_receipt, issue_receipt
 from delegates.entry import picking
 from delegates.models import Nomination, NominationVersion
 from delegates.services.locking import keep_version, lock_to_change, save
@@ -138,6 +139,7 @@ def submit(
     locked.draft = rows_module.to_json(cleaned)
     save(locked, at, "draft", "state", "submitted_at", "reason")
     kept = keep_version(locked, locked.draft, actor=actor, at=at)
+    receipt = draft_receipt(nomination=locked, version=kept)
     letters.send_receipt(nomination=locked, version=kept, actor=actor, at=at)
     letters.invite_delegates(nomination=locked, delegates=delegates, at=at)
     record(
@@ -147,6 +149,8 @@ def submit(
         changes={"state": [before, locked.state], "version": [kept.number - 1, kept.number]},
         acted_for=locked.organisation_name,
     )
+    if receipt is not None:
+        issue_receipt(receipt=receipt, at=at)
     return kept
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences.facts import facts_of
 from delegates import feeds, policies, services
 from delegates.dates import dates_of
+from delegates.documents import latest_receipt
 from delegates.entry.forms import unread
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
@@ -252,6 +253,7 @@ def receipt(request, pk: int):
         "version": version,
         "seats": seats_with_people(found),
         "booking": booking_of(found),
+        "receipt": latest_receipt(found),
     }
     return render(request, "delegates/receipt.html", context)
 

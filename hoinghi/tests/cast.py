@@ -94,6 +94,7 @@ def world(db):
         organisation=ministry,
         name="BỘ CÔNG THƯƠNG",
         symbol="BCT",
+        drafting_unit="ĐCK",
         place="Hà Nội",
         signer_title="TL. BỘ TRƯỞNG\nCỤC TRƯỞNG CỤC ĐỔI MỚI SÁNG TẠO,\nCHUYỂN ĐỔI XANH VÀ KHUYẾN CÔNG",
         recipients="Như trên\nLưu: VT, ĐCK",

@@ -19,7 +19,7 @@ from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
 from delegates import feeds
-from delegates.models import Delegate, Nomination, NominationVersion
+from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
 from hoinghi import access
@@ -106,6 +106,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-template": account_get(own_province(200, "nomination")),
     "nomination-choices": account_get(own_province(200, "nomination", "group")),
+    "receipt-pdf": account_get(own_province(200, "nomination", "version")),
     "nomination-decline": (
         replace(signed_in(405), needs=("nomination",)),
         own_province(200, "nomination", an=404),
@@ -123,6 +124,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # staff
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
+    "conference-documents": staff_get(staff_only(200, "slug")),
+    "conference-draft": (staff_only(200, "slug", "kind"), staff_only(200, "slug", "kind")),
+    "document-edit": (staff_only(200, "document"), staff_only(200, "document")),
     "publish": (staff_only(200, "slug"), staff_only(409, "slug")),
     "reminders": (staff_only(200, "slug"), staff_only(409, "slug")),
     "remind-now": (staff_only(200, "slug", "audience"), staff_only(200, "slug", "audience")),
@@ -194,13 +198,14 @@ GIAY_MOI = {
     "paragraphs": [],
     "closing": "Trân trọng kính mời",
 }
+PHIEU = {"paragraphs": ["x"], "sections": [{"title": "x", "people": []}], "closing": "x", "unit": "x"}
 LIBRARY = ("admin:", "account_", "django.")
 
 
 @pytest.fixture
 def things(em, binh, nomination, other_nomination, conference, an, dung):
     """One of everything that a URL of the matrix points to."""
-    NominationVersion.objects.create(
+    sent = NominationVersion.objects.create(
         nomination=nomination, number=1, rows=[], submitted_by_name="", submitted_at=timezone.now()
     )
     material = Material.objects.create(conference=conference, title="Báo cáo")
@@ -253,8 +258,19 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         label=dung.full_name,
         expires_at=timezone.now() + dt.timedelta(days=1),
     )
+    paper = documents.draft(
+        kind=OfficialDocument.Kind.RECEIPT,
+        letterhead=conference.letterhead,
+        subject="Danh sách",
+        content=PHIEU,
+        actor=an,
+    )
+    documents.issue_next(document=paper, issued_on=timezone.localdate(), actor=an, at=timezone.now())
+    Receipt.objects.create(version=sent, document=paper)
     return SimpleNamespace(
         slug=conference.slug,
+        kind="giay-moi",
+        version=sent.number,
         nomination=nomination.pk,
         person=em.delegate.pk,
         material=version.pk,
@@ -281,9 +297,10 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
 
 ARGUMENT = {
     name: name
-    for name in ("slug", "token", "action", "name", "number", "code", "group", "person", "audience")
+    for name in ("slug", "token", "action", "name", "number", "code", "group", "person", "audience", "kind")
 } | {
     "account_token": "token",
+    "version": "number",
     "focal_feed": "token",
     "delegate_feed": "token",
     "text": "code",
