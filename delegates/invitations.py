@@ -11,7 +11,7 @@ from conferences.documents import invitation_version, issued_invitation
 from conferences.models import Conference
 from correspondence import mailings
 from correspondence.copies import ask_for_copies
-from correspondence.models import DocumentCopy, Mailing, Message
+from correspondence.models import Attachment, DocumentCopy, Mailing, Message
 from correspondence.outbox import OutgoingLetter
 from delegates import letters
 from delegates.models import Nomination
@@ -65,6 +65,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     written = set(
         Message.objects.filter(topic=letters.topic_of(conference), kind=KIND).values_list("key", flat=True)
     )
+    carried = _carried_otherwise(conference)
     nominations = (
         conference.nominations.select_related("organisation__successor", "unit")
         .prefetch_related("organisation__contacts", "organisation__successor__contacts")
@@ -78,9 +79,23 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
         if not contacts:
             result.without_address.append(nomination)
         for contact in contacts:
-            done = letters.invitation_key(nomination, contact, result.version) in written
+            done = (
+                letters.invitation_key(nomination, contact, result.version) in written
+                or (contact.pk, nomination.organisation_id) in carried
+            )
             (result.already_invited if done else result.letters).append((nomination, contact))
     return result
+
+
+def _carried_otherwise(conference: Conference) -> set[tuple[int, int]]:
+    """(contact, organisation) of those who got the Giấy mời in force along with the news of a change."""
+    document = issued_invitation(conference)
+    if document is None:
+        return set()
+    sent = Attachment.objects.filter(
+        message__topic=letters.topic_of(conference), copy__document=document
+    ).exclude(message__kind=KIND)
+    return set(sent.values_list("message__contact", "copy__organisation"))
 
 
 @transaction.atomic

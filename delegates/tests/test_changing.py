@@ -15,7 +15,7 @@ from conferences.documents import draft_invitation
 from conferences.models import Conference, ConferenceFact
 from correspondence import documents, mailings
 from correspondence.models import Mailing, Message, OfficialDocument
-from delegates import answers, changing, services, telling
+from delegates import answers, changing, invitations, services, telling
 from delegates.errors import NominationClosed
 from delegates.models import Delegate, Nomination
 from delegates.recipients import Role, audience_of
@@ -301,6 +301,9 @@ class TestGiayMoi:
             "sct-ca-mau@gov.example": "Sở Công Thương tỉnh Cà Mau",
         }
         assert telling.new_invitation(conference) is None
+        # Who has it by this letter need not be invited with it once more.
+        plan = invitations.plan(Conference.objects.get(), timezone.now())
+        assert (len(plan.letters), len(plan.already_invited)) == (0, 2)
 
 
 class TestCallingOff:
