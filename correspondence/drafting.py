@@ -5,7 +5,7 @@ data change later, the staff's words stay, and ``content["facts_changed"]`` name
 """
 
 from correspondence.models import OfficialDocument
-from correspondence.nd30 import BY_HAND, FACTS_CHANGED, FORMS, LISTS
+from correspondence.nd30 import BY_HAND, FACTS_CHANGED, FORMS, LISTS, UNSTOPPED
 from hoinghi.text import nfc
 
 SUBJECT = "subject"
@@ -18,7 +18,10 @@ def typed(value: str | list[str]) -> str:
 
 def _read(key: str, text: str) -> str | list[str]:
     lines = [line for part in text.splitlines() if (line := nfc(part))]
-    return lines if key in LISTS else " ".join(lines)
+    if key in LISTS:
+        return lines
+    line = " ".join(lines)
+    return line.rstrip(".") if key in UNSTOPPED else line
 
 
 def put(document: OfficialDocument, values: dict[str, str]) -> dict[str, list[str]]:

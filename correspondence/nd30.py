@@ -8,8 +8,8 @@ CV   ``addressees`` (after "Kính gửi:"), ``paragraphs``, ``address_line`` (ô
 TB   ``paragraphs``
 DS   ``paragraphs`` before the table, ``sections``, ``closing``, ``phones`` (whether they are printed)
 PTN  the same, and ``unit`` (who took the list in)
-BB   ``start``, ``place``, ``present`` (list), ``chair``, ``secretary``, ``paragraphs``, ``closing``,
-     ``chair_name``, ``secretary_name`` (under the signatures)
+BB   ``start``, ``place``, ``present`` (list), ``chair``, ``secretary`` (without full stop), ``paragraphs``,
+     ``closing``, ``chair_name``, ``secretary_name`` (under the signatures)
 ==== =============================================================================================
 
 A labelled line is ``{"label": …, "text": …}`` or ``{"label": …, "items": [...]}``. A section of a list is
@@ -27,6 +27,8 @@ BY_HAND = "by_hand"
 FACTS_CHANGED = "facts_changed"
 # Keys of the content that hold a list of texts.
 LISTS = frozenset({"addressees", "paragraphs", "present"})
+# Keys whose full stop the form prints.
+UNSTOPPED = frozenset({"start", "place", "chair", "secretary"})
 
 # Fields of the document itself, as staff call them.
 _HEAD = {"issuer_name": "cơ quan ban hành", "symbol": "ký hiệu cơ quan", "subject": "trích yếu"}

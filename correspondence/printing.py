@@ -151,19 +151,16 @@ def _content(document: OfficialDocument) -> dict:
     """What the kind's page names; a key that may be missing is there, empty."""
     form, content = FORMS[document.kind], document.content
     dotted = {key: content.get(key) or DOTS for key in form.filled_in}
-    return (
-        {"phones": False, "address_line": ""}
-        | content
-        | dotted
-        | {
-            "lines": [_line(line) for line in content.get("lines", ())],
-            "paragraphs": [_paragraph(text) for text in _paragraphs(document)],
-            "addressees": _listed(content.get("addressees", ())),
-            "present": _listed(content.get("present", ())),
-            "unit_lines": balanced(upper(content.get("unit", "")), **SIGNER),
-            "sections": _numbered(content.get("sections", ())),
-        }
-    )
+    defaults = {"phones": False, "address_line": ""}
+    laid_out = {
+        "lines": [_line(line) for line in content.get("lines", ())],
+        "paragraphs": [_paragraph(text) for text in _paragraphs(document)],
+        "addressees": _listed(content.get("addressees", ())),
+        "present": _listed(content.get("present", ())),
+        "unit_lines": balanced(upper(content.get("unit", "")), **SIGNER),
+        "sections": _numbered(content.get("sections", ())),
+    }
+    return defaults | content | dotted | laid_out
 
 
 def _line(line: dict) -> dict:
