@@ -46,6 +46,9 @@ class DelegatesConfig(AppConfig):
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",
                 "delegate.ask_again": "Hỏi lại vì đổi ngày",
+                "delegate.correct": "Đại biểu tự sửa thông tin",
+                "delegate.propose": "Đề xuất người dự thay",
+                "delegate.refuse_substitute": "Không cử người được đề xuất",
                 "delegate.answer": "Xác nhận hoặc báo vắng",
                 "delegate.answer_questions": "Trả lời câu hỏi",
             }

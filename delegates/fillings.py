@@ -8,7 +8,14 @@ from django.utils import timezone
 from conferences.facts import facts_of
 from conferences.models import Conference
 from delegates.dates import dates_of, in_hanoi
-from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, Seat
+from delegates.models import (
+    Delegate,
+    ExtensionRequest,
+    Nomination,
+    NominationVersion,
+    Seat,
+    SubstituteProposal,
+)
 from delegates.places import booking_of
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
@@ -93,17 +100,40 @@ def declined(delegate: Delegate, at: dt.datetime) -> Filling:
 
 
 def replaced(old: Delegate) -> Filling:
-    return fill(old.seat.nomination, delegate=f"{old.honorific} {_named(old)}", seat=old.seat.name)
+    return fill(old.seat.nomination, delegate=named(old), seat=old.seat.name)
 
 
 def replacement(old: Delegate, new: Delegate) -> Filling:
     return fill(
         old.seat.nomination,
-        old=f"{old.honorific} {_named(old)}",
-        new=f"{new.honorific} {_named(new)}",
+        old=named(old),
+        new=named(new),
         seat=old.seat.name,
         reason=new.replace_reason,
     )
+
+
+def corrected(delegate: Delegate, called: str, changes: list[tuple[str, str, str]]) -> Filling:
+    lines = [f"- {capfirst(label)}: {before} → {after}" for label, before, after in changes]
+    nomination, seat = delegate.seat.nomination, delegate.seat.name
+    return fill(nomination, delegate=capfirst(called), seat=seat, changes="\n".join(lines))
+
+
+def proposed(proposal: SubstituteProposal) -> Filling:
+    delegate = proposal.delegate
+    return fill(
+        delegate.seat.nomination,
+        delegate=capfirst(named(delegate)),
+        seat=delegate.seat.name,
+        substitute=named(proposal),
+        reach=", ".join(filter(None, [proposal.phone, proposal.email])),
+        reason=proposal.reason,
+    )
+
+
+def substitute_refused(proposal: SubstituteProposal, reason: str) -> Filling:
+    delegate = proposal.delegate
+    return fill(delegate.seat.nomination, delegate=named(delegate), substitute=named(proposal), reason=reason)
 
 
 def to_delegate(delegate: Delegate) -> Filling:
@@ -206,7 +236,12 @@ def around(
     return about, frame
 
 
-def _named(delegate: Delegate) -> str:
+def named(person: Delegate | SubstituteProposal) -> str:
+    """ "đồng chí Trần Thị Em, Giám đốc" """
+    return f"{person.honorific} {_named(person)}"
+
+
+def _named(delegate: Delegate | SubstituteProposal) -> str:
     return f"{delegate.full_name}, {delegate.job_title}"
 
 
@@ -234,6 +269,11 @@ def sample(code: str) -> Filling | None:
         "delegate_declined": lambda: declined(delegate, now),
         "delegate": lambda: to_delegate(delegate),
         "delegate_replaced": lambda: replaced(delegate),
+        "delegate_corrected": lambda: corrected(
+            delegate, named(delegate), [("điện thoại", "0912345678", "0987654321")]
+        ),
+        "substitute_proposed": lambda: proposed(_proposal_of(delegate)),
+        "substitute_refused": lambda: substitute_refused(_proposal_of(delegate), "đã cử đại biểu khác"),
         "replaced_by_staff": lambda: replacement(delegate, _substitute_for(delegate)),
         "reminder_focal_points": lambda: reminder_to_focal_point(nomination),
         "reminder_focal_points_backup": lambda: reminder_to_focal_point(nomination),
@@ -260,6 +300,17 @@ def _substitute_for(delegate: Delegate) -> Delegate:
         full_name="Nguyễn Văn B",
         job_title="Phó Giám đốc",
         replace_reason="trùng lịch công tác",
+    )
+
+
+def _proposal_of(delegate: Delegate) -> SubstituteProposal:
+    return SubstituteProposal(
+        delegate=delegate,
+        honorific="đồng chí",
+        full_name="Nguyễn Văn B",
+        job_title="Phó Giám đốc",
+        phone="0912345678",
+        reason="trùng lịch công tác",
     )
 
 

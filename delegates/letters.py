@@ -11,7 +11,7 @@ from correspondence.letters import Letter, write_letter
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter, enqueue_many
 from delegates import fillings
-from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
+from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, SubstituteProposal
 from delegates.places import booking_of, place_of
 from directory import links
 from directory.models import Contact, Mandate, PersonalLink, User
@@ -147,6 +147,56 @@ def tell_replaced(*, old: Delegate, new: Delegate, by_staff: bool, at: dt.dateti
         )
     if by_staff:
         _tell(nomination, "replaced_by_staff", fillings.replacement(old, new), at, suffix=f":{old.pk}")
+
+
+def tell_corrected(
+    *, delegate: Delegate, called: str, changes: list[tuple[str, str, str]], at: dt.datetime
+) -> None:
+    """Tell the focal point what a delegate has put right.
+
+    Arguments:
+        called: the delegate as the list had it before.
+        changes: (label, before, after).
+    """
+    filling = fillings.corrected(delegate, called, changes)
+    _tell(delegate.seat.nomination, "delegate_corrected", filling, at, suffix=f":{delegate.pk}")
+
+
+def tell_proposed(*, proposal: SubstituteProposal, at: dt.datetime) -> None:
+    """Tell the focal point whom a delegate proposes, and the conference's contact once only staff can decide."""
+    nomination = proposal.delegate.seat.nomination
+    filling, suffix = fillings.proposed(proposal), f":{proposal.pk}"
+    _tell(nomination, "substitute_proposed", filling, at, suffix=suffix)
+    contact = nomination.conference.contacts.first()
+    is_late = nomination.change_deadline is not None and at >= nomination.change_deadline
+    if is_late and contact is not None and contact.email:
+        _enqueue(
+            nomination,
+            write_letter("substitute_proposed", *filling),
+            key=f"substitute_proposed{suffix}:staff",
+            kind="substitute_proposed",
+            address=contact.email,
+            recipient_name=contact.full_name,
+            link_path=reverse("nomination-review", args=[nomination.conference.slug, nomination.pk]),
+            at=at,
+        )
+
+
+def tell_substitute_refused(*, proposal: SubstituteProposal, reason: str, at: dt.datetime) -> None:
+    """Tell a delegate that the proposed person is not sent, and why."""
+    delegate = proposal.delegate
+    if not delegate.email:
+        return
+    _enqueue(
+        delegate.seat.nomination,
+        write_letter("substitute_refused", *fillings.substitute_refused(proposal, reason)),
+        key=f"substitute_refused:{proposal.pk}",
+        kind="substitute_refused",
+        address=delegate.email,
+        recipient_name=delegate.full_name,
+        link=delegate_link(delegate, at),
+        at=at,
+    )
 
 
 def _stop_letters_to(delegate: Delegate) -> bool:

@@ -1,6 +1,4 @@
-"""Forms about one person of a list: who is sent instead."""
-
-from typing import ClassVar
+"""Forms about one person of a list: who is sent instead, who is proposed, what a delegate puts right."""
 
 from django import forms
 
@@ -51,6 +49,26 @@ class PersonForm(forms.Form):
             self.add_error(error.field if error.field in self.fields else None, error.message)
 
 
+class OwnDataForm(PersonForm):
+    """What a delegate puts right; the address by which the portal reaches the delegate stays filled in."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["email"].required = True
+        self.fields["email"].error_messages["required"] = "Nhập email để tiếp tục nhận thư về hội nghị."
+
+
+class SubstituteForm(PersonForm):
+    """Whom a delegate proposes."""
+
+    reason = CharField(
+        label="Lý do không dự được",
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": "Nhập lý do để đầu mối quyết định."},
+    )
+
+
 class ReplaceForm(PersonForm):
     """Somebody else in a delegate's place: the person, what the group is asked, and why."""
 
@@ -60,7 +78,6 @@ class ReplaceForm(PersonForm):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "Nhập lý do cử người dự thay, ví dụ: bận công tác đột xuất."},
     )
-    field_order: ClassVar = PERSON
 
     def __init__(self, *args, group: InvitedGroup, role: str, **options):
         """

@@ -4,7 +4,7 @@ import datetime as dt
 
 from conferences.models import Conference
 from delegates.dates import in_hanoi
-from delegates.models import Delegate, Nomination
+from delegates.models import Delegate, Nomination, SubstituteProposal
 from directory.models import Mandate, User
 
 State = Nomination.State
@@ -137,6 +137,17 @@ def is_invited(viewer: object, conference: Conference) -> bool:
 def holds_place(delegate: Delegate) -> bool:
     """The delegate is still the one who is sent."""
     return delegate.state == Delegate.State.PROPOSED and delegate.seat.is_live
+
+
+def proposing_obstacle(delegate: Delegate, at: dt.datetime) -> str:
+    """Why the delegate can't propose a substitute at ``at``; "" when possible: until lists close, one at a time."""
+    if not can_answer(delegate, at):
+        return "Không còn đề xuất được: hội nghị đã bắt đầu hoặc đại biểu đã được thay."
+    if message := closing_obstacle(delegate.seat.nomination.conference, at):
+        return message
+    if delegate.substitute_proposals.filter(state=SubstituteProposal.State.WAITING).exists():
+        return "Đã có một đề xuất đang chờ đầu mối quyết định."
+    return ""
 
 
 def can_answer(delegate: Delegate, at: dt.datetime) -> bool:

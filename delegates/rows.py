@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from conferences.models import Conference, InvitedGroup
 from delegates import questions
 from delegates.errors import InvalidRows, RowError
-from delegates.models import Nomination
+from delegates.models import Nomination, Seat
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones
 
@@ -65,6 +65,13 @@ def _clean_value(value):
     if isinstance(value, dict):
         return {key: text for key, typed in value.items() if (text := nfc(typed))}
     return nfc(value) if isinstance(value, str) else value
+
+
+def row_in(seat: Seat, person: dict) -> Row:
+    """The row of one person in a given seat; what is not said is blank."""
+    values = {"group": seat.group.code, "organisation": seat.name, "reserve": seat.is_reserve}
+    rows = clean([values | person])
+    return rows[0] if rows else Row(**values)
 
 
 def to_json(rows: list[Row]) -> list[dict]:
@@ -166,13 +173,17 @@ def check(rows: list[Row], groups: list[InvitedGroup], found: Iterable[RowError]
         raise problems
 
 
-def check_person(row: Row, group: InvitedGroup) -> None:
+def check_person(row: Row, group: InvitedGroup | None = None) -> None:
     """Refuse a single person, as ``check`` does in a list; the quota is not looked at.
+
+    Arguments:
+        group: one of ``nominated_groups``, when role and answers are to be looked at as well.
 
     Raises:
         InvalidRows: every problem of the person, as row 0.
     """
-    found = [RowError(0, field, message) for field, message in _row_problems(row, {group.code: group})]
+    problems = _row_problems(row, {group.code: group}) if group else _person_problems(row)
+    found = [RowError(0, field, message) for field, message in problems]
     if found:
         raise InvalidRows(rows=found)
 
@@ -183,6 +194,10 @@ def _row_problems(row: Row, known: dict[str, InvitedGroup]) -> Iterator[tuple[st
         yield from questions.problems(row.answers, group.asked_questions)
     else:
         yield "group", "Nhóm này không có trong thành phần hội nghị. Chọn lại nhóm."
+    yield from _person_problems(row)
+
+
+def _person_problems(row: Row) -> Iterator[tuple[str, str]]:
     required = (
         ("organisation", "Chọn hoặc nhập tên cơ quan, đơn vị."),
         ("honorific", "Chọn danh xưng."),

@@ -67,14 +67,19 @@ def save(nomination: Nomination, at: dt.datetime, *fields: str) -> None:
 
 
 def keep_version(
-    nomination: Nomination, rows: list[dict], *, actor: User, at: dt.datetime
+    nomination: Nomination, rows: list[dict], *, actor: User | str, at: dt.datetime
 ) -> NominationVersion:
-    """Keep the rows for good, as the next version of the locked list."""
+    """Keep the rows for good, as the next version of the locked list.
+
+    Arguments:
+        actor: the account, or a label for somebody without one.
+    """
+    by_account = isinstance(actor, User)
     return NominationVersion.objects.create(
         nomination=nomination,
         number=nomination.versions.count() + 1,
         rows=rows,
-        submitted_by=actor,
-        submitted_by_name=actor.full_name,
+        submitted_by=actor if by_account else None,
+        submitted_by_name=actor.full_name if by_account else actor,
         submitted_at=at,
     )

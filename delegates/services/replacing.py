@@ -7,11 +7,12 @@ from django.db import transaction
 from conferences.models import InvitedGroup
 from delegates import letters, seating
 from delegates.errors import NominationClosed
-from delegates.models import Delegate, Nomination
-from delegates.rows import Row, check_person, clean, nominated_groups, to_json
+from delegates.models import Delegate, Nomination, SubstituteProposal
+from delegates.rows import check_person, nominated_groups, row_in, to_json
 from delegates.services.seats import change_row, lock_delegate
 from directory.audit import record
 from directory.models import User
+from hoinghi.text import fold
 
 
 @transaction.atomic
@@ -33,11 +34,12 @@ def replace(*, delegate: Delegate, person: dict, reason: str, actor: User, at: d
     """
     locked, old = lock_delegate(delegate, actor=actor, at=at)
     group = group_of(locked, old)
-    row = _row_of(old, person)
+    row = row_in(old.seat, person | {"role": person.get("role") or old.role})
     check_person(row, group)
     new = seating.replace(old, row, group.asked_questions, reason=reason, at=at)
     values = {name: value for name, value in to_json([row])[0].items() if name in CHANGED}
     change_row(locked, old, values, actor=actor, at=at)
+    _settle_proposals(old, new, actor, at)
     letters.invite_delegates(nomination=locked, delegates=[new], at=at)
     letters.tell_replaced(old=old, new=new, by_staff=actor.is_staff, at=at)
     record(
@@ -66,8 +68,11 @@ def group_of(nomination: Nomination, delegate: Delegate) -> InvitedGroup:
     raise NominationClosed("Nhóm này không còn trong thành phần được cử. Xin liên hệ đơn vị tổ chức.")
 
 
-def _row_of(old: Delegate, person: dict) -> Row:
-    seat = old.seat
-    values = {"group": seat.group.code, "organisation": seat.name, "reserve": seat.is_reserve} | person
-    rows = clean([values | {"role": person.get("role") or old.role}])
-    return rows[0] if rows else Row(seat.group.code)
+def _settle_proposals(old: Delegate, new: Delegate, actor: User, at: dt.datetime) -> None:
+    """Whom the delegate proposed is sent, or somebody else is."""
+    State = SubstituteProposal.State
+    for proposal in old.substitute_proposals.filter(state=State.WAITING):
+        is_sent = fold(proposal.full_name) == fold(new.full_name)
+        proposal.state = State.TAKEN if is_sent else State.REFUSED
+        proposal.decided_at, proposal.decided_by = at, actor
+        proposal.save(update_fields=["state", "decided_at", "decided_by"])

@@ -77,7 +77,7 @@ def lock_delegate(delegate: Delegate, *, actor: User, at: dt.datetime) -> tuple[
 
 
 def change_row(
-    locked: Nomination, delegate: Delegate, values: dict | None, *, actor: User, at: dt.datetime
+    locked: Nomination, delegate: Delegate, values: dict | None, *, actor: User | str, at: dt.datetime
 ) -> None:
     """Write into the rows what happened to one person: into what is being typed, and as a new kept version.
 

@@ -95,6 +95,8 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),
         "asked": questions.asked_of(delegate),
+        "proposal": delegate.substitute_proposals.first(),
+        "can_propose": not policies.proposing_obstacle(delegate, at),
         "form": form,
         "token": token,
         "subscription": feeds.address_of(purpose=feeds.DELEGATE, holder=delegate, at=at),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from conferences.facts import facts_of
-from delegates import feeds, policies, services
+from delegates import feeds, policies, proposals, services
 from delegates.dates import dates_of
 from delegates.documents import latest_receipt
 from delegates.entry.forms import unread
@@ -181,6 +181,7 @@ def _page(
         "waiting_request": found.waiting_request(),
         "reserves": reserves_of(seats),
         "people": _people(seats),
+        "proposals": proposals.waiting_of(found) if seats else [],
         "can_move": not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
         "decline_form": ReasonForm(prefix="decline"),

@@ -1,15 +1,18 @@
-"""Cử người dự thay, for the focal point and for staff."""
+"""Cử người dự thay, for the focal point and for staff: whom they choose, or whom the delegate proposed."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from delegates import policies, services
+from delegates import policies, proposals, services
 from delegates.errors import InvalidRows, NominationClosed
-from delegates.models import Delegate, Nomination
+from delegates.forms import ReasonForm
+from delegates.models import Delegate, Nomination, SubstituteProposal
 from delegates.person_forms import ReplaceForm
 from delegates.services.replacing import group_of
+from delegates.views.focal import get_nomination_or_404
 from delegates.views.people import CLOSED, get_person_or_404, to_list
 from hoinghi.access import access, signed_in
 
@@ -43,6 +46,44 @@ def replace(request, pk: int, person: int):
             messages.success(request, said_of(new))
             return to_list(request, found)
     return _page(request, found, delegate, form, refusal)
+
+
+@access(signed_in)
+@require_POST
+def decide(request, pk: int, proposal: int):
+    """Send whom a delegate proposes, or say no with a reason; ``do`` says which."""
+    found = get_nomination_or_404(request.user, pk)
+    waiting = SubstituteProposal.objects.filter(pk=proposal, delegate__seat__nomination=found)
+    chosen = waiting.select_related("delegate__seat__nomination").first()
+    verb = request.POST.get("do")
+    if chosen is None or verb not in ("take", "refuse"):
+        raise Http404("No such proposal")
+    _, delegate = get_person_or_404(request, pk, chosen.delegate_id)
+    shared = {"proposal": chosen, "actor": request.user, "at": timezone.now()}
+    try:
+        if verb == "take":
+            messages.success(request, said_of(proposals.take(**shared)))
+        else:
+            reason = ReasonForm(request.POST)
+            if not reason.is_valid():
+                raise NominationClosed("Nhập lý do không thay để đại biểu được biết, rồi gửi lại.")
+            proposals.refuse(**shared, **reason.cleaned_data)
+            messages.success(
+                request, f"Đã trả lời {delegate.full_name}: không cử {chosen.full_name} dự thay."
+            )
+    except InvalidRows as problems:
+        # The group asks more than the proposal says: the form to replace, filled in with the proposal.
+        data = {name: getattr(chosen, name) for name in (*proposals.PROPOSED, "reason")}
+        form = ReplaceForm(
+            data | {"role": delegate.role}, group=group_of(found, delegate), role=delegate.role
+        )
+        if form.is_valid():
+            form.show(problems)
+        return _page(request, found, delegate, form, "")
+    except NominationClosed as refusal:
+        context = {"nomination": found, "conference": found.conference, "refusal": str(refusal)}
+        return render(request, "delegates/person_refused.html", context, status=CLOSED)
+    return to_list(request, found)
 
 
 def said_of(new: Delegate) -> str:

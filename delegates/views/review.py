@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from delegates import policies, services
+from delegates import policies, proposals, services
 from delegates.dates import dates_of
 from delegates.errors import NominationClosed
 from delegates.forms import ReasonForm
@@ -115,6 +115,7 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         "dates": dates_of(nomination),
         "seats": seats,
         "reserves": reserves_of(seats),
+        "proposals": proposals.waiting_of(nomination) if seats else [],
         "can_move": not policies.people_obstacle(request.user, nomination, at),
         "versions": versions,
         "differences": differences(versions[1], versions[0], questions_of(nomination))

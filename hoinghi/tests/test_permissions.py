@@ -102,6 +102,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         own_province(409, "nomination", "person"),
         own_province(409, "nomination", "person"),
     ),
+    # no such verb
+    "nomination-substitute": (
+        replace(signed_in(405), needs=("nomination", "proposal")),
+        replace(signed_in(404), needs=("nomination", "proposal")),
+    ),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-template": account_get(own_province(200, "nomination")),
@@ -113,6 +118,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     ),
     # delegate: the address is the right
     "delegate-page": (everybody(200, "token"), everybody(200, "token")),
+    "delegate-correct": (everybody(200, "token"), everybody(200, "token")),
+    "delegate-propose": (everybody(200, "token"), everybody(200, "token")),
     "delegate-calendar": public_get(everybody(200, "token")),
     "delegate-material": public_get(everybody(200, "token", "material")),
     "delegate-feed-renew": (everybody(405, "token"), everybody(302, "token")),
@@ -273,6 +280,9 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         version=sent.number,
         nomination=nomination.pk,
         person=em.delegate.pk,
+        proposal=em.delegate.substitute_proposals.create(
+            full_name="X", reason="X", proposed_at=timezone.now(), state="refused"
+        ).pk,
         material=version.pk,
         token=em.token,
         document=document.pk,
@@ -297,7 +307,19 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
 
 ARGUMENT = {
     name: name
-    for name in ("slug", "token", "action", "name", "number", "code", "group", "person", "audience", "kind")
+    for name in (
+        "slug",
+        "token",
+        "action",
+        "name",
+        "number",
+        "code",
+        "group",
+        "person",
+        "proposal",
+        "audience",
+        "kind",
+    )
 } | {
     "account_token": "token",
     "version": "number",
