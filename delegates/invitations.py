@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from conferences.documents import invitation_version, issued_invitation
 from conferences.models import Conference
@@ -74,7 +75,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     prefetch_related_objects([conference], *FACT_ROWS)
     for nomination in nominations:
         nomination.conference = conference
-        holder = nomination.organisation.holder_on(at.date())
+        holder = nomination.organisation.holder_on(timezone.localdate(at))
         contacts = holder.letter_contacts() if holder else []
         if not contacts:
             result.without_address.append(nomination)

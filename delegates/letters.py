@@ -14,6 +14,7 @@ from delegates import fillings
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, SubstituteProposal
 from delegates.places import booking_of, place_of
 from directory import links
+from directory.acting import users_acting
 from directory.models import Contact, Mandate, PersonalLink, User
 from hoinghi.text import slugify
 
@@ -73,7 +74,7 @@ def invitation_to(
 def send_receipt(*, nomination: Nomination, version: NominationVersion, actor: User, at: dt.datetime) -> None:
     """Confirm a submitted list to whoever sent it and to the organisation's own addresses."""
     letter = write_letter("receipt", *fillings.receipt(nomination, version))
-    for address, name, contact in _addresses(nomination, actor):
+    for address, name, contact in _addresses(nomination, at, actor):
         _enqueue(
             nomination,
             letter,
@@ -294,7 +295,7 @@ def _tell(
     nomination: Nomination, kind: str, filling: fillings.Filling, at: dt.datetime, suffix: str = ""
 ) -> None:
     letter = write_letter(kind, *filling)
-    for address, name, contact in _addresses(nomination):
+    for address, name, contact in _addresses(nomination, at):
         _enqueue(
             nomination,
             letter,
@@ -308,15 +309,20 @@ def _tell(
         )
 
 
-def _addresses(nomination: Nomination, sender: User | None = None) -> list[tuple[str, str, Contact | None]]:
-    """(address, name, contact) of the organisation's contacts, its focal points and the sender, each once."""
+def _addresses(
+    nomination: Nomination, at: dt.datetime, sender: User | None = None
+) -> list[tuple[str, str, Contact | None]]:
+    """(address, name, contact) of the addresses and focal points of whoever holds the organisation's place on
+    the day of ``at``, and of the sender, each once; backups are told when there is nobody else.
+    """
     found: dict[str, tuple[str, str, Contact | None]] = {}
-    for contact in nomination.organisation.letter_contacts():
-        found[contact.email.lower()] = (contact.email, nomination.organisation_name, contact)
-    today = Mandate.objects.as_of(timezone.localdate()).filter(
-        organisation=nomination.organisation, role=Mandate.Role.FOCAL_POINT
-    )
-    people = User.objects.filter(is_active=True, mandates__in=today).distinct()
-    for user in [*people, *([sender] if sender else [])]:
-        found.setdefault(user.email.lower(), (user.email, user.full_name, None))
+    holder = nomination.organisation.holder_on(timezone.localdate(at))
+    if holder:
+        for contact in holder.letter_contacts():
+            found[contact.email.lower()] = (contact.email, nomination.organisation_name, contact)
+        acting = users_acting([holder], Mandate.Role.FOCAL_POINT, timezone.localdate(at))
+        for user in acting[holder.pk]:
+            found.setdefault(user.email.lower(), (user.email, user.full_name, None))
+    if sender:
+        found.setdefault(sender.email.lower(), (sender.email, sender.full_name, None))
     return list(found.values())

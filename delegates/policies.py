@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from conferences.models import Conference
 from delegates.dates import in_hanoi
 from delegates.models import Delegate, Nomination, SubstituteProposal
@@ -13,11 +15,11 @@ WITH_PEOPLE = {State.SUBMITTED, State.ACCEPTED, State.RETURNED}
 
 
 def acts_for(user, nomination: Nomination, at: dt.datetime) -> bool:
-    """The user is a focal point of the list's organisation today."""
+    """The user is a focal point of the list's organisation on the day of ``at``; a backup acts like the others."""
     return (
         user.is_authenticated
         and user.is_active
-        and user.organisations(Mandate.Role.FOCAL_POINT, at.date())
+        and user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
         .filter(pk=nomination.organisation_id)
         .exists()
     )

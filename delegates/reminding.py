@@ -4,7 +4,6 @@ When they go is decided in ``conferences.reminders``; the words are in data/lett
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +18,7 @@ from correspondence.outbox import OutgoingLetter
 from delegates import fillings, letters
 from delegates.invitations import FACT_ROWS
 from delegates.models import Delegate, Nomination
+from directory.acting import users_acting
 from directory.models import Contact, Mandate, Organisation, User
 from venues.models import Booking
 
@@ -48,7 +48,7 @@ class RoomOfficer:
 def focal_points(conference: Conference, at: dt.datetime) -> list[Member]:
     """The addresses and the focal points of every organisation whose list is missing."""
     missing = list(_missing(conference, at))
-    acting = _acting([holder for _, holder in missing if holder], Mandate.Role.FOCAL_POINT, at)
+    acting = _focal_points_of(missing, at)
     found = []
     for nomination, holder in missing:
         addressees = _by_address(nomination, holder.letter_contacts() if holder else [])
@@ -60,13 +60,27 @@ def focal_points(conference: Conference, at: dt.datetime) -> list[Member]:
 
 
 def backup_addresses(conference: Conference, at: dt.datetime) -> list[Member]:
-    """The backup addresses of those organisations; one that has no other gets its letters there anyway."""
-    return [
-        member
-        for nomination, holder in _missing(conference, at)
-        if holder
-        for member in _members(nomination, _by_address(nomination, holder.backup_contacts()))
-    ]
+    """The backup addresses and the backup focal points of those organisations; one that has no other gets its
+    letters there anyway."""
+    missing = list(_missing(conference, at))
+    backups = _focal_points_of(missing, at, backups=True)
+    found = []
+    for nomination, holder in missing:
+        if holder:
+            addressees = _by_address(nomination, holder.backup_contacts())
+            usual = _by_address(nomination, holder.letter_contacts())
+            for user in backups[holder.pk]:
+                if user.email.lower() not in usual:
+                    addressees.setdefault(user.email.lower(), Addressee(nomination, user=user))
+            found += _members(nomination, addressees)
+    return found
+
+
+def _focal_points_of(
+    missing: list[tuple[Nomination, Organisation | None]], at: dt.datetime, *, backups: bool = False
+) -> dict[int, list[User]]:
+    holders = [holder for _, holder in missing if holder]
+    return users_acting(holders, Mandate.Role.FOCAL_POINT, timezone.localdate(at), backups=backups)
 
 
 def deadlines_of_lists(conference: Conference) -> Iterable[dt.datetime]:
@@ -109,20 +123,6 @@ def _members(nomination: Nomination, addressees: dict[str, Addressee]) -> list[M
         )
         for address, addressee in addressees.items()
     ]
-
-
-def _acting(organisations: Iterable[Organisation], role: str, at: dt.datetime) -> dict[int, list[User]]:
-    """Organisation → the accounts that act for it in ``role``."""
-    mandates = (
-        Mandate.objects.as_of(timezone.localdate(at))
-        .filter(role=role, organisation__in=organisations, user__is_active=True)
-        .select_related("user")
-        .order_by("user__sort_key", "user")
-    )
-    users: dict[int, list[User]] = defaultdict(list)
-    for mandate in mandates:
-        users[mandate.organisation_id].append(mandate.user)
-    return users
 
 
 def _list_letter(code: str, member: Member) -> Letter:
@@ -206,7 +206,7 @@ def officers_of(bookings: QuerySet[Booking], at: dt.datetime) -> list[RoomOffice
         for booking in bookings
         if booking.room and booking.room.host
     }
-    acting = _acting(filter(None, hosts.values()), Mandate.Role.TECHNICAL_OFFICER, at)
+    acting = users_acting(filter(None, hosts.values()), Mandate.Role.TECHNICAL_OFFICER, today)
     return [
         RoomOfficer(booking, user)
         for booking in bookings
@@ -283,7 +283,7 @@ AUDIENCES = (
     ),
     Audience(
         "focal_points_backup",
-        "Địa chỉ dự phòng của đầu mối chưa gửi danh sách",
+        "Địa chỉ, người dự phòng của đầu mối chưa gửi danh sách",
         Anchor.DEADLINE,
         backup_addresses,
         partial(_list_letter, "reminder_focal_points_backup"),

@@ -219,13 +219,13 @@ class MandateAdmin(ImportExportAdmin):
     """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
 
     resource_classes = (MandateResource,)
-    list_display = ("user", "organisation", "role")
-    list_filter = (ValidityFilter, "role")
+    list_display = ("user", "organisation", "role", "is_backup")
+    list_filter = (ValidityFilter, "role", "is_backup")
     list_select_related = ("user", "organisation")
     search_fields = ("user__search", "organisation__search")
     ordering = ("organisation__sort_key", "user__sort_key")
     autocomplete_fields = ("user", "organisation")
-    fields = ("user", "organisation", "role", "valid_from", "valid_to")
+    fields = ("user", "organisation", "role", "is_backup", "valid_from", "valid_to")
 
     def get_readonly_fields(self, request, obj=None):
         """A mandate given is ended and given anew, so that the past stays true."""

@@ -190,12 +190,13 @@ class MandateResource(AuditedResource):
     job_title = Field("user__job_title", JOB_TITLE, resources.TextWidget(), readonly=True)
     phone = Field("user__phone", PHONE, resources.TextWidget(), readonly=True)
     role = Field("role", ROLE, RoleWidget())
+    is_backup = Field("is_backup", BACKUP, YesWidget())
 
     class Meta(resources.ModelResource.Meta):
         model = Mandate
         import_id_fields = ("organisation", "user", "role")
         fields = import_order = export_order = (
-            *("organisation", "user", "full_name", "job_title", "phone", "role"),
+            *("organisation", "user", "full_name", "job_title", "phone", "role", "is_backup"),
         )
 
     def get_queryset(self):

@@ -85,6 +85,11 @@ class Mandate(Dated):
         Organisation, models.PROTECT, related_name="mandates", verbose_name="cơ quan"
     )
     role = models.CharField("vai trò", max_length=30, choices=Role, default=Role.FOCAL_POINT)
+    is_backup = models.BooleanField(
+        "dự phòng",
+        default=False,
+        help_text="Làm được mọi việc như người chính; chỉ nhận thư nhắc khi người chính chưa trả lời.",
+    )
 
     objects = DatedQuerySet.as_manager()
 
