@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from django import forms
@@ -111,6 +112,10 @@ class RowForm(forms.Form):
 
     def row(self) -> dict:
         """What was typed, whether or not it is right: a refused form loses nothing."""
+        return dict(self._row)
+
+    @cached_property
+    def _row(self) -> dict:
         values = {name: self[name].value() or "" for name in self.fields if name not in self._answers}
         values["reserve"] = bool(self["reserve"].value())
         number = str(values["delegate_id"])

@@ -22,7 +22,8 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_MEMBERS = 500
 MAX_PART_BYTES = 8 * 1024 * 1024  # of one part, unpacked
 MAX_UNPACKED_BYTES = 32 * 1024 * 1024  # of all of them
-MAX_TAGS = 300_000  # of one part; ten thousand formatted empty rows have half of it
+MAX_SHEET_TAGS = 200_000  # ten thousand formatted empty rows have half of them
+MAX_TAGS = 50_000  # of any other part: each becomes an object in memory
 MAX_ROW = 20_000
 MAX_COLUMNS = 60
 CHUNK = 64 * 1024
@@ -142,10 +143,10 @@ def _look_into(archive: zipfile.ZipFile) -> None:
         if member.flag_bits & 1:
             raise RefusedWorkbook("Tệp có mật khẩu. Bỏ mật khẩu, lưu lại rồi tải lên.")
         with archive.open(member) as part:
-            _look_through(part)
+            _look_through(part, MAX_SHEET_TAGS if member.filename.startswith("xl/worksheets/") else MAX_TAGS)
 
 
-def _look_through(part) -> None:
+def _look_through(part, max_tags: int) -> None:
     """Refuse XML that would become too large in memory, or that declares a document type.
 
     No workbook declares one; a file that does tries to make its reader expand or fetch something. Which parts are
@@ -161,7 +162,7 @@ def _look_through(part) -> None:
             raise RefusedWorkbook(_UNREADABLE)
         before = chunk[-16:]
         chunk = part.read(CHUNK)
-    if tags > MAX_TAGS:
+    if tags > max_tags:
         raise RefusedWorkbook(_TOO_MUCH)
 
 
