@@ -33,6 +33,7 @@ _MACROS = re.compile(r"vbaproject\.bin$|^xl/(macrosheets|dialogsheets|activex)/"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 _SAVE_AS = "Mở tệp bằng Excel, chọn Lưu thành (Save As), loại “Excel Workbook (*.xlsx)”, rồi tải lên lại."
+_WITH_MACROS = f"Tệp có macro nên không được nhận. {_SAVE_AS}"
 _TOO_MUCH = (
     "Nội dung tệp quá lớn: quá nhiều dòng trống đã định dạng, chữ hoặc kiểu ô. "
     "Chép danh sách sang tệp mẫu mới tải về rồi tải lên lại."
@@ -99,6 +100,8 @@ def _look_at(upload) -> None:
         raise RefusedWorkbook(
             f"Tệp lớn hơn {MAX_BYTES // 2**20} MB. Chép danh sách sang tệp mẫu mới tải về rồi tải lên lại."
         )
+    if upload.name.lower().endswith((".xlsm", ".xltm")):
+        raise RefusedWorkbook(_WITH_MACROS)
     upload.seek(0)
     head = upload.read(MAX_BYTES)
     if head.startswith(_OLE):
@@ -126,7 +129,7 @@ def _look_into(archive: zipfile.ZipFile) -> None:
             raise RefusedWorkbook(f"Đây là tệp Excel nhị phân (.xlsb). {_SAVE_AS}")
         raise RefusedWorkbook(f"Đây không phải là bảng tính Excel. {_SAVE_AS}")
     if any(_MACROS.search(name) for name in names):
-        raise RefusedWorkbook(f"Tệp có macro nên không được nhận. {_SAVE_AS}")
+        raise RefusedWorkbook(_WITH_MACROS)
     if any(name.startswith("xl/externalLinks/") for name in names):
         raise RefusedWorkbook(
             "Tệp có liên kết tới tệp khác. Chép danh sách, dán dạng giá trị (Paste Values) vào tệp mẫu mới tải về."

@@ -61,6 +61,13 @@ def write(nomination: Nomination, groups: list[InvitedGroup]) -> bytes:
     return out.getvalue()
 
 
+def _text(page, row: int, column: int, text: str):
+    """A cell that holds text, whatever it begins with: openpyxl takes "=…" for a formula."""
+    cell = page.cell(row, column, text)
+    cell.data_type = "s"
+    return cell
+
+
 def _write_head(page, nomination: Nomination, columns: list[Column]) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
@@ -77,11 +84,11 @@ def _write_head(page, nomination: Nomination, columns: list[Column]) -> None:
         (3, f"Mỗi người một dòng, nhập từ dòng {HEADER_ROW + 1}. Cột có dấu * phải nhập.{deadline}", Font()),
     )
     for number, text, font in lines:
-        cell = page.cell(number, 1, text)
+        cell = _text(page, number, 1, text)
         cell.font = font
     bottom = Border(bottom=Side("medium", color="123A73"))
     for place, column in enumerate(columns, start=1):
-        cell = page.cell(HEADER_ROW, place, f"{column.header} *" if column.required else column.header)
+        cell = _text(page, HEADER_ROW, place, f"{column.header} *" if column.required else column.header)
         cell.font = Font(bold=True, color="0D2B56")
         cell.fill = PatternFill("solid", fgColor="E3ECF7")
         cell.border = bottom
@@ -136,8 +143,7 @@ def _write_lists(book, nomination: Nomination, groups: list[InvitedGroup]) -> No
     for place, (name, values) in enumerate(((n, v) for n, v in lists.items() if v), start=2):
         letter = get_column_letter(place)
         for number, text in enumerate(values, start=1):
-            cell = page.cell(number, place, text)
-            cell.data_type = "s"
+            _text(page, number, place, text)
         # "q12" would be a cell's address.
         book.defined_names[f"ds_{name}"] = DefinedName(
             f"ds_{name}", attr_text=f"'{LISTS}'!${letter}$1:${letter}${len(values)}"
@@ -198,6 +204,6 @@ def _write_guide(page, nomination: Nomination, columns: list[Column]) -> None:
     ]
     page.column_dimensions["A"].width = 110
     for number, text in enumerate(lines, start=1):
-        cell = page.cell(number, 1, text)
+        cell = _text(page, number, 1, text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     page["A1"].font = Font(bold=True, size=14)

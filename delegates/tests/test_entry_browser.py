@@ -78,6 +78,13 @@ def test_a_whole_list_with_scripts_and_keys_alone(
     expect(page.locator("#r5")).to_have_count(0)
     expect(page.locator("#bo-r4")).to_be_focused()
     expect(page.locator("#chi-tieu-chu-dau-tu")).to_contain_text("Đã chọn 2/2")
+    page.locator("#them-ubnd-xa").press("Enter")
+    expect(page.locator("#id_r5-organisation")).to_be_focused()
+    page.keyboard.type("dak lak 3")
+    third = page.get_by_role("option", name="Ủy ban nhân dân xã Đắk Lắk 3")
+    expect(third).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(third).to_be_hidden()
     assert problems(page) == []
     nomination.refresh_from_db()
     assert nomination.state == Nomination.State.OPEN

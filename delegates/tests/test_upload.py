@@ -68,6 +68,21 @@ def test_the_template_offers_this_provinces_names_only(book):
     assert "ds_co_quan_3" in book.defined_names
 
 
+def test_nothing_in_the_template_is_a_formula(nomination):
+    conference = nomination.conference
+    conference.title = "=1+1"
+    Question.objects.create(conference=conference, text="=2+2", kind="text")
+    nomination.draft = [{"group": "so", "full_name": "=3+3"}]
+    types = {
+        cell.data_type
+        for page in template_of(nomination)
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    assert types == {"s"}
+
+
 def test_roles_and_questions_have_their_columns(nomination):
     group = nomination.conference.groups.get(code="so")
     GroupRole.objects.create(group=group, name="lãnh đạo Sở")
@@ -303,6 +318,7 @@ def test_files_of_another_kind_are_named_and_refused(nomination, content, words)
 )
 def test_macros_are_refused_whatever_the_name_says(nomination, filled, name):
     assert "macro" in refusal(nomination, with_parts(saved(filled), **{name: b"x"}))
+    assert "macro" in refusal(nomination, saved(filled), "danh-sach.XLSM")
 
 
 def test_links_to_other_files_are_refused(nomination, filled):
@@ -427,6 +443,16 @@ def test_pressing_send_with_an_unread_file_reads_it_first(client, binh, url, nom
     assert "Đã thêm 2 người" in answer.content.decode()
     nomination.refresh_from_db()
     assert nomination.state == Nomination.State.OPEN
+
+
+def test_a_closed_list_takes_no_file_and_keeps_what_is_typed(client, binh, url, nomination, filled):
+    nomination.state = Nomination.State.ACCEPTED
+    nomination.save()
+    client.force_login(binh)
+    answer = send(client, url, saved(filled), row="7", **{"r7-group": "so", "r7-full_name": "Đang Gõ Dở"})
+    assert answer.status_code == 409
+    assert 'value="Đang Gõ Dở"' in answer.content.decode()
+    assert "Trần Thị Chín" not in answer.content.decode()
 
 
 def test_no_file_is_said(client, binh, url):

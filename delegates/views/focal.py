@@ -81,6 +81,8 @@ def _change(request, found: Nomination, at):
     if verb in ("draft", "submit"):
         verb = unread(request) or verb
     if verb in VERBS:
+        if not policies.can_type(request.user, found, at):
+            return _refused(request, found, form, at, NominationClosed(policies.typing_obstacle(found, at)))
         change = VERBS[verb](form, argument, request)
         if request.htmx:
             return fragments.changes(request, found, form, change)
