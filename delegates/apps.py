@@ -42,6 +42,8 @@ class DelegatesConfig(AppConfig):
                 "nomination.extend": "Gia hạn",
                 "nomination.ask_extension": "Xin gia hạn",
                 "nomination.refuse_extension": "Không gia hạn",
+                "nomination.add_paper": "Tải lên công văn cử đại biểu",
+                "nomination.remove_paper": "Bỏ công văn cử đại biểu",
                 "delegate.replace": "Cử người dự thay",
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",

@@ -31,13 +31,19 @@ class InvalidRows(Exception):
     Attributes:
         rows: problems of single rows, in their order.
         groups: group code → what is wrong with the group as a whole (its quota).
+        paper: what is wrong about the papers that come with the list.
     """
 
     rows: list[RowError] = field(default_factory=list)
     groups: dict[str, str] = field(default_factory=dict)
+    paper: str = ""
 
     def __bool__(self):
-        return bool(self.rows or self.groups)
+        return bool(self.rows or self.groups or self.paper)
 
     def __str__(self):
-        return "; ".join([error.message for error in self.rows] + list(self.groups.values()))
+        return "; ".join(
+            [error.message for error in self.rows]
+            + list(self.groups.values())
+            + [self.paper] * bool(self.paper)
+        )

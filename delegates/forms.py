@@ -206,6 +206,8 @@ class NominationForm:
         self.forms: list[RowForm] = []
         # The id of the element that a person goes on with, after a row has come or gone.
         self.focus = ""
+        # What is wrong with the papers that came along.
+        self.paper_error = ""
         if data is not None:
             self._read(data)
         else:
@@ -292,6 +294,7 @@ class NominationForm:
             form.add_error(error.field, error.message)
         for code, message in problems.groups.items():
             self._by_code[code].error = message
+        self.paper_error = problems.paper or self.paper_error
 
     def summary(self) -> list[tuple[str, str]]:
         """(anchor, text) of everything to mend, for the box above the form."""
@@ -305,6 +308,8 @@ class NominationForm:
             for block in self.blocks
             if block.error
         ]
+        if self.paper_error:
+            entries.append(("cong-van", f"Công văn cử đại biểu: {self.paper_error}"))
         return entries
 
     def in_order(self) -> list[RowForm]:

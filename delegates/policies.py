@@ -100,6 +100,23 @@ def people_obstacle(user: User, nomination: Nomination, at: dt.datetime) -> str:
     return ""
 
 
+def paper_obstacle(nomination: Nomination, at: dt.datetime) -> str:
+    """Why no paper can be added to the list; "" when possible: until lists close, whatever became of the list."""
+    conference = nomination.conference
+    if conference.paper_rule == Conference.PaperRule.NONE:
+        return "Hội nghị này không nhận công văn cử đại biểu trên cổng."
+    if conference.state != Conference.State.ANNOUNCED:
+        return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”."
+    return closing_obstacle(conference, at)
+
+
+def removing_obstacle(nomination: Nomination, at: dt.datetime) -> str:
+    """Why a paper can't be taken back; "" as long as the list has never been sent."""
+    if nomination.submitted_at:
+        return "Danh sách đã gửi: tệp đi kèm được giữ lại. Nhầm tệp thì tải lên thêm tệp đúng."
+    return paper_obstacle(nomination, at)
+
+
 def replacing_obstacle(user: User, delegate: Delegate, at: dt.datetime) -> str:
     """Why ``user`` can't send somebody else in the delegate's place; "" when possible."""
     if not holds_place(delegate):

@@ -147,15 +147,18 @@ def settle(rows: list[Row], groups: list[InvitedGroup]) -> None:
             row.role = row.role if group.asked_roles.all() else ""
 
 
-def check(rows: list[Row], groups: list[InvitedGroup], found: Iterable[RowError] = ()) -> None:
+def check(
+    rows: list[Row], groups: list[InvitedGroup], found: Iterable[RowError] = (), paper: str = ""
+) -> None:
     """Refuse a list that can't be submitted.
 
     Arguments:
         found: problems of single rows that are known already.
+        paper: what is wrong about the papers, when anything is.
     Raises:
         InvalidRows: every problem at once: missing or bad values at their rows, quotas at their groups.
     """
-    problems = InvalidRows(rows=list(found))
+    problems = InvalidRows(rows=list(found), paper=paper)
     known = {group.code: group for group in groups}
     for index, row in enumerate(rows):
         if index >= MAX_ROWS:

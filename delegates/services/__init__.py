@@ -9,12 +9,14 @@ the person; only the one behind the lock counts, and behind that stand the const
 | staff | accept, give back, extend |
 | extensions | asking for more time, and what staff say |
 | seats | withdraw one delegate, move one up from the reserve |
+| papers | the signed letter that comes with a list |
 | replacing | another person in the same seat |
 | locking | what all of them begin and end with |
 """
 
 from delegates.services.extensions import ask_extension, grant_extension, refuse_extension
 from delegates.services.lists import decline, mark_opened, open_nominations, save_draft, submit
+from delegates.services.papers import add_paper, remove_paper
 from delegates.services.replacing import replace
 from delegates.services.seats import promote_reserve, withdraw_delegate
 from delegates.services.staff import accept, accept_many, extend, return_many, return_to_focal_point
@@ -22,6 +24,7 @@ from delegates.services.staff import accept, accept_many, extend, return_many, r
 __all__ = [
     "accept",
     "accept_many",
+    "add_paper",
     "ask_extension",
     "decline",
     "extend",
@@ -30,6 +33,7 @@ __all__ = [
     "open_nominations",
     "promote_reserve",
     "refuse_extension",
+    "remove_paper",
     "replace",
     "return_many",
     "return_to_focal_point",

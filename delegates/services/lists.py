@@ -11,6 +11,7 @@ from delegates.documents import draft_receipt, issue_receipt
 from delegates.entry import picking
 from delegates.models import Nomination, NominationVersion
 from delegates.services.locking import keep_version, lock_to_change, save
+from delegates.services.papers import missing_paper
 from directory.audit import record
 from directory.models import AdministrativeUnit, Organisation, User
 
@@ -122,7 +123,7 @@ def submit(
 
     Raises:
         NominationClosed, StaleVersion: as ``save_draft``.
-        InvalidRows: what must be mended, at its row or group.
+        InvalidRows: what must be mended, at its row or group, or the paper that the conference asks for.
     """
     locked = lock_to_change(nomination, version=version, at=at)
     cleaned = rows_module.clean(rows)
@@ -130,7 +131,7 @@ def submit(
     offered = {group.code: rows_module.choices(group, locked) for group in groups}
     rows_module.settle(cleaned, groups)
     unclear = picking.resolve(cleaned, offered)
-    rows_module.check(cleaned, groups, unclear)
+    rows_module.check(cleaned, groups, unclear, missing_paper(locked))
     delegates = seating.seat(locked, groups, cleaned, offered, at=at)
     before = locked.state
     locked.state = State.SUBMITTED

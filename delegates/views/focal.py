@@ -19,6 +19,7 @@ from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
 from delegates.versions import history_of
 from delegates.views import fragments
+from delegates.views.paper_parts import papers_of, take
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
@@ -80,6 +81,7 @@ def _change(request, found: Nomination, at):
     verb, _, argument = request.POST.get("do", "draft").partition(":")
     if verb in ("draft", "submit"):
         verb = unread(request) or verb
+    form.paper_error = take(request, found)
     if verb in VERBS:
         if not policies.can_type(request.user, found, at):
             return _refused(request, found, form, at, NominationClosed(policies.typing_obstacle(found, at)))
@@ -87,7 +89,7 @@ def _change(request, found: Nomination, at):
         if request.htmx:
             return fragments.changes(request, found, form, change)
         return _page(request, found, form, at, change=change)
-    if not form.is_valid():
+    if verb == "papers" or form.paper_error or not form.is_valid():
         return _page(request, found, form, at)
     if verb == "ask":
         return _ask(request, found, form, at)
@@ -186,6 +188,7 @@ def _page(
         "proposals": proposals.waiting_of(found) if seats else [],
         "can_move": not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
+        **papers_of(found, form.paper_error),
         "decline_form": ReasonForm(prefix="decline"),
         "ask_form": AskForm(prefix="ask"),
     }

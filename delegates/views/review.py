@@ -16,6 +16,7 @@ from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
 from delegates.staff_forms import ExtendForm, GrantForm
 from delegates.versions import differences, questions_of
+from delegates.views.paper_parts import papers_of
 from delegates.views.staff import REFUSED, get_conference_or_404
 from hoinghi.access import access, staff
 
@@ -121,6 +122,7 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         "differences": differences(versions[1], versions[0], questions_of(nomination))
         if len(versions) > 1
         else None,
+        **papers_of(nomination),
         "booking": booking_of(nomination),
         "contacts": nomination.organisation.contacts.filter(is_active=True),
         "waiting_request": nomination.waiting_request(),

@@ -18,7 +18,7 @@ from conferences.models import Conference, Material, MaterialVersion
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
-from delegates import feeds
+from delegates import feeds, services
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
@@ -106,6 +106,13 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "nomination-substitute": (
         replace(signed_in(405), needs=("nomination", "proposal")),
         replace(signed_in(404), needs=("nomination", "proposal")),
+    ),
+    "nomination-papers": (own_province(200, "nomination", an=404), own_province(200, "nomination", an=404)),
+    "nomination-paper": account_get(own_province(200, "nomination", "paper")),
+    # the list was never sent: a paper goes for good, so nobody presses the button here
+    "nomination-paper-remove": (
+        replace(signed_in(405), needs=("nomination", "no_paper")),
+        replace(signed_in(404), needs=("nomination", "no_paper")),
     ),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
@@ -280,6 +287,13 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         version=sent.number,
         nomination=nomination.pk,
         person=em.delegate.pk,
+        paper=services.add_paper(
+            nomination=nomination,
+            upload=SimpleUploadedFile("x.pdf", b"%PDF-1.7"),
+            actor=binh,
+            at=timezone.now(),
+        ).pk,
+        no_paper=0,
         proposal=em.delegate.substitute_proposals.create(
             full_name="X", reason="X", proposed_at=timezone.now(), state="refused"
         ).pk,
@@ -317,10 +331,12 @@ ARGUMENT = {
         "group",
         "person",
         "proposal",
+        "paper",
         "audience",
         "kind",
     )
 } | {
+    "no_paper": "paper",
     "account_token": "token",
     "version": "number",
     "focal_feed": "token",
