@@ -128,10 +128,11 @@ def settle_as_sent(*, message: Message, actor: User, at: dt.datetime) -> Message
 def stop_letters_with(document: OfficialDocument) -> int:
     """Cancel the letters that wait with a copy of a document that is in force no longer; answers how many.
 
-    One that a worker has claimed already is refused when it is composed (``mime.read_attachment``).
+    Those that a worker has claimed too: it commits "sending" before it hands anything over, and finds them gone.
     """
-    carrying = Attachment.objects.filter(copy__document=document)
-    waiting = Message.objects.filter(pk__in=carrying.values("message"), state__in=[State.DRAFT, State.QUEUED])
+    carrying = Attachment.objects.filter(copy__document=document).values("message")
+    states = [State.DRAFT, State.QUEUED, State.CLAIMED]
+    waiting = Message.objects.filter(pk__in=carrying, state__in=states)
     return waiting.update(state=State.CANCELLED, answer=policies.obstacle_to_sending(document))
 
 

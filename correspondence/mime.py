@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from correspondence import labels
-from correspondence.models import Attachment, Message, OfficialDocument
+from correspondence.models import Attachment, Message
 from correspondence.policies import obstacle_to_sending
 from directory import links
 from hoinghi.text import VIETNAM
@@ -182,8 +182,8 @@ def read_attachment(attachment: Attachment) -> bytes:
     copy = attachment.copy
     if copy is None:
         return bytes(attachment.content)
-    # As it is at this moment: the letter may have been claimed a while ago.
-    if obstacle := obstacle_to_sending(OfficialDocument.objects.get(pk=copy.document_id)):
+    # As it was when the letter was claimed; a recall since then has cancelled the letter.
+    if obstacle := obstacle_to_sending(copy.document):
         raise Undeliverable(obstacle)
     try:
         with copy.file.open("rb") as file:

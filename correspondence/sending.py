@@ -92,7 +92,7 @@ def claim_due(*, worker: str, limit: int, at: dt.datetime) -> list[Message]:
         Message.objects.filter(pk__in=claimed)
         .defer("parts", "search")
         .select_related("link", "contact")
-        .prefetch_related("attachments__copy")
+        .prefetch_related("attachments__copy__document")
         .order_by("due_at", "pk")
     )
 

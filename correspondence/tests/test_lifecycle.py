@@ -276,13 +276,13 @@ def test_letters_that_have_not_gone_are_stopped(issued, copy, an, smtp_server):
     assert state_of(other) == Message.State.SENT
 
 
-def test_a_letter_that_a_worker_holds_is_stopped_when_it_is_composed(issued, copy, an, smtp_server):
+def test_a_letter_that_a_worker_holds_is_stopped_before_it_is_handed_over(issued, copy, an, smtp_server):
     letter(copy)
     (claimed,) = sending.claim_due(worker="w", limit=1, at=timezone.now())
     recall(issued, an)
     sending.send_claimed([claimed], worker="w")
     assert smtp_server.envelopes == []
-    assert state_of(claimed) == Message.State.FAILED
+    assert state_of(claimed) == Message.State.CANCELLED
     assert "kèm thư đã thu hồi" in claimed.answer
 
 

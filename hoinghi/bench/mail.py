@@ -93,7 +93,7 @@ def _write(conference: Conference, document: OfficialDocument, count: int, name:
 
 def _drafts():
     held = Message.objects.filter(state=Message.State.DRAFT).order_by("pk")
-    return held.select_related("link").prefetch_related("attachments__copy")
+    return held.select_related("link").prefetch_related("attachments__copy__document")
 
 
 def _send(sink: Sink) -> float:
