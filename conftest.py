@@ -51,14 +51,21 @@ class SmtpServer:
     """
 
     def __init__(self):
-        from aiosmtpd.controller import Controller
-
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.envelopes = []
         self._answers: dict[str, str] = {}
+
+    def start(self) -> None:
+        from aiosmtpd.controller import Controller
+
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        self.controller.start()
+
+    def stop(self) -> None:
+        """Go away, in the middle of a sentence if need be; ``start`` comes back on the same port."""
+        self.controller.stop()
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -90,9 +97,9 @@ def smtp_server(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    server.controller.start()
+    server.start()
     yield server
-    server.controller.stop()
+    server.stop()
 
 
 @pytest.fixture(scope="session")
