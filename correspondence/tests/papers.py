@@ -112,7 +112,9 @@ def draft(kind: str, letterhead: Letterhead, *, replaces=None, **changes) -> Off
     )
 
 
-def issued(kind: str, letterhead: Letterhead, *, replaces=None, **changes) -> OfficialDocument:
+def issued(
+    kind: str, letterhead: Letterhead, *, number: int = 5, replaces=None, **changes
+) -> OfficialDocument:
     """The kind as number 05 of 05/01/2026."""
     document = draft(kind, letterhead, replaces=replaces, **changes)
-    return documents.issue(document=document, number=5, issued_on=ISSUED_ON, actor="kiểm thử", at=AT)
+    return documents.issue(document=document, number=number, issued_on=ISSUED_ON, actor="kiểm thử", at=AT)

@@ -10,16 +10,16 @@ from correspondence import copies, documents
 from correspondence.models import DocumentCopy, Message, OfficialDocument, SignedCopy
 from correspondence.outbox import CopyAttachment
 from correspondence.sending import claim_due
+from correspondence.tests import papers
 from correspondence.tests.letters import state_of, write
-from correspondence.tests.papers import issued_invitation
 
 pytestmark = pytest.mark.django_db
 State = Message.State
 
 
 @pytest.fixture
-def issued(world, an):
-    return issued_invitation(world, an)
+def issued(world):
+    return papers.issued(OfficialDocument.Kind.INVITATION, world.letterhead)
 
 
 def ask(document, recipient="Sở Công Thương tỉnh Đắk Lắk", **changes) -> DocumentCopy:
@@ -108,7 +108,7 @@ def test_a_pdf_that_cannot_be_made_is_said_on_its_letters(issued, monkeypatch):
 def test_a_copy_that_cannot_be_made_does_not_hold_up_the_others(issued, world):
     stuck = ask(issued)  # no letter carries it
     OfficialDocument.objects.update(state=OfficialDocument.State.RECALLED)
-    other = ask(issued_invitation(world, "kiểm thử", number=6))
+    other = ask(papers.issued(OfficialDocument.Kind.INVITATION, world.letterhead, number=6))
     assert copies.render_pending() == 2
     for copy in (stuck, other):
         copy.refresh_from_db()
