@@ -164,10 +164,15 @@ def no_place_for(delegate: Delegate, seats: list[Seat]) -> str:
     people = list(own.delegates.all())
     if group.max_persons is not None and len(people) >= group.max_persons:
         return f"{own.name} đã đủ {len(people)}/{group.max_persons} người. Rút một người trước."
-    for role in group.asked_roles.all():
-        sent = sum(person.role == delegate.role == role.name for person in people)
-        if role.max_persons is not None and sent and sent >= role.max_persons:
-            return f"{own.name} đã đủ {sent}/{role.max_persons} {role.name}. Rút một người trước."
+    return role_problem(delegate.role, own, people)
+
+
+def role_problem(name: str, place: Seat, people: Iterable[Delegate]) -> str:
+    """Why nobody more of a role can be sent from the place, where ``people`` sit already; "" when possible."""
+    sent = sum(person.role == name for person in people)
+    for role in place.group.asked_roles.all():
+        if role.name == name and role.max_persons is not None and sent >= role.max_persons:
+            return f"{place.name} đã đủ {sent}/{role.max_persons} {role.name}. Rút một người trước."
     return ""
 
 

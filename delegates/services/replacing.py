@@ -6,9 +6,9 @@ from django.db import transaction
 
 from conferences.models import InvitedGroup
 from delegates import letters, seating
-from delegates.errors import NominationClosed
+from delegates.errors import InvalidRows, NominationClosed, RowError
 from delegates.models import Delegate, Nomination, SubstituteProposal
-from delegates.rows import check_person, nominated_groups, row_in, to_json
+from delegates.rows import Row, check_person, nominated_groups, row_in, to_json
 from delegates.services.seats import change_row, lock_delegate
 from directory.audit import record
 from directory.models import User
@@ -36,6 +36,7 @@ def replace(*, delegate: Delegate, person: dict, reason: str, actor: User, at: d
     group = group_of(locked, old)
     row = row_in(old.seat, person | {"role": person.get("role") or old.role})
     check_person(row, group)
+    _check_role(row, old)
     new = seating.replace(old, row, group.asked_questions, reason=reason, at=at)
     values = {name: value for name, value in to_json([row])[0].items() if name in CHANGED}
     change_row(locked, old, values, actor=actor, at=at)
@@ -50,6 +51,14 @@ def replace(*, delegate: Delegate, person: dict, reason: str, actor: User, at: d
         acted_for=locked.organisation_name,
     )
     return new
+
+
+def _check_role(row: Row, old: Delegate) -> None:
+    """A new person in another role must find it free."""
+    others = old.seat.delegates.filter(state=Delegate.State.PROPOSED).exclude(pk=old.pk)
+    message = "" if old.seat.is_reserve else seating.role_problem(row.role, old.seat, others)
+    if message:
+        raise InvalidRows(rows=[RowError(0, "role", message)])
 
 
 # What the new person's row has of its own; group, organisation and reserve are the seat's.
