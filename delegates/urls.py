@@ -2,6 +2,7 @@ from django.urls import path
 
 from delegates.views import (
     changing,
+    checking,
     deciding,
     delegate,
     documents,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("dai-bieu/<str:token>/lich/", feeds.renew_delegate_feed, name="delegate-feed-renew"),
     path("dai-bieu/<str:token>/tai-lieu/<int:pk>/", delegate.material, name="delegate-material"),
     path("dai-bieu/<str:token>/duong-dan-moi/", delegate.new_link, name="delegate-new-link"),
+    path("xac-minh/dai-bieu/<str:code>/", checking.verify, name="verify-delegate"),
     path("theo-doi/<slug:slug>/", staff.cockpit, name="cockpit"),
     path("theo-doi/<slug:slug>/xu-ly/", deciding.decide, name="nominations-decide"),
     path("theo-doi/<slug:slug>/cau-hoi/", questions.overview, name="cockpit-questions"),

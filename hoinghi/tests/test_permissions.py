@@ -18,7 +18,7 @@ from conferences.models import Conference, Material, MaterialVersion
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
-from delegates import feeds, services
+from delegates import checking, feeds, services
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
@@ -84,6 +84,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "readyz": public_get(everybody(200)),
     "verify-form": public_get(everybody(200)),
     "verify": (everybody(200, "code"), everybody(200, "code")),
+    "verify-delegate": public_get(everybody(200, "badge")),
     # a paper for the invited: both provinces are
     "material": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
     # focal point
@@ -287,6 +288,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         version=sent.number,
         nomination=nomination.pk,
         person=em.delegate.pk,
+        badge=checking.code_of(em.delegate),
         paper=services.add_paper(
             nomination=nomination,
             upload=SimpleUploadedFile("x.pdf", b"%PDF-1.7"),
@@ -336,6 +338,7 @@ ARGUMENT = {
         "kind",
     )
 } | {
+    "badge": "code",
     "no_paper": "paper",
     "account_token": "token",
     "version": "number",
