@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from conferences.facts import facts_of
-from conferences.models import Conference
+from conferences.models import Conference, InvitedGroup
 from delegates.dates import dates_of, in_hanoi
 from delegates.models import (
     Delegate,
@@ -29,18 +29,27 @@ Filling = tuple[dict[str, str], dict]
 def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
     conference = nomination.conference
     facts = facts_of(conference)
+    groups = nominated_groups(nomination)
     asked = [
         f"{facts[f'quota:{group.code}']} {facts[f'group:{group.code}']}"
-        for group in nominated_groups(nomination)
-        if facts.get(f"quota:{group.code}")
+        for group in groups
+        if facts.get(f"quota:{group.code}") and not group.own_organisation
     ]
+    own = [_asked_of_itself(group, facts) for group in groups if group.own_organisation]
     return fill(
         nomination,
         asked=", ".join(asked),
+        own="; ".join(own),
         notice="" if with_document else settings.PUBLIC_URL + conference.get_absolute_url(),
         extra_facts=deadlines(nomination, facts),
         attachments="Giấy mời (PDF) và lịch (.ics)" if with_document else "lịch (.ics)",
     )
+
+
+def _asked_of_itself(group: InvitedGroup, facts: dict[str, str]) -> str:
+    """Whom an organisation sends of its own: by roles, by number, or as the group is called."""
+    persons = facts[f"persons:{group.code}"]
+    return facts[f"roles:{group.code}"] or (f"{persons} người" if persons else facts[f"group:{group.code}"])
 
 
 def deadlines(nomination: Nomination, facts: dict[str, str]) -> list[tuple[str, str]]:

@@ -262,3 +262,6 @@ def test_it_is_invited_like_the_provinces(own, conference, an, now):
     assert "Cục Hóa chất" in {
         nomination.sender_name for nomination, _ in invitations.plan(conference, now).letters
     }
+    text = letters.invitation_letter(Nomination.objects.get(pk=own.pk), with_document=True).text
+    assert "Đại biểu của Quý cơ quan: 1÷2 người." in text
+    assert "trên địa bàn" not in text
