@@ -8,7 +8,7 @@ class CorrespondenceConfig(AppConfig):
     verbose_name = "Văn bản và thư"
 
     def ready(self):
-        from correspondence import accounts, checks, labels, lifecycle  # noqa: F401  the checks register themselves
+        from correspondence import accounts, checks, handover, labels, lifecycle  # noqa: F401  the checks register themselves
         from correspondence.texts import register_texts
         from directory import links
         from directory.audit import name_actions
@@ -17,9 +17,11 @@ class CorrespondenceConfig(AppConfig):
         labels.register_topic("accounts", lambda topics: dict.fromkeys(topics, "Tài khoản"))
         data = Path(__file__).parent / "data"
         register_texts(data / "letters.yaml", accounts.sample)
+        register_texts(data / "handover_letters.yaml", handover.sample)
         register_texts(data / "document_letters.yaml", lifecycle.sample)
         name_actions(
             {
+                "mandate.hand_over": "Bàn giao vai trò",
                 "mailing.order": "Đặt gửi một đợt thư",
                 "mailing.carry_out": "Viết một đợt thư",
                 "document.draft": "Soạn văn bản",

@@ -6,6 +6,7 @@ from correspondence.views import (
     documents,
     drafting,
     drafts,
+    handover,
     lifecycle,
     mailings,
     outbox,
@@ -20,6 +21,7 @@ urlpatterns: list = [
     path(
         "tai-khoan/dat-mat-khau/<str:token>/gui-lai/", accounts.renew_set_password, name="set-password-renew"
     ),
+    path("ban-giao/<int:pk>/", handover.handover_page, name="handover"),
     path("van-ban/<int:pk>/", documents.document_page, name="document"),
     path("van-ban/<int:pk>/sua/", drafting.edit, name="document-edit"),
     path("van-ban/<int:pk>/ban-hanh/", documents.issue_page, name="document-issue"),

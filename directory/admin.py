@@ -12,7 +12,14 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from directory.admin_base import ImportExportAdmin, PortalAdmin, PortalInline, ReadOnlyAdmin, ValidityFilter
+from directory.admin_base import (
+    HandedOver,
+    ImportExportAdmin,
+    PortalAdmin,
+    PortalInline,
+    ReadOnlyAdmin,
+    ValidityFilter,
+)
 from directory.admin_users import GroupAdmin
 from directory.audit import name_of
 from directory.models import (
@@ -128,11 +135,12 @@ def refusal_of(contact: Contact) -> str:
     return f"{format_date(timezone.localtime(contact.refused_at))}: {contact.refusal}"
 
 
-class MandateInline(PortalInline):
+class MandateInline(HandedOver, PortalInline):
     """Who acts for the organisation."""
 
     model = Mandate
     autocomplete_fields = ("user",)
+    readonly_fields = ("handing_over",)
 
 
 @admin.register(Organisation)
@@ -215,11 +223,11 @@ class ContactAdmin(ImportExportAdmin):
 
 
 @admin.register(Mandate)
-class MandateAdmin(ImportExportAdmin):
+class MandateAdmin(HandedOver, ImportExportAdmin):
     """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
 
     resource_classes = (MandateResource,)
-    list_display = ("user", "organisation", "role", "is_backup")
+    list_display = ("user", "organisation", "role", "is_backup", "handing_over")
     list_filter = (ValidityFilter, "role", "is_backup")
     list_select_related = ("user", "organisation")
     search_fields = ("user__search", "organisation__search")

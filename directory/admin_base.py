@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV
@@ -37,6 +38,16 @@ class PortalInline(_SafePickers, admin.TabularInline):
     """Rows of another model on its owner's page."""
 
     extra = 0
+
+
+class HandedOver:
+    """For pages of mandates: the way to hand a role over to another person."""
+
+    @admin.display(description="bàn giao")
+    def handing_over(self, mandate):
+        if not mandate.pk or not mandate.is_valid_on(timezone.localdate()):
+            return "–"
+        return format_html('<a href="{}">Bàn giao cho người khác</a>', reverse("handover", args=[mandate.pk]))
 
 
 class ValidityFilter(admin.SimpleListFilter):

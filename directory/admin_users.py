@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 
-from directory.admin_base import PortalAdmin, PortalInline
+from directory.admin_base import HandedOver, PortalAdmin, PortalInline
 from directory.models import Mandate, User
 from hoinghi.forms import PhoneField
 
@@ -37,8 +37,9 @@ class GroupAdmin(PortalAdmin, auth_admin.GroupAdmin):
     """Groups of rights, with the portal's audit trail."""
 
 
-class MandateInline(PortalInline):
+class MandateInline(HandedOver, PortalInline):
     model = Mandate
+    readonly_fields = ("handing_over",)
     autocomplete_fields = ("organisation",)
 
 

@@ -9,6 +9,7 @@ from import_export.widgets import ForeignKeyWidget
 
 from directory.audit import record
 from directory.models import Contact, Mandate, Organisation, User
+from directory.services import find_or_make_account
 from hoinghi import resources
 from hoinghi.text import clean_email, fold, format_phone, parse_phones
 
@@ -121,26 +122,20 @@ class AccountWidget(ForeignKeyWidget):
 
     def clean(self, value, row=None, **options):
         email = EmailWidget().clean(value)
-        if user := User.objects.filter(email__iexact=email).first():
-            return user
         text = resources.TextWidget()
-        user = User(
-            email=email,
-            full_name=text.clean(row.get(FULL_NAME)),
-            job_title=text.clean(row.get(JOB_TITLE)),
-            phone=PhoneWidget().clean(row.get(PHONE)),
-        )
-        # Entered by the link that staff mail afterwards.
-        user.set_unusable_password()
         try:
-            user.full_clean()
+            user, _ = find_or_make_account(
+                email=email,
+                full_name=text.clean(row.get(FULL_NAME)),
+                job_title=text.clean(row.get(JOB_TITLE)),
+                phone=PhoneWidget().clean(row.get(PHONE)),
+            )
         except ValidationError as error:
             said = [
                 f"{User._meta.get_field(name).verbose_name}: {' '.join(messages)}"
                 for name, messages in error.message_dict.items()
             ]
             raise ValueError(f"Chưa tạo được tài khoản {email}. {'; '.join(said)}") from None
-        user.save()
         return user
 
     def render(self, value, obj=None, **options):

@@ -28,3 +28,22 @@ def trust_address(*, contact: Contact, actor: User) -> bool:
             actor=actor, action="contact.trust", target=contact, changes={"refusal": [contact.refusal, ""]}
         )
     return bool(freed)
+
+
+def find_or_make_account(
+    *, email: str, full_name: str, job_title: str = "", phone: str = ""
+) -> tuple[User, bool]:
+    """The account of an address and whether it is new; one that is there keeps its own particulars.
+
+    A new account has no password: it is entered by the link that ``correspondence.accounts`` mails.
+
+    Raises:
+        ValidationError: an account can't be made of these.
+    """
+    if user := User.objects.filter(email__iexact=email.strip()).first():
+        return user, False
+    user = User(email=email, full_name=full_name, job_title=job_title, phone=phone)
+    user.set_unusable_password()
+    user.full_clean()
+    user.save()
+    return user, True

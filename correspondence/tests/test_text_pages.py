@@ -86,7 +86,7 @@ def test_the_page_explains_the_placeholders_and_shows_a_real_letter(desk, binh):
     assert "Kính gửi: Nguyễn Thị Bình," in preview_of(desk, page)
 
 
-def test_a_preview_on_the_latest_conference(desk, nomination, an):
+def test_a_preview_on_the_latest_conference(desk, nomination, an, binh):
     make_delegate(nomination)
     type(nomination).objects.update(invited_at=timezone.now())
     make_issued(nomination.conference.letterhead, an)

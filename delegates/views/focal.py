@@ -20,6 +20,7 @@ from delegates.seating import reserves_of, seats_with_people
 from delegates.versions import history_of
 from delegates.views import fragments
 from delegates.views.paper_parts import papers_of, take
+from directory.models import Mandate
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
@@ -52,6 +53,9 @@ def invitations(request):
     entries = [{"nomination": found, "state": found.shown_state(at)} for found in nominations]
     context = {
         "entries": entries,
+        "mandates": Mandate.objects.as_of(timezone.localdate(at))
+        .filter(user=request.user, role=Mandate.Role.FOCAL_POINT)
+        .select_related("organisation"),
         "now": at,
         "subscription": feeds.address_of(purpose=feeds.FOCAL, holder=request.user, at=at),
     }

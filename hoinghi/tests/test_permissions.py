@@ -179,6 +179,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "letter-text": (staff_only(200, "text"), staff_only(200, "text")),
     "letter-text-restore": (staff_only(302, "text"), staff_only(302, "text")),
     "letter-preview": staff_get(staff_only(404, "name")),
+    # the mandate of binh: an empty form is shown again
+    "handover": (own_province(200, "mandate"), own_province(200, "mandate")),
     # accounts: the address is the right
     "set-password": (everybody(200, "account_token"), everybody(200, "account_token")),
     "set-password-renew": (everybody(405, "account_token"), everybody(302, "account_token")),
@@ -309,6 +311,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         mailing=Mailing.objects.create(kind="x", topic="x").pk,
         message=message.pk,
         attachment=message.attachments.get().pk,
+        mandate=binh.mandates.get().pk,
         action="thu-lai",
         audience="focal_points",
         text="receipt",
