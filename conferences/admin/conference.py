@@ -14,8 +14,9 @@ from conferences.admin.rows import ROWS, without_detours
 from conferences.changes import differences
 from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
-from conferences.forms import CitingForm, ConferenceForm, QuestionForm
+from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, Material
+from conferences.row_forms import QuestionForm
 from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
 from correspondence.models import OfficialDocument

@@ -7,7 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from conferences import forms
+from conferences import row_forms
 from conferences.models import (
     Abbreviation,
     AgendaItem,
@@ -65,7 +65,7 @@ class TabularRows(Rows, admin.TabularInline):
 class PlaceRows(StackedRows):
     model = Place
     verbose_name_plural = "Nơi họp"
-    form = forms.PlaceForm
+    form = row_forms.PlaceForm
     after = "Nơi họp"
     autocomplete_fields: ClassVar = ["host"]
     fieldsets: ClassVar = [
@@ -87,7 +87,7 @@ class PlaceRows(StackedRows):
 
 class GroupRows(StackedRows):
     model = InvitedGroup
-    form = forms.GroupForm
+    form = row_forms.GroupForm
     after = "Thành phần"
     autocomplete_fields: ClassVar = ["organisations", "provinces"]
     fieldsets: ClassVar = [
@@ -122,7 +122,7 @@ class GroupRows(StackedRows):
 
 class QuestionRows(StackedRows):
     model = Question
-    form = forms.QuestionForm
+    form = row_forms.QuestionForm
     after = "Hỏi đại biểu"
     fieldsets: ClassVar = [
         (
@@ -134,43 +134,43 @@ class QuestionRows(StackedRows):
 
 class AbbreviationRows(TabularRows):
     model = Abbreviation
-    form = forms.AbbreviationForm
+    form = row_forms.AbbreviationForm
     after = "Nội dung in trên thông báo"
     fields: ClassVar = ["phrase", "short", "code"]
 
 
 class NoteRows(TabularRows):
     model = Note
-    form = forms.NoteForm
+    form = row_forms.NoteForm
     after = "Nội dung in trên thông báo"
     fields: ClassVar = ["position", "text", "items"]
 
 
 class FactRows(TabularRows):
     model = ConferenceFact
-    form = forms.FactForm
+    form = row_forms.FactForm
     after = "Nội dung in trên thông báo"
     fields: ClassVar = ["code", "type", "value"]
 
 
 class AgendaRows(TabularRows):
     model = AgendaItem
-    form = forms.AgendaForm
-    formset = forms.AgendaFormSet
+    form = row_forms.AgendaForm
+    formset = row_forms.AgendaFormSet
     after = "Nội dung in trên thông báo"
     fields: ClassVar = ["day", "starts", "ends", "title", "presenter", "place", "is_break"]
 
 
 class ContactRows(TabularRows):
     model = ConferenceContact
-    form = forms.ContactForm
+    form = row_forms.ContactForm
     after = "Hạn gửi"
     fields: ClassVar = ["position", "honorific", "full_name", "phones", "email"]
 
 
 class MaterialRows(StackedRows):
     model = Material
-    form = forms.MaterialForm
+    form = row_forms.MaterialForm
     after = "Tài liệu"
     readonly_fields: ClassVar = ["versions"]
     fieldsets: ClassVar = [
