@@ -67,6 +67,7 @@ class DraftForm(forms.Form):
         label="Mẫu đầu văn bản, người ký",
         queryset=None,
         empty_label=None,
+        widget=forms.RadioSelect,
         error_messages={
             "required": "Chọn mẫu đầu văn bản.",
             "invalid_choice": "Chọn một mẫu đang có hiệu lực.",

@@ -17,9 +17,10 @@ from conferences.followers import CannotFollow, follow
 from conferences.loading import load
 from conferences.models import DocumentFrame
 from conferences.tests.conference_files import SEED_000, TWIN, load_standard
-from correspondence.documents import edit_draft, issue, restore_draft
+from correspondence.documents import edit_draft, issue, render_pdf, restore_draft
 from correspondence.drafting import outdated
 from correspondence.models import OfficialDocument
+from correspondence.tests import measure
 from hoinghi.text import VIETNAM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
@@ -306,3 +307,27 @@ def test_a_change_that_a_letter_cannot_follow_is_refused(conference, an):
     DocumentFrame.objects.filter(kind="CV").update(subject="Theo {fact:khong-co}")
     with pytest.raises(CannotFollow, match="Công văn dự thảo.*fact:khong-co"):
         follow(conference=conference, actor=an)
+
+
+# ── on paper ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_invitation_of_2021_fits_one_page_and_with_its_notes_two(conference, an):
+    conference.letterhead.signer_name = "Nguyễn Văn Mẫu"
+    conference.letterhead.save()
+    recipient = "Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu"
+    alone, with_notes = (
+        measure.pages(
+            render_pdf(draft_invitation(conference=conference, actor=an, with_notes=with_notes), recipient)
+        )
+        for with_notes in (False, True)
+    )
+    assert (len(alone), len(with_notes)) == (1, 2)
+    assert {run.size for page in with_notes for run in page.runs if run.y > 60} <= {11, 12, 13, 14}
+    assert [run.text for run in with_notes[1].runs][:2] == [
+        "Phụ lục",
+        "MỘT SỐ NỘI DUNG ĐỀ NGHỊ PHỐI HỢP THỰC HIỆN",
+    ]
+    text = " ".join(run.text for run in with_notes[1].runs)
+    assert "1÷2 Ủy ban nhân dân cấp huyện" in text
+    assert with_notes[0].run("TL. BỘ TRƯỞNG")

@@ -168,6 +168,11 @@ class OfficialDocument(models.Model):
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 
+    @property
+    def signer_is_printed(self) -> bool:
+        """Minutes are signed by those who held the meeting, a receipt by nobody."""
+        return self.kind not in (self.Kind.MINUTES, self.Kind.RECEIPT)
+
 
 class SignedCopy(models.Model):
     """The signed document, scanned or signed digitally; from then on it is what is sent. Never changed."""
