@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from conferences.facts import facts_of
@@ -13,6 +14,7 @@ from delegates.models import (
     ExtensionRequest,
     Nomination,
     NominationVersion,
+    Receipt,
     Seat,
     SubstituteProposal,
 )
@@ -71,7 +73,15 @@ def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
         moment=in_hanoi(version.submitted_at),
         sender=version.submitted_by_name,
         people="\n".join(people),
+        paper=_paper_of(nomination, version),
     )
+
+
+def _paper_of(nomination: Nomination, version: NominationVersion) -> str:
+    """Where the numbered receipt of the version is downloaded; empty when it has none."""
+    if version.pk is None or not Receipt.objects.filter(version=version).exists():
+        return ""
+    return settings.PUBLIC_URL + reverse("receipt-pdf", args=[nomination.pk, version.number])
 
 
 def returned(nomination: Nomination) -> Filling:

@@ -1,6 +1,19 @@
 """The staff's desk for conferences."""
 
 from conferences.admin.conference import ConferenceAdmin
-from conferences.admin.reference import ConferenceKindAdmin, LegalDocumentAdmin, SeriesAdmin
+from conferences.admin.reference import (
+    ConferenceKindAdmin,
+    DocumentFrameAdmin,
+    LegalDocumentAdmin,
+    NoticeFrameAdmin,
+    SeriesAdmin,
+)
 
-__all__ = ["ConferenceAdmin", "ConferenceKindAdmin", "LegalDocumentAdmin", "SeriesAdmin"]
+__all__ = [
+    "ConferenceAdmin",
+    "ConferenceKindAdmin",
+    "DocumentFrameAdmin",
+    "LegalDocumentAdmin",
+    "NoticeFrameAdmin",
+    "SeriesAdmin",
+]

@@ -2,13 +2,27 @@
 
 from django.contrib import admin
 
-from conferences.models import ConferenceKind, LegalDocument, Series
+from conferences.models import ConferenceKind, DocumentFrame, LegalDocument, NoticeFrame, Series
 from directory.admin_base import PortalAdmin
 
 
 @admin.register(ConferenceKind)
 class ConferenceKindAdmin(PortalAdmin):
     list_display = ["name", "code", "position"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(NoticeFrame)
+class NoticeFrameAdmin(PortalAdmin):
+    list_display = ["name", "kind", "code"]
+    list_filter = ["kind"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(DocumentFrame)
+class DocumentFrameAdmin(PortalAdmin):
+    list_display = ["name", "kind", "subject"]
+    list_filter = ["kind"]
     search_fields = ["name", "code"]
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from conferences.documents import (
     draft_invitation,
@@ -21,6 +22,7 @@ from correspondence.documents import edit_draft, issue, render_pdf, restore_draf
 from correspondence.drafting import outdated
 from correspondence.models import OfficialDocument
 from correspondence.tests import measure
+from directory.models import AuditEntry
 from hoinghi.text import VIETNAM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
@@ -233,6 +235,25 @@ def test_a_broken_frame_is_refused(db, kind, blocks, said):
     frame = DocumentFrame(code="x", kind=kind, name="X", subject="X", blocks=blocks)
     with pytest.raises(ValidationError, match=said):
         frame.full_clean()
+
+
+def test_staff_change_the_words_at_their_desk(client, conference, an):
+    client.force_login(an)
+    address = reverse("admin:conferences_documentframe_change", args=["thong-bao-to-chuc"])
+    assert client.get(address).status_code == 200
+    posted = {
+        "code": "thong-bao-to-chuc",
+        "kind": "TB",
+        "name": "Thông báo",
+        "position": "4",
+        "subject": "Về {name}",
+    }
+    broken = client.post(address, posted | {"blocks": '[{"dahs": "x"}]'})
+    assert "Mỗi phần phải có đúng một loại" in broken.content.decode()
+    assert client.post(address, posted | {"blocks": '[{"paragraph": "{name}./."}]'}).status_code == 302
+    assert AuditEntry.objects.filter(action="documentframe.change").exists()
+    document = draft_notice(conference=conference, actor=an)
+    assert (document.subject, document.content["paragraphs"]) == (f"Về {NAME}", [f"{NAME} (CCN)./."])
 
 
 # ── following ───────────────────────────────────────────────────────────────────────────────────────

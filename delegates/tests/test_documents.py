@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conferences.loading import load_kinds
 from conferences.models import ConferenceDocument
-from correspondence.models import Letterhead, OfficialDocument
+from correspondence.models import Letterhead, Message, OfficialDocument
 from correspondence.tests import measure
 from delegates import services
 from delegates.documents import draft_delegate_list, latest_receipt
@@ -92,6 +92,11 @@ def test_a_submitted_list_gets_a_numbered_receipt(submitted, own):
     ]
     assert document.content["unit"] == submitted.conference.issuing_unit_name
     assert ConferenceDocument.objects.filter(conference=submitted.conference, document=document).exists()
+
+
+def test_the_mail_says_where_the_receipt_is_downloaded(submitted, settings):
+    letter = Message.objects.filter(kind="receipt").first()
+    assert settings.PUBLIC_URL + receipt_url(submitted) in letter.text
 
 
 def test_numbers_run_on_and_a_new_list_replaces_the_receipt(submitted, other_nomination, binh, cuc):
