@@ -4,10 +4,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from import_export.admin import ExportMixin
 
 from correspondence.accounts import invite_account
 from directory.admin_users import UserAdmin, UserForm
 from directory.models import User
+from directory.resources import AccountResource
+from directory.services import close_account
+from hoinghi.resources import SafeXLSX
 
 
 class AccountForm(UserForm):
@@ -20,9 +24,12 @@ class AccountForm(UserForm):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(ExportMixin, UserAdmin):
     form = AccountForm
-    actions = ("send_set_password_letters",)
+    resource_classes = (AccountResource,)
+    formats = (SafeXLSX,)
+    skip_admin_log = True
+    actions = ("send_set_password_letters", "close_accounts")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -61,6 +68,39 @@ class AccountAdmin(UserAdmin):
             {
                 **self.admin_site.each_context(request),
                 "title": "Gửi thư đặt mật khẩu",
+                "opts": self.opts,
+                "users": users,
+                "skipped": [user for user in chosen if user not in users],
+                "media": self.media,
+            },
+        )
+
+    @admin.action(description="Khóa tài khoản", permissions=("change",))
+    def close_accounts(self, request, queryset):
+        """Ask first. One's own account and those above one's rights are left alone."""
+        chosen = list(queryset)
+        users = [
+            user
+            for user in chosen
+            if user.is_active and user != request.user and self.has_change_permission(request, user)
+        ]
+        if not users:
+            self.message_user(
+                request,
+                "Không khóa tài khoản nào: không có tài khoản nào được chọn mà khóa được.",
+                messages.WARNING,
+            )
+            return None
+        if request.POST.get("confirmed"):
+            closed = sum(close_account(user=user, actor=request.user) for user in users)
+            self.message_user(request, f"Đã khóa {closed} tài khoản.")
+            return None
+        return TemplateResponse(
+            request,
+            "admin/correspondence/close_accounts.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Khóa tài khoản",
                 "opts": self.opts,
                 "users": users,
                 "skipped": [user for user in chosen if user not in users],

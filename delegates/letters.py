@@ -71,10 +71,12 @@ def invitation_to(
     )
 
 
-def send_receipt(*, nomination: Nomination, version: NominationVersion, actor: User, at: dt.datetime) -> None:
-    """Confirm a submitted list to whoever sent it and to the organisation's own addresses."""
+def send_receipt(
+    *, nomination: Nomination, version: NominationVersion, sender: User | None, at: dt.datetime
+) -> None:
+    """Confirm a submitted list to the organisation's own addresses, and to whoever sent it from there."""
     letter = write_letter("receipt", *fillings.receipt(nomination, version))
-    for address, name, contact in _addresses(nomination, at, actor):
+    for address, name, contact in _addresses(nomination, at, sender):
         _enqueue(
             nomination,
             letter,

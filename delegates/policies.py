@@ -14,15 +14,17 @@ State = Nomination.State
 WITH_PEOPLE = {State.SUBMITTED, State.ACCEPTED, State.RETURNED}
 
 
-def acts_for(user, nomination: Nomination, at: dt.datetime) -> bool:
-    """The user is a focal point of the list's organisation on the day of ``at``; a backup acts like the others."""
-    return (
-        user.is_authenticated
-        and user.is_active
-        and user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
-        .filter(pk=nomination.organisation_id)
-        .exists()
-    )
+def acts_for(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool = False) -> bool:
+    """The user is a focal point of the list's organisation on the day of ``at``; a backup acts like the others.
+
+    Arguments:
+        stands_in: staff have said that they act for this very organisation now (``delegates.standing_in``);
+            gives nothing to anybody else.
+    """
+    if not (user.is_authenticated and user.is_active):
+        return False
+    held = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
+    return (stands_in and user.is_staff) or held.filter(pk=nomination.organisation_id).exists()
 
 
 # ── lists: three dates ──────────────────────────────────────────────────────────────────────────────
@@ -124,18 +126,18 @@ def replacing_obstacle(user: User, delegate: Delegate, at: dt.datetime) -> str:
     return people_obstacle(user, delegate.seat.nomination, at)
 
 
-def can_edit_nomination(user, nomination: Nomination, at: dt.datetime) -> bool:
+def can_edit_nomination(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool = False) -> bool:
     """May submit the list now."""
-    return not obstacle(nomination, at) and acts_for(user, nomination, at)
+    return not obstacle(nomination, at) and acts_for(user, nomination, at, stands_in=stands_in)
 
 
-def can_type(user, nomination: Nomination, at: dt.datetime) -> bool:
+def can_type(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool = False) -> bool:
     """May keep a draft now, in time or not."""
-    return not typing_obstacle(nomination, at) and acts_for(user, nomination, at)
+    return not typing_obstacle(nomination, at) and acts_for(user, nomination, at, stands_in=stands_in)
 
 
-def can_ask_extension(user, nomination: Nomination, at: dt.datetime) -> bool:
-    return not asking_obstacle(nomination, at) and acts_for(user, nomination, at)
+def can_ask_extension(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool = False) -> bool:
+    return not asking_obstacle(nomination, at) and acts_for(user, nomination, at, stands_in=stands_in)
 
 
 # ── the invited ─────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ from delegates.views import (
     replacing,
     review,
     staff,
+    standing_in,
 )
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("de-cu/<int:pk>/", focal.nomination, name="nomination"),
     path("de-cu/<int:pk>/chon/<slug:group>/", entry.organisations, name="nomination-choices"),
     path("de-cu/<int:pk>/mau.xlsx", entry.template, name="nomination-template"),
+    path("de-cu/<int:pk>/thay-mat/", standing_in.stand_in, name="nomination-stand-in"),
     path("de-cu/<int:pk>/khong-cu/", focal.decline, name="nomination-decline"),
     path("de-cu/<int:pk>/lich-su/", focal.history, name="nomination-history"),
     path("de-cu/<int:pk>/len/<int:person>/", people.promote, name="nomination-promote"),

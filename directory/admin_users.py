@@ -37,6 +37,24 @@ class GroupAdmin(PortalAdmin, auth_admin.GroupAdmin):
     """Groups of rights, with the portal's audit trail."""
 
 
+class LoginFilter(admin.SimpleListFilter):
+    """Who has never come: the letter got lost, or the person has changed."""
+
+    title = "đăng nhập"
+    parameter_name = "login"
+
+    def lookups(self, request, model_admin):
+        return [("never", "Chưa đăng nhập lần nào"), ("once", "Đã đăng nhập")]
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "never":
+                return queryset.filter(last_login__isnull=True)
+            case "once":
+                return queryset.filter(last_login__isnull=False)
+        return queryset
+
+
 class MandateInline(HandedOver, PortalInline):
     model = Mandate
     readonly_fields = ("handing_over",)
@@ -47,7 +65,7 @@ class UserAdmin(PortalAdmin):
     form = UserForm
     inlines = (MandateInline,)
     list_display = ("full_name", "email", "acts_for", "is_staff", "is_active", "invited_at", "last_login")
-    list_filter = ("is_staff", "is_active", "mandates__role")
+    list_filter = (LoginFilter, "is_staff", "is_active", "mandates__role")
     search_fields = ("search", "mandates__organisation__search")
     readonly_fields = ("invited_at", "last_login", "date_joined")
     filter_horizontal = ("groups",)

@@ -17,6 +17,7 @@ class DirectoryConfig(AppConfig):
                 "import": "Nhập từ tệp",
                 "register.load": "Nạp danh mục",
                 "personallink.revoke": "Thu hồi đường dẫn",
+                "user.close": "Khóa tài khoản",
                 "contact.trust": "Dùng lại địa chỉ",
             }
         )

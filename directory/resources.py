@@ -11,7 +11,7 @@ from directory.audit import record
 from directory.models import Contact, Mandate, Organisation, User
 from directory.services import find_or_make_account
 from hoinghi import resources
-from hoinghi.text import clean_email, fold, format_phone, parse_phones
+from hoinghi.text import clean_email, fold, format_moment, format_phone, parse_phones
 
 ORGANISATION, FULL_NAME, EMAIL, PHONE = "Cơ quan", "Họ và tên", "Email", "Điện thoại"
 BACKUP = "Dự phòng"
@@ -197,3 +197,30 @@ class MandateResource(AuditedResource):
     def get_queryset(self):
         """A mandate that has ended is history: the same person may get a new one."""
         return super().get_queryset().filter(valid_to__isnull=True).select_related("organisation", "user")
+
+
+class AccountResource(resources.ModelResource):
+    """Accounts to look at in a spreadsheet: who acts for whom, who was invited, who has logged in."""
+
+    full_name = Field("full_name", FULL_NAME)
+    email = Field("email", EMAIL)
+    phone = Field("phone", PHONE)
+    acts_for = Field(column_name="Thay mặt")
+    is_active = Field("is_active", "Đang hoạt động", YesWidget())
+    invited_at = Field(column_name="Đã gửi thư đặt mật khẩu")
+    last_login = Field(column_name="Đăng nhập lần cuối")
+
+    class Meta(resources.ModelResource.Meta):
+        model = User
+        fields = export_order = (
+            *("full_name", "email", "phone", "acts_for", "is_active", "invited_at", "last_login"),
+        )
+
+    def dehydrate_acts_for(self, user) -> str:
+        return "; ".join(mandate.organisation.name for mandate in user.mandates.all())
+
+    def dehydrate_invited_at(self, user) -> str:
+        return format_moment(user.invited_at) if user.invited_at else "chưa"
+
+    def dehydrate_last_login(self, user) -> str:
+        return format_moment(user.last_login) if user.last_login else "chưa"

@@ -47,3 +47,12 @@ def find_or_make_account(
     user.full_clean()
     user.save()
     return user, True
+
+
+@transaction.atomic
+def close_account(*, user: User, actor: User) -> bool:
+    """Switch an account off: nobody logs in with it, no letter goes to it; answers False when it was off."""
+    closed = User.objects.filter(pk=user.pk, is_active=True).update(is_active=False)
+    if closed:
+        record(actor=actor, action="user.close", target=user, changes={"is_active": [True, False]})
+    return bool(closed)

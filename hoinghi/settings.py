@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "directory.context_processors.site",
+                "delegates.standing_in.shown",
             ],
             "builtins": [
                 "hoinghi.templatetags.vietnamese",

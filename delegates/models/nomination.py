@@ -133,7 +133,7 @@ class NominationVersion(models.Model):
     submitted_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name="người gửi"
     )
-    submitted_by_name = CharField("người gửi (như ghi)", max_length=150)
+    submitted_by_name = CharField("người gửi (như ghi)", max_length=420)
     submitted_at = models.DateTimeField("gửi lúc")
 
     class Meta:

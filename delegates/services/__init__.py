@@ -11,6 +11,7 @@ the person; only the one behind the lock counts, and behind that stand the const
 | seats | withdraw one delegate, move one up from the reserve |
 | papers | the signed letter that comes with a list |
 | replacing | another person in the same seat |
+| standing_in | staff act for an organisation |
 | locking | what all of them begin and end with |
 """
 
@@ -20,13 +21,16 @@ from delegates.services.papers import add_paper, remove_paper
 from delegates.services.replacing import replace
 from delegates.services.seats import promote_reserve, withdraw_delegate
 from delegates.services.staff import accept, accept_many, extend, return_many, return_to_focal_point
+from delegates.services.standing_in import begin_standing_in, end_standing_in
 
 __all__ = [
     "accept",
     "accept_many",
     "add_paper",
     "ask_extension",
+    "begin_standing_in",
     "decline",
+    "end_standing_in",
     "extend",
     "grant_extension",
     "mark_opened",

@@ -139,9 +139,10 @@ def submit(
     locked.reason = ""
     locked.draft = rows_module.to_json(cleaned)
     save(locked, at, "draft", "state", "submitted_at", "reason")
-    kept = keep_version(locked, locked.draft, actor=actor, at=at)
+    stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
+    kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
     receipt = draft_receipt(nomination=locked, version=kept)
-    letters.send_receipt(nomination=locked, version=kept, actor=actor, at=at)
+    letters.send_receipt(nomination=locked, version=kept, sender=None if stood_in else actor, at=at)
     letters.invite_delegates(nomination=locked, delegates=delegates, at=at)
     record(
         actor=actor,

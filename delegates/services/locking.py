@@ -67,19 +67,21 @@ def save(nomination: Nomination, at: dt.datetime, *fields: str) -> None:
 
 
 def keep_version(
-    nomination: Nomination, rows: list[dict], *, actor: User | str, at: dt.datetime
+    nomination: Nomination, rows: list[dict], *, actor: User | str, at: dt.datetime, stood_in: bool = False
 ) -> NominationVersion:
     """Keep the rows for good, as the next version of the locked list.
 
     Arguments:
         actor: the account, or a label for somebody without one.
+        stood_in: the actor is staff and acted for the organisation; the version says so.
     """
     by_account = isinstance(actor, User)
+    name = actor.full_name if by_account else actor
     return NominationVersion.objects.create(
         nomination=nomination,
         number=nomination.versions.count() + 1,
         rows=rows,
         submitted_by=actor if by_account else None,
-        submitted_by_name=actor.full_name if by_account else actor,
+        submitted_by_name=f"{name}, thay mặt {nomination.organisation_name}" if stood_in else name,
         submitted_at=at,
     )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from conferences.facts import facts_of
-from delegates import feeds, policies, proposals, services
+from delegates import feeds, policies, proposals, services, standing_in
 from delegates.dates import dates_of
 from delegates.documents import latest_receipt
 from delegates.entry.forms import unread
@@ -68,15 +68,20 @@ def nomination(request, pk: int):
     """The list of one province: typing, saving, submitting."""
     found = get_nomination_or_404(request.user, pk)
     at = timezone.now()
-    holds_pen = policies.acts_for(request.user, found, at)
+    stands_in = standing_in.stands_in(request, found)
+    holds_pen = policies.acts_for(request.user, found, at, stands_in=stands_in)
     if not holds_pen and request.method == "POST":
         raise Http404
     if request.method == "POST":
         return _change(request, found, at)
-    if holds_pen:
+    if holds_pen and not stands_in:
         services.mark_opened(nomination=found, at=at)
     form = NominationForm(found, rows=found.draft)
-    return _page(request, found, form, at, editable=policies.can_type(request.user, found, at))
+    return _page(request, found, form, at, editable=_can_type(request, found, at))
+
+
+def _can_type(request, found: Nomination, at) -> bool:
+    return policies.can_type(request.user, found, at, stands_in=standing_in.stands_in(request, found))
 
 
 def _change(request, found: Nomination, at):
@@ -87,7 +92,7 @@ def _change(request, found: Nomination, at):
         verb = unread(request) or verb
     form.paper_error = take(request, found)
     if verb in VERBS:
-        if not policies.can_type(request.user, found, at):
+        if not _can_type(request, found, at):
             return _refused(request, found, form, at, NominationClosed(policies.typing_obstacle(found, at)))
         change = VERBS[verb](form, argument, request)
         if request.htmx:
@@ -160,7 +165,7 @@ def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exce
         status=CLOSED,
         refusal=str(refusal),
         saved_rows=found.draft if stale else None,
-        editable=policies.can_type(request.user, found, at),
+        editable=_can_type(request, found, at),
         **extra,
     )
 
@@ -168,6 +173,7 @@ def _refused(request, found: Nomination, form: NominationForm, at, refusal: Exce
 def _page(
     request, found: Nomination, form: NominationForm, at, *, status: int = 200, editable: bool = True, **extra
 ):
+    stands_in = standing_in.stands_in(request, found)
     form.in_order()
     summary = form.summary()
     seats = seats_with_people(found) if found.submitted_at else []
@@ -184,8 +190,8 @@ def _page(
         "now": at,
         "editable": editable,
         "obstacle": policies.obstacle(found, at),
-        "can_submit": policies.can_edit_nomination(request.user, found, at),
-        "can_ask": policies.can_ask_extension(request.user, found, at),
+        "can_submit": policies.can_edit_nomination(request.user, found, at, stands_in=stands_in),
+        "can_ask": policies.can_ask_extension(request.user, found, at, stands_in=stands_in),
         "waiting_request": found.waiting_request(),
         "reserves": reserves_of(seats),
         "people": _people(seats),
@@ -220,7 +226,7 @@ def decline(request, pk: int):
     """The province sends nobody, with a reason."""
     found = get_nomination_or_404(request.user, pk)
     at = timezone.now()
-    if not policies.acts_for(request.user, found, at):
+    if not policies.acts_for(request.user, found, at, stands_in=standing_in.stands_in(request, found)):
         raise Http404
     reason = ReasonForm(request.POST, prefix="decline")
     form = NominationForm(found, rows=found.draft)
@@ -243,7 +249,7 @@ def decline(request, pk: int):
             status=CLOSED,
             refusal=str(refusal),
             decline_form=reason,
-            editable=policies.can_type(request.user, found, at),
+            editable=_can_type(request, found, at),
         )
     messages.success(request, f"Đã ghi nhận: {found.sender_in_text} không cử đại biểu dự hội nghị này.")
     return redirect("nomination", pk=found.pk)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from delegates import policies, services
+from delegates import policies, services, standing_in
 from delegates.errors import NominationClosed
 from delegates.models import Nomination, NominationPaper
 from delegates.views.focal import get_nomination_or_404
@@ -68,7 +68,9 @@ def remove(request, pk: int, paper: int):
 
 def _own_or_404(request, pk: int) -> Nomination:
     found = get_nomination_or_404(request.user, pk)
-    if not policies.acts_for(request.user, found, timezone.now()):
+    if not policies.acts_for(
+        request.user, found, timezone.now(), stands_in=standing_in.stands_in(request, found)
+    ):
         raise Http404("Not this user's list")
     return found
 

@@ -115,6 +115,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         replace(signed_in(405), needs=("nomination", "no_paper")),
         replace(signed_in(404), needs=("nomination", "no_paper")),
     ),
+    "nomination-stand-in": (staff_only(200, "nomination"), staff_only(404, "nomination")),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-template": account_get(own_province(200, "nomination")),
