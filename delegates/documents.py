@@ -22,7 +22,8 @@ from conferences.documents.drafting import (
 from conferences.facts import Facts
 from conferences.models import Conference, ConferenceDocument, DocumentFrame
 from correspondence import documents
-from correspondence.models import Letterhead, OfficialDocument
+from correspondence.copies import ask_for_copy
+from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory.models import User
 from hoinghi.text import capfirst, format_moment
@@ -217,13 +218,14 @@ def _receipt_letterhead(conference: Conference, day: dt.date) -> Letterhead | No
     return own or (chosen if chosen and chosen.is_valid_on(day) else None)
 
 
-def issue_receipt(*, receipt: Receipt, at: dt.datetime) -> OfficialDocument:
-    """Give the receipt the next number of its register.
+def issue_receipt(*, receipt: Receipt, at: dt.datetime) -> DocumentCopy:
+    """Give the receipt the next number of its register; answers its copy, whose PDF a worker makes.
 
     Parallel submissions wait here for each other, so it comes last in their transaction.
     """
     day = timezone.localdate(receipt.version.submitted_at)
-    return documents.issue_next(document=receipt.document, issued_on=day, actor=SYSTEM, at=at)
+    issued = documents.issue_next(document=receipt.document, issued_on=day, actor=SYSTEM, at=at)
+    return ask_for_copy(document=issued, recipient="")
 
 
 def latest_receipt(nomination: Nomination) -> Receipt | None:

@@ -61,7 +61,7 @@ def deadlines(nomination: Nomination, facts: dict[str, str]) -> list[tuple[str, 
     return [("Hạn gửi danh sách", capfirst(facts["deadline"])), *dates_of(nomination)]
 
 
-def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
+def receipt(nomination: Nomination, version: NominationVersion, *, attachments: str = "") -> Filling:
     people = [
         f"- {delegate.honorific} {_named(delegate)}, {seat.name}" + (" (dự phòng)" if seat.is_reserve else "")
         for seat in seats_with_people(nomination)
@@ -74,6 +74,7 @@ def receipt(nomination: Nomination, version: NominationVersion) -> Filling:
         sender=version.submitted_by_name,
         people="\n".join(people),
         paper=_paper_of(nomination, version),
+        attachments=attachments,
     )
 
 

@@ -72,10 +72,20 @@ def invitation_to(
 
 
 def send_receipt(
-    *, nomination: Nomination, version: NominationVersion, sender: User | None, at: dt.datetime
+    *,
+    nomination: Nomination,
+    version: NominationVersion,
+    copy: DocumentCopy | None,
+    sender: User | None,
+    at: dt.datetime,
 ) -> None:
-    """Confirm a submitted list to the organisation's own addresses, and to whoever sent it from there."""
-    letter = write_letter("receipt", *fillings.receipt(nomination, version))
+    """Confirm a submitted list to the organisation's own addresses, and to whoever sent it from there.
+
+    Arguments:
+        copy: the numbered receipt, which goes along once its PDF is made; None when there is none.
+    """
+    attached = "Phiếu tiếp nhận (PDF)" if copy else ""
+    letter = write_letter("receipt", *fillings.receipt(nomination, version, attachments=attached))
     for address, name, contact in _addresses(nomination, at, sender):
         _enqueue(
             nomination,
@@ -86,6 +96,7 @@ def send_receipt(
             address=address,
             recipient_name=name,
             link_path=reverse("nomination-receipt", args=[nomination.pk]),
+            attachments=[CopyAttachment(copy)] if copy else [],
             at=at,
         )
 

@@ -36,6 +36,7 @@ urlpatterns = [
     path("de-cu/<int:pk>/rut/<int:person>/", people.withdraw, name="nomination-withdraw"),
     path("de-cu/<int:pk>/thay/<int:person>/", replacing.replace, name="nomination-replace"),
     path("de-cu/<int:pk>/de-xuat/<int:proposal>/", replacing.decide, name="nomination-substitute"),
+    path("de-cu/<int:pk>/danh-sach.pdf", papers.list_pdf, name="nomination-list-pdf"),
     path("de-cu/<int:pk>/cong-van/", papers.page, name="nomination-papers"),
     path("de-cu/<int:pk>/cong-van/<int:paper>/", papers.download, name="nomination-paper"),
     path("de-cu/<int:pk>/cong-van/<int:paper>/bo/", papers.remove, name="nomination-paper-remove"),

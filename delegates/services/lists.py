@@ -142,7 +142,6 @@ def submit(
     stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
     kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
     receipt = draft_receipt(nomination=locked, version=kept)
-    letters.send_receipt(nomination=locked, version=kept, sender=None if stood_in else actor, at=at)
     letters.invite_delegates(nomination=locked, delegates=delegates, at=at)
     record(
         actor=actor,
@@ -151,8 +150,9 @@ def submit(
         changes={"state": [before, locked.state], "version": [kept.number - 1, kept.number]},
         acted_for=locked.organisation_name,
     )
-    if receipt is not None:
-        issue_receipt(receipt=receipt, at=at)
+    copy = issue_receipt(receipt=receipt, at=at) if receipt else None
+    sender = None if stood_in else actor
+    letters.send_receipt(nomination=locked, version=kept, copy=copy, sender=sender, at=at)
     return kept
 
 

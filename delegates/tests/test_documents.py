@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from conferences.loading import load_kinds
 from conferences.models import ConferenceDocument
+from correspondence import copies
 from correspondence.models import Letterhead, Message, OfficialDocument
 from correspondence.tests import measure
 from delegates import services
@@ -147,6 +148,24 @@ def test_lists_that_come_in_together_get_different_numbers(conference, world, bi
         thread.join(timeout=30)
     assert not failures
     assert sorted(Receipt.objects.values_list("document__number", flat=True)) == [1, 2]
+
+
+def test_the_receipt_goes_along_with_the_mail(submitted):
+    letters = Message.objects.filter(kind="receipt")
+    assert not letters.due(timezone.now()).exists()
+    copies.render_pending()
+    assert letters.due(timezone.now()).count() == letters.count() == 2
+    for letter in letters:
+        attachment = letter.attachments.get()
+        assert attachment.copy.document == latest_receipt(submitted).document
+        assert "Phiếu tiếp nhận (PDF)" in letter.text
+
+
+def test_the_mail_of_a_list_that_was_sent_again_at_once_is_stopped(submitted, binh):
+    submit(submitted, binh)
+    copies.render_pending()
+    states = Message.objects.filter(kind="receipt").order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "cancelled", "queued", "queued"]
 
 
 # ── the receipt's PDF ───────────────────────────────────────────────────────────────────────────────

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from conferences.loading import load_kinds
 from conferences.models import Conference
+from correspondence.tests import measure
 from delegates import services
 from delegates.errors import InvalidRows, NominationClosed
 from delegates.models import NominationPaper
-from delegates.tests.lists import full_list, just_before
+from delegates.tests.lists import full_list, just_before, person
 from delegates.tests.test_focal_views import post_data
 from directory.models import AuditEntry
 
@@ -233,3 +235,45 @@ def test_staff_find_the_paper_on_their_page(client, nomination, binh, an, now):
     address = reverse("nomination-paper", args=[nomination.pk, paper.pk])
     assert address in client.get(review).content.decode()
     assert client.get(page_of(nomination)).status_code == 404
+
+
+# ── the list to be signed ───────────────────────────────────────────────────────────────────────────
+
+
+def list_url(nomination) -> str:
+    return reverse("nomination-list-pdf", args=[nomination.pk])
+
+
+def test_the_saved_list_is_printed_under_the_provinces_head(client, world, nomination, binh, cuc, now):
+    load_kinds(actor="kiểm thử")
+    world.dak_lak.so.abbreviation = "SCT"
+    world.dak_lak.so.parent = world.dak_lak.ubnd_tinh
+    world.dak_lak.so.save()
+    rows = [*full_list(), person("chu-dau-tu", "Công ty B", full_name="Dự Bị", reserve=True)]
+    services.save_draft(nomination=nomination, rows=rows, version=0, actor=binh, at=now)
+    client.force_login(binh)
+    assert list_url(nomination) in client.get(nomination.get_absolute_url()).content.decode()
+    answer = client.get(list_url(nomination))
+    assert answer.headers["Content-Type"] == "application/pdf"
+    (page,) = measure.pages(answer.content)
+    for text in (
+        "ỦY BAN NHÂN DÂN",
+        "TỈNH ĐẮK LẮK",
+        "SỞ CÔNG THƯƠNG",
+        "DANH SÁCH ĐẠI BIỂU",
+        "Đại biểu của tỉnh Đắk Lắk:",
+        "Lê Văn Một",
+        "0912345678",
+        "THỦ TRƯỞNG CƠ QUAN",
+    ):
+        assert page.run(text), text
+    client.force_login(cuc)
+    assert client.get(list_url(nomination)).status_code == 404
+
+
+def test_without_anybody_there_is_no_list_to_sign(client, nomination, binh):
+    load_kinds(actor="kiểm thử")
+    client.force_login(binh)
+    answer = client.get(list_url(nomination))
+    assert answer.status_code == 409
+    assert "chưa có đại biểu nào" in answer.content.decode()

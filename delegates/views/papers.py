@@ -1,18 +1,19 @@
 """Papers of a list: brought with the form or on a page of their own, handed out to those who may see the list."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from delegates import policies, services, standing_in
+from delegates import policies, services, signing_list, standing_in
 from delegates.errors import NominationClosed
 from delegates.models import Nomination, NominationPaper
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.paper_parts import papers_of, take
 from hoinghi.access import access, signed_in
-from hoinghi.files import deliver
+from hoinghi.files import content_disposition, deliver
 
 CLOSED = 409
 
@@ -49,6 +50,27 @@ def download(request, pk: int, paper: int):
     return deliver(
         request, kept.file, name=kept.file_name, content_type=kept.content_type, etag=f'"{kept.sha256}"'
     )
+
+
+@access(signed_in)
+@require_GET
+def list_pdf(request, pk: int):
+    """The list as last saved, under the province's own head, to be signed."""
+    found = get_nomination_or_404(request.user, pk)
+    try:
+        content = signing_list.list_to_sign(found)
+    except ValidationError as refused:
+        context = {
+            "title": "Chưa lập được danh sách để ký",
+            "message": " ".join(refused.messages),
+            "next_url": found.get_absolute_url(),
+            "next_label": "Về danh sách",
+        }
+        return render(request, "409.html", context, status=CLOSED)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition(signing_list.file_name(found))
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @access(signed_in)

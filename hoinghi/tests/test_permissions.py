@@ -108,6 +108,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         replace(signed_in(405), needs=("nomination", "proposal")),
         replace(signed_in(404), needs=("nomination", "proposal")),
     ),
+    # nobody has been saved yet
+    "nomination-list-pdf": account_get(own_province(409, "nomination")),
     "nomination-papers": (own_province(200, "nomination", an=404), own_province(200, "nomination", an=404)),
     "nomination-paper": account_get(own_province(200, "nomination", "paper")),
     # the list was never sent: a paper goes for good, so nobody presses the button here
