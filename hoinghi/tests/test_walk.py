@@ -162,6 +162,7 @@ def focal_point_nominates(page, live_server, link: str):
         2
     ).click()
     page.get_by_role("button", name="Gửi danh sách").last.click()
+    page.wait_for_url("**/phieu/")
     check_page(page)
     assert "Phiếu tiếp nhận" in page.get_by_role("heading", level=1).inner_text().replace("\xa0", " ")
 
