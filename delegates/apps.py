@@ -35,6 +35,8 @@ class DelegatesConfig(AppConfig):
                 "feed.renew": "Đổi địa chỉ lịch",
                 "nominations.open": "Mở danh sách đề cử",
                 "nomination.save_draft": "Lưu nháp danh sách",
+                "organisation.pass_on": "Chuyển cho cơ quan kế thừa",
+                "nomination.pass_on": "Chuyển danh sách cho cơ quan kế thừa",
                 "nomination.stand_in": "Bắt đầu thay mặt cơ quan",
                 "nomination.stand_in_end": "Thôi thay mặt cơ quan",
                 "nomination.submit": "Gửi danh sách",

@@ -19,6 +19,7 @@ from delegates.views import (
     review,
     staff,
     standing_in,
+    succession,
 )
 
 urlpatterns = [
@@ -51,6 +52,8 @@ urlpatterns = [
     path("dai-bieu/<str:token>/tai-lieu/<int:pk>/", delegate.material, name="delegate-material"),
     path("dai-bieu/<str:token>/duong-dan-moi/", delegate.new_link, name="delegate-new-link"),
     path("xac-minh/dai-bieu/<str:code>/", checking.verify, name="verify-delegate"),
+    path("ke-thua/", succession.overview, name="successions"),
+    path("ke-thua/<int:pk>/", succession.pass_on, name="succession"),
     path("theo-doi/<slug:slug>/", staff.cockpit, name="cockpit"),
     path("theo-doi/<slug:slug>/xu-ly/", deciding.decide, name="nominations-decide"),
     path("theo-doi/<slug:slug>/cau-hoi/", questions.overview, name="cockpit-questions"),

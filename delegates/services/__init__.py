@@ -11,6 +11,7 @@ the person; only the one behind the lock counts, and behind that stand the const
 | seats | withdraw one delegate, move one up from the reserve |
 | papers | the signed letter that comes with a list |
 | replacing | another person in the same seat |
+| passing | to the successor of an ended organisation |
 | standing_in | staff act for an organisation |
 | locking | what all of them begin and end with |
 """
@@ -18,6 +19,7 @@ the person; only the one behind the lock counts, and behind that stand the const
 from delegates.services.extensions import ask_extension, grant_extension, refuse_extension
 from delegates.services.lists import decline, mark_opened, open_nominations, save_draft, submit
 from delegates.services.papers import add_paper, remove_paper
+from delegates.services.passing import pass_to_successor
 from delegates.services.replacing import replace
 from delegates.services.seats import promote_reserve, withdraw_delegate
 from delegates.services.staff import accept, accept_many, extend, return_many, return_to_focal_point
@@ -35,6 +37,7 @@ __all__ = [
     "grant_extension",
     "mark_opened",
     "open_nominations",
+    "pass_to_successor",
     "promote_reserve",
     "refuse_extension",
     "remove_paper",

@@ -26,11 +26,14 @@ def open_nominations(*, conference: Conference, actor: User, at: dt.datetime) ->
     Provinces and their focal organisations are those of the conference's reference date.
     """
     there = set(conference.nominations.values_list("organisation", flat=True))
+    # A list that passed to a successor keeps its printed name.
+    printed = set(conference.nominations.values_list("unit", "organisation_name"))
     groups = rows_module.groups_to_nominate(conference)
     wanted = [
         nomination
         for nomination in [*_of_provinces(conference), *_of_organisations(conference, groups)]
         if nomination.organisation_id not in there
+        and (nomination.unit_id, nomination.organisation_name) not in printed
         and any(rows_module.is_asked(nomination, group) for group in groups)
     ]
     # A second press at the same moment loses against the unique constraint and creates nothing.

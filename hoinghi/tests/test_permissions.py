@@ -157,6 +157,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "postpone": (staff_only(200, "slug"), staff_only(200, "slug")),
     "cancel": (staff_only(200, "slug"), staff_only(200, "slug")),
     "reschedule": (staff_only(200, "slug"), staff_only(409, "slug")),
+    "successions": staff_get(staff_only(200)),
+    # its place is its own: nobody succeeds
+    "succession": (staff_only(404, "organisation"), staff_only(404, "organisation")),
     "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(404, "slug", "nomination")),
     "invitation-html": staff_get(staff_only(200, "slug", "nomination")),
     "draft-invitation": (staff_only(405, "slug"), staff_only(409, "slug")),
@@ -314,6 +317,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         mailing=Mailing.objects.create(kind="x", topic="x").pk,
         message=message.pk,
         attachment=message.attachments.get().pk,
+        organisation=nomination.organisation_id,
         mandate=binh.mandates.get().pk,
         action="thu-lai",
         audience="focal_points",

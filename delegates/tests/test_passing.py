@@ -1,0 +1,100 @@
+"""Merged provinces: what the ended department had passes to its successor by a recorded operation."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from delegates import policies, services, succession
+from delegates.errors import NominationClosed
+from delegates.models import Nomination
+from directory.models import AuditEntry, Mandate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def ended(world, nomination, binh):
+    """Đắk Lắk's department ended yesterday; Cà Mau's follows it."""
+    old = world.dak_lak.so
+    old.valid_to, old.successor = timezone.localdate() - dt.timedelta(days=1), world.ca_mau.so
+    old.save()
+    return old
+
+
+def pass_on(ended, an, now):
+    count = succession.succession_of(ended, now).count
+    return services.pass_to_successor(organisation=ended, count=count, actor=an, at=now)
+
+
+def test_mandates_addresses_and_lists_pass(ended, an, binh, nomination, world, now):
+    pass_on(ended, an, now)
+    heir = world.ca_mau.so
+    nomination.refresh_from_db()
+    assert nomination.organisation == heir
+    assert nomination.organisation_name == "Sở Công Thương tỉnh Đắk Lắk"
+    assert policies.acts_for(binh, nomination, now)
+    assert Mandate.objects.get(user=binh, organisation=ended).valid_to == timezone.localdate(now)
+    assert set(heir.letter_contacts()) == set(heir.contacts.filter(is_active=True))
+    assert heir.contacts.filter(email="sct-dak-lak@gov.example").exists()
+    assert ended.letter_contacts() == []
+    entry = AuditEntry.objects.get(action="organisation.pass_on")
+    assert (entry.actor_id, entry.changes["nominations"]) == (an.pk, [0, 1])
+    assert AuditEntry.objects.filter(action="nomination.pass_on").count() == 1
+    assert succession.waiting(now) == []
+
+
+def test_opening_lists_again_makes_no_second_one(ended, an, nomination, conference, now):
+    pass_on(ended, an, now)
+    services.open_nominations(conference=conference, actor=an, at=now)
+    assert conference.nominations.filter(unit=nomination.unit).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "after"), [("open", "declined"), ("draft", "declined"), ("submitted", "submitted")]
+)
+def test_the_successor_goes_on_with_its_own_list(ended, an, nomination, other_nomination, now, state, after):
+    Nomination.objects.filter(pk=nomination.pk).update(state=state, draft=[{"full_name": "A"}])
+    found = pass_on(ended, an, now)
+    nomination.refresh_from_db()
+    assert (nomination.organisation, nomination.state, len(nomination.draft)) == (ended, after, 1)
+    assert bool(found.staying) == (state == "submitted")
+
+
+def test_what_has_changed_since_it_was_read_is_refused(ended, an, now):
+    with pytest.raises(NominationClosed, match="đã thay đổi"):
+        services.pass_to_successor(organisation=ended, count=99, actor=an, at=now)
+    assert not AuditEntry.objects.filter(action="organisation.pass_on").exists()
+
+
+def test_a_second_press_passes_nothing(ended, an, now):
+    pass_on(ended, an, now)
+    with pytest.raises(NominationClosed, match="Không còn gì"):
+        services.pass_to_successor(organisation=ended, count=0, actor=an, at=now)
+
+
+def test_who_has_not_ended_passes_nothing(world, an, now):
+    assert succession.succession_of(world.dak_lak.so, now) is None
+
+
+def test_staff_read_it_and_press(client, an, ended, nomination, now):
+    client.force_login(an)
+    listed = client.get(reverse("successions")).content.decode()
+    assert ended.name in listed
+    assert "1 phân công, 1 địa chỉ, 1 danh sách" in listed
+    page = client.get(reverse("succession", args=[ended.pk]))
+    assert nomination.conference.title in page.content.decode()
+    count = page.context["found"].count
+    answer = client.post(reverse("succession", args=[ended.pk]), {"count": count}, follow=True)
+    assert "Không còn gì phải chuyển" in answer.content.decode()
+
+
+def test_conferences_that_are_over_keep_their_lists(ended, an, nomination, now):
+    later = nomination.conference.end_at + dt.timedelta(minutes=1)
+    assert succession.succession_of(ended, later).moving == []
