@@ -6,7 +6,7 @@ successor goes on with its own. A predecessor's list with nothing submitted is c
 was typed stays in it; a submitted one stays under its old name with its people, who are invited already, and staff
 change it for the province. Letters about it reach the successor anyway (``letters._addresses``).
 
-Source: Luật 91/2025/QH15, Điều 17.1.c: personal data may be handed on where organisations are divided or merged.
+Source: Luật 91/2025/QH15, Điều 17.1.c: personal data pass on when administrative units merge.
 """
 
 import datetime as dt
