@@ -41,6 +41,7 @@ def test_standing_in_is_shown_written_down_and_opens_nothing(desk, an, nominatio
     assert page.context["editable"]
     for address in (reverse("home"), nomination.get_absolute_url()):
         assert "Đang thay mặt <b>Sở Công Thương tỉnh Đắk Lắk</b>" in desk.get(address).content.decode()
+    assert "Đang thay mặt Sở Công Thương tỉnh Đắk Lắk" in desk.get(reverse("admin:index")).content.decode()
     nomination.refresh_from_db()
     assert nomination.opened_at is None
     entry = AuditEntry.objects.get(action="nomination.stand_in")

@@ -191,3 +191,13 @@ def test_sheet_keeps_text_as_text():
         ("+84912345678", "s", None),
         ("ab", "s", 2.5),
     ]
+
+
+def test_backups_are_brought_in_once(desk, world):
+    """A second import of the same sheet makes no second mandate and mails nobody."""
+    upload = [world.dak_lak.so.name, "pho@daklak.example", "Ngô Văn Phó", None, 912345678, None, "có"]
+    for _ in range(2):
+        bring_in(desk, "mandate", sheet([*FOCAL, "Dự phòng"], upload))
+    mandate = Mandate.objects.get(user__email="pho@daklak.example")
+    assert (mandate.is_backup, mandate.user.phone) == (True, "0912 345 678")
+    assert not mandate.user.has_usable_password()
