@@ -32,7 +32,13 @@ __all__ = [
     "printed_facts_in",
     "printed_value",
     "problems_in",
+    "remember_facts",
 ]
+
+
+# The rows that facts are printed from.
+FACT_ROWS = ("abbreviations", "contacts", "places", "groups__asked_roles", "legal_bases", "facts")
+REMEMBERED = "remembered_facts"
 
 
 class Facts(dict[str, str]):
@@ -107,8 +113,11 @@ def expand(text: str, conference) -> str:
 def facts_of(conference) -> Facts:
     """Every fact of a saved conference, printed. Empty facts are there with an empty text.
 
-    ``Conference.objects.printable()`` brings the rows along; otherwise each kind of row is asked for.
+    ``Conference.objects.printable()`` brings the rows along; otherwise each kind of row is asked for. After
+    ``remember_facts`` what was printed then.
     """
+    if (remembered := conference.__dict__.get(REMEMBERED)) is not None:
+        return remembered
     facts = Facts()
     facts.update(names_of(conference))
     _add_names(facts, conference)
@@ -122,6 +131,12 @@ def facts_of(conference) -> Facts:
     _add_own_facts(facts, conference)
     _add_texts(facts, conference)
     return facts
+
+
+def remember_facts(conference) -> None:
+    """Print the facts once for everything that is written from this very object, which nobody changes any more."""
+    prefetch_related_objects([conference], *FACT_ROWS)
+    conference.__dict__[REMEMBERED] = facts_of(conference)
 
 
 def _add_names(facts: Facts, conference) -> None:

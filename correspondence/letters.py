@@ -1,7 +1,7 @@
 """From words to a letter: one frame, a text part and an HTML part."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from django.template.loader import render_to_string
@@ -52,4 +52,15 @@ def write_letter(code: str, values: Mapping[str, str], frame: dict) -> Letter:
         values: what is put in at the placeholders of the text.
         frame: the rest of the context of ``mail/letter``: facts, link, signature, contact.
     """
-    return render_letter("letter", frame | asdict(texts.write(code, values)))
+    (letter,) = write_letters(code, [(values, frame)])
+    return letter
+
+
+def write_letters(code: str, fillings: Iterable[tuple[Mapping[str, str], dict]]) -> list[Letter]:
+    """Letters in the same words to many; the words are looked up once."""
+    fillings = list(fillings)
+    words = texts.write_many(code, [values for values, _ in fillings])
+    return [
+        render_letter("letter", frame | asdict(each))
+        for (_, frame), each in zip(fillings, words, strict=True)
+    ]

@@ -8,7 +8,7 @@ that their letter has. ``{{`` and ``}}`` write a brace.
 import difflib
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -156,8 +156,15 @@ def write(code: str, values: Mapping[str, str]) -> Words:
     Arguments:
         values: each placeholder of the text and what is put in; what is put in is not read again.
     """
+    (words,) = write_many(code, [values])
+    return words
+
+
+def write_many(code: str, fillings: Iterable[Mapping[str, str]]) -> list[Words]:
+    """The words of letters to many, each with its own values; the staff's wording is asked for once."""
     text = _texts[code]
-    return fill(text, current_wording(text), values)
+    wording = current_wording(text)
+    return [fill(text, wording, values) for values in fillings]
 
 
 def current_wording(text: Text) -> Wording:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from conferences.calendar import conference_event
 from conferences.models import Conference
-from correspondence.letters import Letter, write_letter
+from correspondence.letters import Letter, write_letter, write_letters
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter, enqueue_many
 from delegates import fillings
@@ -86,8 +86,8 @@ def send_receipt(
     """
     attached = "Phiếu tiếp nhận (PDF)" if copy else ""
     letter = write_letter("receipt", *fillings.receipt(nomination, version, attachments=attached))
-    for address, name, contact in _addresses(nomination, at, sender):
-        _enqueue(
+    receipts = [
+        outgoing(
             nomination,
             letter,
             key=f"receipt:{nomination.pk}:{version.number}:{address}",
@@ -97,8 +97,10 @@ def send_receipt(
             recipient_name=name,
             link_path=reverse("nomination-receipt", args=[nomination.pk]),
             attachments=[CopyAttachment(copy)] if copy else [],
-            at=at,
         )
+        for address, name, contact in _addresses(nomination, at, sender)
+    ]
+    enqueue_many(receipts, at=at)
 
 
 def tell_returned(*, nomination: Nomination, at: dt.datetime) -> None:
@@ -230,38 +232,56 @@ def invite_delegates(*, nomination: Nomination, delegates: list[Delegate], at: d
 
     Reserve delegates are told when they move up, not before.
     """
-    for delegate in delegates:
-        if delegate.email and not delegate.seat.is_reserve:
-            # The address is part of the key: a corrected one gets the letter, an unchanged one not again.
-            _write_to_delegate(delegate, key=f"delegate:{delegate.pk}:{delegate.email.lower()}", at=at)
-
-
-def send_new_link(*, delegate: Delegate, dead: PersonalLink, at: dt.datetime) -> None:
-    """Answer a click on a dead link; clicking again writes no second letter."""
-    _write_to_delegate(delegate, key=f"delegate-link:{dead.pk}", at=at)
-
-
-def _write_to_delegate(delegate: Delegate, *, key: str, at: dt.datetime) -> None:
-    if Message.objects.filter(key=key).exists():
-        return  # before a personal link is made that nobody would ever get
-    nomination = delegate.seat.nomination
-    _enqueue(
+    # The address is part of the key: a corrected one gets the letter, an unchanged one not again.
+    _write_to_delegates(
         nomination,
-        write_letter("delegate", *fillings.to_delegate(delegate)),
-        key=key,
-        kind="delegate",
-        address=delegate.email,
-        recipient_name=delegate.full_name,
-        link=delegate_link(delegate, at),
-        attachments=[calendar_attachment(nomination, (delegate.full_name, delegate.email), at)],
+        {
+            f"delegate:{delegate.pk}:{delegate.email.lower()}": delegate
+            for delegate in delegates
+            if delegate.email and not delegate.seat.is_reserve
+        },
         at=at,
     )
 
 
+def send_new_link(*, delegate: Delegate, dead: PersonalLink, at: dt.datetime) -> None:
+    """Answer a click on a dead link; clicking again writes no second letter."""
+    _write_to_delegates(delegate.seat.nomination, {f"delegate-link:{dead.pk}": delegate}, at=at)
+
+
+def _write_to_delegates(nomination: Nomination, keyed: dict[str, Delegate], *, at: dt.datetime) -> None:
+    """A letter with a personal link to each; a key that has a letter already gets neither."""
+    for key in Message.objects.filter(key__in=keyed).values_list("key", flat=True):
+        del keyed[key]
+    if not keyed:
+        return
+    personal = links.issue_many([_new_link(delegate, at) for delegate in keyed.values()])
+    written = write_letters("delegate", [fillings.to_delegate(delegate) for delegate in keyed.values()])
+    letters = [
+        outgoing(
+            nomination,
+            letter,
+            key=key,
+            kind="delegate",
+            address=delegate.email,
+            recipient_name=delegate.full_name,
+            link=link,
+            attachments=[calendar_attachment(nomination, (delegate.full_name, delegate.email), at)],
+        )
+        for (key, delegate), link, letter in zip(keyed.items(), personal, written, strict=True)
+    ]
+    enqueue_many(letters, at=at)
+
+
 def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
     """A new personal link for the delegate; older ones go on working until they are revoked or expire."""
+    (link,) = links.issue_many([_new_link(delegate, at)])
+    return link
+
+
+def _new_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
     conference = delegate.seat.nomination.conference
-    return links.issue(
+    return PersonalLink(
         purpose="delegate",
         holder=f"delegate:{delegate.pk}",
         scope=topic_of(conference),

@@ -86,6 +86,15 @@ def keep_answers(delegate: Delegate, answers: Mapping[str, str], asked: list[Que
             )
 
 
+def first_answers(
+    delegate: Delegate, answers: Mapping[str, str], asked: list[Question]
+) -> Iterator[QuestionAnswer]:
+    """What a delegate who is new answers, to be stored together with the answers of others."""
+    for question in asked:
+        if value := clean_answer(question, answers.get(str(question.pk), "")):
+            yield QuestionAnswer(delegate=delegate, question=question, value=value)
+
+
 def asked_of(delegate: Delegate) -> list[tuple[Question, str]]:
     """The questions that the delegate is asked, each with the answer given so far."""
     group = delegate.seat.group

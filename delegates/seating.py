@@ -6,11 +6,11 @@ Runs inside the services, under the list's lock.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 
 from conferences.models import InvitedGroup, Question
 from delegates import questions
-from delegates.models import Delegate, Nomination, Seat
+from delegates.models import Delegate, Nomination, QuestionAnswer, Seat
 from delegates.rows import Choice, Row, organisations_of
 from directory import links
 from hoinghi.text import name_key
@@ -35,12 +35,12 @@ def seat(
         offered: group code → what its picker offers.
     """
     sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
-    known = {delegate.pk: delegate for delegate in sent.select_related("seat")}
+    known = {delegate.pk: delegate for delegate in sent.prefetch_related("question_answers")}
     old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in nomination.seats.live()}
     # Free every place first: the rows may come in another order, and positions are unique among the living.
     sent.update(state=Delegate.State.WITHDRAWN)
     nomination.seats.live().update(is_live=False)
-    listed = []
+    taken: list[tuple[Seat, list[Row]]] = []
     for group in groups:
         by_name = {name_key(choice.name): choice for choice in offered[group.code]}
         position = 0
@@ -52,13 +52,42 @@ def seat(
                 choice=by_name.get(key),
                 position=None if is_reserve else position,
             )
-            for number, row in enumerate(people, start=1):
-                delegate = _fill(place, number, row, known)
-                questions.keep_answers(delegate, row.answers, group.asked_questions)
-                listed.append(delegate)
+            place.group = group  # the one that knows its questions
+            taken.append((place, people))
+    _store(Seat, [place for place, _ in taken])
+    filled = [
+        (_fill(place, number, row, known), row)
+        for place, people in taken
+        for number, row in enumerate(people, start=1)
+    ]
+    _store_people(filled)
     # Whoever was not taken up again is no longer listed.
-    _revoke(set(known), at)
-    return listed
+    _revoke(known, at)
+    return [delegate for delegate, _ in filled]
+
+
+def _store(model: type[Model], rows: list) -> None:
+    """Save what is there already row by row, what is new in one statement."""
+    new = [row for row in rows if row.pk is None]
+    for row in rows:
+        if row.pk is not None:
+            row.save()
+    model.objects.bulk_create(new)
+
+
+def _store_people(filled: list[tuple[Delegate, Row]]) -> None:
+    """Save the delegates with their answers, and write into the rows who they are."""
+    new = {id(delegate) for delegate, _ in filled if delegate.pk is None}
+    _store(Delegate, [delegate for delegate, _ in filled])
+    answers = []
+    for delegate, row in filled:
+        row.delegate_id = delegate.pk
+        asked = delegate.seat.group.asked_questions
+        if id(delegate) in new:
+            answers += questions.first_answers(delegate, row.answers, asked)
+        else:
+            questions.keep_answers(delegate, row.answers, asked)
+    QuestionAnswer.objects.bulk_create(answers)
 
 
 def _places(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
@@ -86,7 +115,6 @@ def _place(place: Seat, *, name: str, choice: Choice | None, position: int | Non
     place.is_reserve = position is None
     place.places = organisations_at_most(place.group)
     place.is_live = True
-    place.save()
     return place
 
 
@@ -107,8 +135,6 @@ def _fill(place: Seat, number: int, row: Row, known: dict[int, Delegate]) -> Del
     delegate.state = Delegate.State.PROPOSED
     for field in PERSON_FIELDS:
         setattr(delegate, field, getattr(row, field))
-    delegate.save()
-    row.delegate_id = delegate.pk
     return delegate
 
 
@@ -142,8 +168,8 @@ def _free_if_empty(seat: Seat) -> None:
 
 
 def _revoke(ids: Iterable[int], at: dt.datetime) -> None:
-    for pk in ids:
-        links.revoke(holder=f"delegate:{pk}", at=at)
+    if holders := [f"delegate:{pk}" for pk in ids]:
+        links.revoke_all(holders=holders, at=at)
 
 
 # ── moving up ───────────────────────────────────────────────────────────────────────────────────────

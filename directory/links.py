@@ -6,6 +6,7 @@ nothing that can be used, and revoking or letting a link expire needs no list of
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -38,21 +39,37 @@ def issue(
     *, purpose: str, holder: str, scope: str, address: str, label: str, expires_at: dt.datetime
 ) -> PersonalLink:
     """Create a link for ``holder`` ("delegate:12"); ``address`` is where a fresh one may be mailed."""
-    return PersonalLink.objects.create(
-        purpose=purpose,
-        holder=holder,
-        scope=scope,
-        address=address,
-        label=label,
-        nonce=secrets.token_hex(16),
-        expires_at=expires_at,
+    (link,) = issue_many(
+        [
+            PersonalLink(
+                purpose=purpose,
+                holder=holder,
+                scope=scope,
+                address=address,
+                label=label,
+                expires_at=expires_at,
+            )
+        ]
     )
+    return link
+
+
+def issue_many(links: list[PersonalLink]) -> list[PersonalLink]:
+    """Create links in one statement; each gets its secret here."""
+    for link in links:
+        link.nonce = secrets.token_hex(16)
+    return PersonalLink.objects.bulk_create(links)
 
 
 def revoke(*, holder: str, purpose: str = "", at: dt.datetime) -> int:
     """Stop every live link of ``holder``, or those of one purpose only; answers how many."""
     live = PersonalLink.objects.filter(holder=holder, revoked_at__isnull=True)
     return (live.filter(purpose=purpose) if purpose else live).update(revoked_at=at)
+
+
+def revoke_all(*, holders: Iterable[str], at: dt.datetime) -> int:
+    """Stop every live link of all these holders at once; answers how many."""
+    return PersonalLink.objects.filter(holder__in=holders, revoked_at__isnull=True).update(revoked_at=at)
 
 
 def live_link(*, holder: str, purpose: str, at: dt.datetime) -> PersonalLink | None:

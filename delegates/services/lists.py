@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from conferences.facts import remember_facts
 from conferences.models import Conference, InvitedGroup
 from delegates import letters, policies, seating
 from delegates import rows as rows_module
@@ -144,6 +145,7 @@ def submit(
     save(locked, at, "draft", "state", "submitted_at", "reason")
     stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
     kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
+    remember_facts(locked.conference)
     receipt = draft_receipt(nomination=locked, version=kept)
     letters.invite_delegates(nomination=locked, delegates=delegates, at=at)
     record(
