@@ -43,15 +43,21 @@ def portal() -> Iterator[None]:
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
+def environment_of_children() -> dict[str, str]:
+    """What other processes need to work on the same portal."""
+    database = connection.settings_dict
+    return os.environ | {
+        "DATABASE_URL": f"postgres://{database['USER']}:{quote(database['PASSWORD'])}"
+        f"@{database['HOST']}:{database['PORT']}/{database['NAME']}",
+        "REDIS_URL": settings.REDIS_URL,
+    }
+
+
 @contextlib.contextmanager
 def workers(count: int, *, mail_port: int = 1) -> Iterator[list[subprocess.Popen]]:
     """Celery workers of one process each, ready to work; no limit per minute."""
     current_app.control.purge()
-    database = connection.settings_dict
-    environment = os.environ | {
-        "DATABASE_URL": f"postgres://{database['USER']}:{quote(database['PASSWORD'])}"
-        f"@{database['HOST']}:{database['PORT']}/{database['NAME']}",
-        "REDIS_URL": settings.REDIS_URL,
+    environment = environment_of_children() | {
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "OUTBOX_PER_MINUTE": "0",
     }
@@ -94,6 +100,12 @@ def conference_with(organisations: int) -> Conference:
     Conference.objects.filter(state=Conference.State.ANNOUNCED).update(state=Conference.State.CONCLUDED)
     live = Conference.objects.latest("start_at")
     publish(conference=live, actor=staff(), at=timezone.now())
+    grow(live, organisations)
+    return live
+
+
+def grow(live: Conference, organisations: int) -> None:
+    """Let so many organisations nominate, whatever they are."""
     first = live.nominations.select_related("organisation", "unit").first()
     more = Organisation.objects.bulk_create(
         Organisation(
@@ -102,7 +114,7 @@ def conference_with(organisations: int) -> Conference:
             unit=first.unit,
             name=f"Sở Công Thương thứ {number}",
         )
-        for number in range(organisations - live.nominations.count())
+        for number in range(live.nominations.count(), organisations)
     )
     Contact.objects.bulk_create(Contact(organisation=each, email=f"{each.uid}@gov.example") for each in more)
     Nomination.objects.bulk_create(
@@ -115,7 +127,6 @@ def conference_with(organisations: int) -> Conference:
         )
         for each in more
     )
-    return live
 
 
 def staff() -> User:
