@@ -49,6 +49,7 @@ class DelegatesConfig(AppConfig):
                 "nomination.add_paper": "Tải lên công văn cử đại biểu",
                 "nomination.remove_paper": "Bỏ công văn cử đại biểu",
                 "delegate.replace": "Cử người dự thay",
+                "delegates.export": "Tải danh sách đại biểu",
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",
                 "delegate.ask_again": "Hỏi lại vì đổi ngày",

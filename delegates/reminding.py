@@ -5,7 +5,7 @@ When they go is decided in ``conferences.reminders``; the words are in data/lett
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db.models import F, QuerySet, prefetch_related_objects
@@ -57,6 +57,17 @@ def focal_points(conference: Conference, at: dt.datetime) -> list[Member]:
         # With nobody to write to, staff see who is out of reach.
         found += _members(nomination, addressees or {"": Addressee(nomination)})
     return found
+
+
+def focal_points_of(nominations: Iterable[Nomination]) -> Audience:
+    """The audience of the focal points, of these lists only."""
+    wanted = {nomination.pk for nomination in nominations}
+    return replace(
+        next(audience for audience in AUDIENCES if audience.code == "focal_points"),
+        members=lambda conference, at: [
+            member for member in focal_points(conference, at) if member.about.nomination.pk in wanted
+        ],
+    )
 
 
 def backup_addresses(conference: Conference, at: dt.datetime) -> list[Member]:

@@ -6,6 +6,7 @@ groups there are, what they are called and how they are laid out is data.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -205,12 +206,20 @@ class Cockpit:
             words: part of a name, with or without diacritics.
             state: a shown state, or ``UNSENT``.
         """
-        found: dict[str, list[Province]] = {}
+        found = []
         for row in self.provinces:
             in_state = row.is_unsent if state == UNSENT else state in ("", row.state)
-            if in_state and region in ("", row.region) and row.matches(words):
-                found.setdefault(row.region, []).append(row)
-        return [RegionRows(name, rows) for name, rows in found.items()]
+            if in_state and region in ("", row.region) and (not words or row.matches(words)):
+                found.append(row)
+        return by_region(found)
+
+
+def by_region(rows: Iterable[Province]) -> list[RegionRows]:
+    """The rows under their regions, in the order in which they come."""
+    found: dict[str, list[Province]] = {}
+    for row in rows:
+        found.setdefault(row.region, []).append(row)
+    return [RegionRows(name, rows) for name, rows in found.items()]
 
 
 def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from delegates import services
+from conferences import reminders
+from delegates import reminding, services
 from delegates.forms import ReasonForm
 from delegates.models import Nomination
 from delegates.views.staff import REFUSED, get_conference_or_404
@@ -15,7 +16,11 @@ from hoinghi.access import access, staff
 
 State = Nomination.State
 # Verb → the states in which it can be done.
-POSSIBLE = {"accept": {State.SUBMITTED}, "return": {State.SUBMITTED, State.ACCEPTED}}
+POSSIBLE = {
+    "accept": {State.SUBMITTED},
+    "return": {State.SUBMITTED, State.ACCEPTED},
+    "remind": set(reminding.MISSING),
+}
 
 
 @access(staff)
@@ -41,9 +46,13 @@ def decide(request, slug: str):
         "form": form,
         "table": table,
     }
-    is_complete = "sure" in request.POST and (verb == "accept" or form.is_valid())
+    if verb == "remind":
+        context |= _letters(conference, possible)
+    is_complete = "sure" in request.POST and (verb != "return" or form.is_valid())
     if not is_complete:
         return render(request, "delegates/decide.html", context)
+    if verb == "remind":
+        return _remind(request, conference, possible, table)
     shared = {"nominations": chosen, "actor": request.user, "at": timezone.now()}
     if verb == "accept":
         refused = services.accept_many(**shared)
@@ -56,6 +65,34 @@ def decide(request, slug: str):
         )
     said = "Đã tiếp nhận" if verb == "accept" else "Đã trả lại"
     messages.success(request, f"{said} {done} danh sách.")
+    return redirect(table)
+
+
+def _letters(conference, possible: list[Nomination]) -> dict:
+    """How many letters go to these, and how often that was done before: pressing twice reminds once."""
+    audience = reminding.focal_points_of(possible)
+    members = audience.waiting(conference, timezone.now())
+    return {
+        "letters": sum(bool(member.address) for member in members),
+        "number": reminders.sent_by_hand(conference, audience),
+        "obstacle": reminders.obstacle(conference, timezone.now()),
+    }
+
+
+def _remind(request, conference, possible: list[Nomination], table: str):
+    number = request.POST.get("number", "")
+    try:
+        done = reminders.remind_now(
+            conference=conference,
+            audience=reminding.focal_points_of(possible),
+            number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else -1,
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except reminders.CannotRemind as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Đã đưa {done.written} thư nhắc vào hàng gửi.")
     return redirect(table)
 
 

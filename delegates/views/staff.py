@@ -1,11 +1,16 @@
 """What staff watch about one conference: who has answered, and who is sent."""
 
+import hashlib
+
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET
 
-from conferences.facts import facts_of
+from conferences.facts import facts_of, remember_facts
 from conferences.models import Conference
 from delegates import changing
 from delegates import export as sheets
@@ -15,6 +20,8 @@ from hoinghi.access import access, staff
 from hoinghi.files import content_disposition
 
 REFUSED = 409
+# All provinces of the time of 63 on one page.
+ROWS_PER_PAGE = 100
 
 
 def get_conference_or_404(user, slug: str) -> Conference:
@@ -33,9 +40,13 @@ def cockpit(request, slug: str):
     """Who has answered, who has not, and what waits for a hand."""
     conference = get_conference_or_404(request.user, slug)
     at = timezone.now()
+    remember_facts(conference)
     overview = figures.cockpit_of(conference, at)
     form = FilterForm(request.GET, overview)
     regions = overview.filtered(**form.wanted())
+    page = Paginator([row for region in regions for row in region.rows], ROWS_PER_PAGE).get_page(
+        request.GET.get("trang")
+    )
     context = {
         "conference": conference,
         "at": at,
@@ -43,16 +54,31 @@ def cockpit(request, slug: str):
         "stats": tasks.stats_of(overview),
         "tasks": tasks.tasks_of(overview),
         "map": tiles.tile_columns(overview),
-        "unplaced": tiles.without_tile(overview),
+        "unplaced": tiles.without_tile(overview)[:ROWS_PER_PAGE],
+        "waiting": overview.unsent[:ROWS_PER_PAGE],
         "curve": _curve(overview),
         "form": form,
-        "regions": regions,
-        "found": sum(len(region.rows) for region in regions),
+        "regions": figures.by_region(page.object_list) if page.has_other_pages() else regions,
+        "page": page,
+        "found": page.paginator.count,
         "tick_all": "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
         "untold": changing.untold(conference),
     }
-    return render(request, "delegates/cockpit.html", context)
+    if request.htmx:
+        return _unless_known(request, render(request, "delegates/includes/cockpit/live.html", context))
+    answer = render(request, "delegates/cockpit.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _unless_known(request, answer: HttpResponse) -> HttpResponse:
+    """The fragment, or 304 when the browser has the very same one."""
+    etag = quote_etag(hashlib.sha256(answer.content).hexdigest())
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(answer, ["HX-Request"])
+    return get_conditional_response(request, etag=etag, response=answer)
 
 
 def _curve(overview: figures.Cockpit) -> progress.Curve | None:

@@ -48,6 +48,8 @@ NAVIGATION = [
         {
             "conference",
             "cockpit",
+            "cockpit-delegates",
+            "province",
             "cockpit-questions",
             "publish",
             "invite",

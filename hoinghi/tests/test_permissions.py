@@ -142,6 +142,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # staff
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
+    "province": staff_get(staff_only(200, "unit")),
+    "cockpit-delegates": staff_get(staff_only(200, "slug")),
+    "cockpit-delegates-file": staff_get(staff_only(200, "slug", "what")),
+    "cockpit-telephones": staff_get(staff_only(200, "slug")),
     "conference-documents": staff_get(staff_only(200, "slug")),
     "conference-draft": (staff_only(200, "slug", "kind"), staff_only(200, "slug", "kind")),
     "document-edit": (staff_only(200, "document"), staff_only(200, "document")),
@@ -326,6 +330,8 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
         focal_feed=feed_of(binh, feeds.FOCAL),
         delegate_feed=feed_of(em.delegate, feeds.DELEGATE),
         group="so",
+        what="list",
+        unit=nomination.unit_id,
         name="x",
         number=0,
     )
@@ -337,6 +343,7 @@ ARGUMENT = {
         "slug",
         "token",
         "action",
+        "what",
         "name",
         "number",
         "code",

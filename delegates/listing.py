@@ -1,0 +1,140 @@
+"""The delegates of one conference as a list: filtered, in an order, page by page, with totals that equal the rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
+
+from conferences.models import Conference, InvitedGroup
+from delegates.models import Delegate
+from hoinghi.text import capfirst, fold, name_key
+
+# Rows of one page: the people of a usual conference.
+PER_PAGE = 300
+_PROVINCE = ("seat__nomination__unit__sort_key", "seat__nomination__organisation__sort_key")
+_PERSON = ("sort_key", "id")
+# Order → fields; each ends with the given name.
+ORDERS = {
+    "province": (*_PROVINCE, "seat__group__position", "seat__is_reserve", *_PERSON),
+    "group": ("seat__group__position", "seat__is_reserve", *_PROVINCE, *_PERSON),
+    "organisation": ("seat__is_reserve", "seat__name_key", *_PROVINCE, *_PERSON),
+    "name": _PERSON,
+}
+ORDER_NAMES = {
+    "province": "Tỉnh, nhóm, tên",
+    "group": "Nhóm, tỉnh, tên",
+    "organisation": "Đơn vị công tác, tên",
+    "name": "Tên",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is asked for; empty asks for everybody.
+
+    Attributes:
+        words: part of a name, a post, an organisation or a province, with or without diacritics.
+        group: code of a group.
+        answer: one of ``Delegate.Answer``.
+        order: one of ``ORDERS``.
+    """
+
+    words: str = ""
+    group: str = ""
+    answer: str = ""
+    order: str = "province"
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.words or self.group or self.answer)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One delegate as lists print it; the fields come from the database in this order."""
+
+    pk: int
+    honorific: str
+    full_name: str
+    job_title: str
+    organisation: str
+    phone: str
+    email: str
+    role: str
+    answer: str
+    is_reserve: bool
+    group: int
+    nomination: int
+    unit_name: str
+    organisation_name: str
+
+    @property
+    def sender(self) -> str:
+        return self.unit_name or self.organisation_name
+
+    @property
+    def note(self) -> str:
+        notes = [capfirst(self.role)] if self.role else []
+        return "; ".join([*notes, "Dự phòng"] if self.is_reserve else notes)
+
+
+_FIELDS = (
+    *("pk", "honorific", "full_name", "job_title", "seat__name", "phone", "email", "role", "answer"),
+    *("seat__is_reserve", "seat__group_id", "seat__nomination_id"),
+    *("seat__nomination__unit_name", "seat__nomination__organisation_name"),
+)
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many of one group the list holds: counted people, and beside them those in reserve."""
+
+    group: str
+    people: int
+    reserve: int
+
+
+def listed(conference: Conference, wanted: Wanted) -> QuerySet[Delegate]:
+    """Whoever is sent, reserves included, in the order asked for."""
+    found = Delegate.objects.filter(
+        seat__nomination__conference=conference, seat__is_live=True, state=Delegate.State.PROPOSED
+    )
+    if wanted.group:
+        found = found.filter(seat__group__code=wanted.group)
+    if wanted.answer:
+        found = found.filter(answer=wanted.answer)
+    if wanted.words:
+        found = found.filter(
+            Q(search__contains=fold(wanted.words))
+            | Q(seat__name_key__contains=name_key(wanted.words))
+            | Q(seat__nomination__unit__search__contains=fold(wanted.words))
+            | Q(seat__nomination__organisation__search__contains=fold(wanted.words))
+        )
+    return found.order_by(*(F(name).asc(nulls_last=True) for name in ORDERS[wanted.order]))
+
+
+def lines_of(people: QuerySet[Delegate]) -> Iterator[Line]:
+    """The rows of a list, in one query whatever they hold."""
+    return (Line(*values) for values in people.values_list(*_FIELDS))
+
+
+def totals_of(people: QuerySet[Delegate], groups: list[InvitedGroup]) -> list[Total]:
+    """How many of each group there are, in printed order; groups without anybody are left out."""
+    numbers = {
+        (row["seat__group"], row["seat__is_reserve"]): row["people"]
+        for row in people.order_by().values("seat__group", "seat__is_reserve").annotate(people=Count("pk"))
+    }
+    totals = [
+        Total(capfirst(group.label), numbers.get((group.pk, False), 0), numbers.get((group.pk, True), 0))
+        for group in groups
+    ]
+    return [total for total in totals if total.people or total.reserve]
+
+
+def groups_of(conference: Conference) -> list[InvitedGroup]:
+    """The conference's groups, ready to print their names without asking again."""
+    prefetch_related_objects([conference], "abbreviations")
+    groups = list(conference.groups.all())
+    for group in groups:
+        group.conference = conference
+    return groups

@@ -1,0 +1,179 @@
+"""The list of delegates: what it shows, in which order, and what is printed from it."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from correspondence.models import Message
+from delegates import services
+from delegates.listing import ORDERS, Wanted, groups_of, lines_of, listed, totals_of
+from delegates.tests.counting import queries_of
+from delegates.tests.lists import full_list, person
+from directory.models import AuditEntry, Contact
+from hoinghi.tests.cast import make_conference, make_delegate, make_nomination
+from hoinghi.text import nfc
+
+
+@pytest.fixture
+def staff(client, an):
+    client.force_login(an)
+    return client
+
+
+@pytest.fixture
+def both(nomination, other_nomination, binh, cuc):
+    rows = [*full_list(), person("so", "Sở Công Thương tỉnh Đắk Lắk", full_name="Lê Thị Ánh")]
+    rows.append(person("chu-dau-tu", "Công ty dự phòng", reserve=True, full_name="Người Dự Phòng"))
+    at = timezone.now()
+    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=at)
+    services.submit(nomination=other_nomination, rows=full_list(), version=0, actor=cuc, at=at)
+    return nomination.conference
+
+
+def address(conference, **query):
+    return reverse("cockpit-delegates", args=[conference.slug], query=query)
+
+
+def file_of(conference, what, **query):
+    return reverse("cockpit-delegates-file", args=[conference.slug, what], query=query)
+
+
+def text_of(content: bytes) -> str:
+    from pypdf import PdfReader
+
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(nfc(page.extract_text()) for page in pages).split())
+
+
+def names(conference, **wanted):
+    return [line.full_name for line in lines_of(listed(conference, Wanted(**wanted)))]
+
+
+def test_the_list_stands_in_protocol_order_then_by_given_name(both):
+    assert names(both)[4:] == [
+        "Lê Thị Ánh",
+        "Trần Thị Bốn",
+        "Hồ Thị Hai",
+        "Lê Văn Một",
+        "Vũ Văn Ba",
+        "Người Dự Phòng",
+    ]
+    assert names(both, order="group")[:3] == ["Trần Thị Bốn", "Lê Thị Ánh", "Trần Thị Bốn"]
+    assert names(both, order="name")[:3] == ["Lê Thị Ánh", "Vũ Văn Ba", "Vũ Văn Ba"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "number"),
+    [
+        ({}, 10),
+        ({"words": "tinh dak lak"}, 6),
+        ({"words": "TRAN THI BON"}, 2),
+        ({"words": "không có ai"}, 0),
+        ({"group": "ubnd-xa"}, 4),
+        ({"answer": "confirmed"}, 0),
+    ],
+)
+@pytest.mark.parametrize("order", ORDERS)
+def test_totals_equal_the_rows(both, wanted, number, order):
+    people = listed(both, Wanted(**wanted, order=order))
+    totals = totals_of(people, groups_of(both))
+    assert len(list(lines_of(people))) == number == sum(each.people + each.reserve for each in totals)
+
+
+def test_the_page_shows_rows_and_totals(staff, both):
+    page = staff.get(address(both)).content.decode()
+    assert page.count('<td data-label="Điện thoại">') == 10
+    assert "Cả danh sách: 9 đại biểu, 1 dự phòng" in page
+    assert page.count("<h1") == 1
+    filtered = staff.get(address(both, nhom="ubnd-xa", xep="bậy")).content.decode()
+    assert "Danh sách đã lọc: 4 đại biểu" in filtered
+    assert "Không có đại biểu nào khớp" in staff.get(address(both, tim="xyz")).content.decode()
+
+
+def test_the_page_costs_the_same_for_one_and_three_people(staff, nomination):
+    make_delegate(nomination, full_name="Một")
+    one = queries_of(staff, address(nomination.conference))
+    make_delegate(nomination, full_name="Hai")
+    make_delegate(nomination, full_name="Ba")
+    assert queries_of(staff, address(nomination.conference)) == one <= 8
+
+
+def test_names_are_escaped(staff, nomination):
+    make_delegate(nomination, full_name="<script>alert(1)</script>")
+    assert "<script>alert" not in staff.get(address(nomination.conference)).content.decode()
+
+
+def test_the_csv_is_safe_and_says_it_is_unicode(staff, nomination):
+    make_delegate(nomination, full_name="=1+1", phone="+84912345678")
+    answer = staff.get(file_of(nomination.conference, "csv"))
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (row["Họ và tên"], row["Điện thoại"]) == ("'=1+1", "'+84912345678")
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(("what", "reserve"), [("list", True), ("badges", False), ("cards", False)])
+def test_what_is_printed_holds_everybody_once(staff, both, what, reserve):
+    answer = staff.get(file_of(both, what, tim="Tỉnh Đắk Lắk"))
+    assert answer["Content-Type"] == "application/pdf"
+    text = text_of(answer.content)
+    assert "Lê Thị Ánh" in text
+    assert ("Người Dự Phòng" in text) == reserve
+    entry = AuditEntry.objects.filter(action="delegates.export").first()
+    assert entry.changes["file"] == ["", what]
+
+
+def test_a_file_that_does_not_exist_is_not_found(staff, nomination):
+    assert staff.get(file_of(nomination.conference, "khac")).status_code == 404
+
+
+def test_the_telephone_list_names_focal_points_and_backups(staff, binh, nomination):
+    binh.phone = "0912000111"
+    binh.save()
+    Contact.objects.create(
+        organisation=nomination.organisation,
+        email="du-phong@gov.example",
+        full_name="Đỗ Dự Phòng",
+        phone="0912000222",
+        is_backup=True,
+    )
+    text = text_of(staff.get(reverse("cockpit-telephones", args=[nomination.conference.slug])).content)
+    for part in ("Nguyễn Văn Liên", "0912000111", "Đỗ Dự Phòng", "0912000222"):
+        assert part in text
+
+
+def test_a_province_is_shown_across_its_conferences(staff, binh, nomination, world):
+    make_delegate(nomination)
+    page = reverse("province", args=[nomination.unit_id])
+    shown = staff.get(page).content.decode()
+    assert nomination.conference.title in shown
+    assert binh.email in shown
+    assert staff.get(reverse("province", args=[0])).status_code == 404
+    before = queries_of(staff, page)
+    other = make_conference(world, slug="khac")
+    make_delegate(make_nomination(other, world.dak_lak))
+    assert queries_of(staff, page) == before
+
+
+def test_the_cockpit_brings_itself_up_to_date_only_when_something_changed(staff, nomination):
+    page = reverse("cockpit", args=[nomination.conference.slug])
+    first = staff.get(page, headers={"HX-Request": "true"})
+    assert "<html" not in first.content.decode()
+    known = {"HX-Request": "true", "If-None-Match": first["ETag"]}
+    assert staff.get(page, headers=known).status_code == 304
+    services.mark_opened(nomination=nomination, at=timezone.now())
+    assert staff.get(page, headers=known).status_code == 200
+
+
+def test_ticked_lists_are_reminded_once(staff, nomination, other_nomination):
+    page = reverse("nominations-decide", args=[nomination.conference.slug])
+    form = {"do": "remind", "chon": [nomination.pk]}
+    shown = staff.post(page, form).content.decode()
+    assert "Sẽ nhắc, 1 thư" in shown
+    form |= {"sure": "1", "number": "0"}
+    staff.post(page, form)
+    staff.post(page, form)
+    assert [message.recipient_name for message in Message.objects.all()] == [nomination.organisation_name]

@@ -1,0 +1,95 @@
+"""The conference's delegates as staff list them, and the files that are printed from the list."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from conferences.models import Conference
+from delegates import listing, listing_files
+from delegates.listing_forms import ListForm
+from delegates.telephones import print_telephones
+from delegates.views.staff import get_conference_or_404
+from hoinghi.access import access, staff
+from hoinghi.files import clean_name, content_disposition
+from hoinghi.text import capfirst, format_date
+
+# What → name of the file, content type, extension.
+FILES = {
+    "csv": ("Danh sách đại biểu", "text/csv; charset=utf-8", "csv"),
+    "list": ("Danh sách đại biểu", "application/pdf", "pdf"),
+    "badges": ("Thẻ đại biểu", "application/pdf", "pdf"),
+    "cards": ("Biển tên đại biểu", "application/pdf", "pdf"),
+}
+
+
+class _Pages(Paginator):
+    """Pages of a list whose length is known already."""
+
+    def __init__(self, people, number: int):
+        super().__init__(people, listing.PER_PAGE)
+        self.count = number
+
+
+@access(staff)
+@require_GET
+def delegates(request, slug: str):
+    """Who is sent: filtered, in an order, page by page, with the totals of the whole list."""
+    conference = get_conference_or_404(request.user, slug)
+    groups = listing.groups_of(conference)
+    form = ListForm(request.GET, groups)
+    wanted = form.wanted()
+    people = listing.listed(conference, wanted)
+    totals = listing.totals_of(people, groups)
+    counted, reserve = sum(each.people for each in totals), sum(each.reserve for each in totals)
+    page = _Pages(people, counted + reserve).get_page(request.GET.get("trang"))
+    context = {
+        "conference": conference,
+        "form": form,
+        "wanted": wanted,
+        "page": page,
+        "rows": enumerate(listing.lines_of(page.object_list), start=page.start_index()),
+        "groups": {group.pk: capfirst(group.label) for group in groups},
+        "totals": totals,
+        "people": counted,
+        "reserve": reserve,
+        "query": request.GET.urlencode(),
+        "at": timezone.now(),
+    }
+    return render(request, "delegates/delegates.html", context)
+
+
+@access(staff)
+@require_GET
+def file(request, slug: str, what: str):
+    """The filtered list as a file. Whoever takes so much personal data away is written down."""
+    if what not in FILES:
+        raise Http404("No such file")
+    conference = get_conference_or_404(request.user, slug)
+    wanted = ListForm(request.GET, listing.groups_of(conference)).wanted()
+    shared = {"conference": conference, "wanted": wanted, "actor": request.user}
+    content = listing_files.csv_of(**shared) if what == "csv" else listing_files.pdf_of(what=what, **shared)
+    name, kind, extension = FILES[what]
+    return _handed_over(content, kind, _name(conference, name, extension))
+
+
+@access(staff)
+@require_GET
+def telephones(request, slug: str):
+    """Whom to call on the day, on as few sheets of A4 as it takes."""
+    conference = get_conference_or_404(request.user, slug)
+    content = print_telephones(conference=conference, actor=request.user, at=timezone.now())
+    return _handed_over(content, "application/pdf", _name(conference, "Danh bạ điện thoại", "pdf"))
+
+
+def _name(conference: Conference, what: str, extension: str) -> str:
+    day = format_date(conference.start_at).replace("/", "-")
+    return clean_name(f"{what} – {(conference.short_title or conference.title)[:90]} – {day}.{extension}")
+
+
+def _handed_over(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition(name)
+    response["Cache-Control"] = "private, no-store"
+    return response
