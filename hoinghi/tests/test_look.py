@@ -89,7 +89,7 @@ def test_guard_against_inline_code_sees_it():
 
 def test_letters_have_a_style_block_but_no_pictures_nor_scripts():
     found = sources(mail=True)
-    assert len(found) >= 2
+    assert found
     for name, text in found.items():
         assert not re.search(r"<img|<script|url\(|https?://(?!\{)", text), name
 
