@@ -16,6 +16,7 @@ from correspondence.models import Attachment, DocumentCopy, Mailing, Message
 from correspondence.outbox import OutgoingLetter
 from delegates import letters
 from delegates.models import Nomination
+from delegates.places import with_bookings
 from directory.audit import record
 from directory.models import Contact, User
 
@@ -68,8 +69,8 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
     )
     carried = _carried_otherwise(conference)
     nominations = (
-        conference.nominations.select_related("organisation__successor", "unit")
-        .prefetch_related("organisation__contacts", "organisation__successor__contacts")
+        conference.nominations.select_related("organisation__successor")
+        .prefetch_related("unit", "organisation__contacts", "organisation__successor__contacts")
         .order_by("unit__sort_key", "organisation__sort_key")
     )
     prefetch_related_objects([conference], *FACT_ROWS)
@@ -136,7 +137,7 @@ def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
     Raises:
         NotInvitable: the conference has been called off or has begun meanwhile, or the plan is another one.
     """
-    conference = Conference.objects.get(pk=mailing.arguments["conference"])
+    conference = Conference.objects.printable().get(pk=mailing.arguments["conference"])
     if message := obstacle(conference, at):
         raise NotInvitable(message)
     the_plan = plan(conference, at)
@@ -147,6 +148,13 @@ def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
             "Mở lại trang gửi thư mời, đọc lại rồi xác nhận."
         )
     copies = _copies(conference, todo)
+    with_bookings(nomination for nomination, _ in todo)
+    for nomination, contact in todo:
+        copy = copies.get(nomination.organisation_name)
+        yield letters.invitation_to(
+            nomination=nomination, contact=contact, copy=copy, version=the_plan.version, at=at
+        )
+    # Last: the rows are locked from here on, and the provinces work on them.
     invited = {nomination.pk for nomination, _ in todo}
     conference.nominations.filter(pk__in=invited, invited_at__isnull=True).update(invited_at=at)
     record(
@@ -155,11 +163,6 @@ def write(mailing: Mailing, at: dt.datetime) -> Iterator[OutgoingLetter]:
         target=conference,
         changes={"letters": [0, len(todo)]},
     )
-    for nomination, contact in todo:
-        copy = copies.get(nomination.organisation_name)
-        yield letters.invitation_to(
-            nomination=nomination, contact=contact, copy=copy, version=the_plan.version, at=at
-        )
 
 
 def _copies(conference: Conference, todo: list[tuple[Nomination, Contact]]) -> dict[str, DocumentCopy]:

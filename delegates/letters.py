@@ -311,7 +311,7 @@ def outgoing(nomination: Nomination, letter: Letter, **envelope) -> OutgoingLett
     Arguments:
         envelope: the arguments of ``OutgoingLetter`` besides those of the letter itself.
     """
-    contact = nomination.conference.contacts.first()
+    contact = next(iter(nomination.conference.contacts.all()), None)
     return OutgoingLetter(
         topic=topic_of(nomination.conference),
         reply_to=contact.email if contact else "",

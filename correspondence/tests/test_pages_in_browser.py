@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.accounts import invite_account
-from correspondence.models import Attempt, Message
+from correspondence.models import Attempt, Mailing, Message
 from correspondence.outbox import FileAttachment
 from correspondence.tests.letters import write
 from correspondence.tests.test_drafts import held
+from correspondence.tests.test_mailing_pages import carry_out
 from directory import links
 from hoinghi.tests.browser import problems, sign_in
 
@@ -54,6 +55,30 @@ def test_staff_pages_are_accessible_and_fit(width, live_server, page, client, an
         page.goto(live_server.url + address)
         assert problems(page) == [], address
         assert page.locator("h1").count() == 1
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_order_of_letters_is_watched_on_its_way(width, live_server, page, client, an, complaints):
+    """The page follows by itself, and stops asking when nothing moves any more."""
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, client, an)
+    mailing = Mailing.objects.create(kind="invitation", topic="conference:1", expected=3, actor=an)
+    page.goto(live_server.url + mailing.get_absolute_url())
+    assert "0 trên 3" in page.locator("#tien-do").inner_text()
+    assert problems(page) == []
+    carry_out(mailing)
+    page.get_by_text("3 trên 3").wait_for(timeout=20_000)
+    page.goto(live_server.url + reverse("outbox"))
+    assert problems(page) == []
+    page.get_by_role("region", name="Đợt đang gửi").get_by_role("link").click()
+    Message.objects.update(state=State.SENT)
+    page.get_by_text("Đợt gửi đã xong.").wait_for(timeout=20_000)
+    assert page.locator("[hx-get]").count() == 0
+    assert problems(page) == []
+    Message.objects.update(state=State.DRAFT)
+    page.reload()
+    assert problems(page) == []
     assert complaints == []
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote, urlsplit
 
 from celery import current_app
@@ -16,7 +16,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from conferences.documents import draft_invitation
 from conferences.models import Conference
+from correspondence.documents import issue
+from correspondence.models import OfficialDocument
 from delegates.models import Nomination
 from delegates.publishing import publish
 from directory.models import Contact, Organisation, User
@@ -138,3 +141,17 @@ def staff_client() -> Client:
     client = Client()
     client.force_login(staff(), backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
+
+
+def issued_invitation(conference: Conference) -> OfficialDocument:
+    """The conference's Giấy mời, with its number."""
+    now = timezone.now()
+    document = draft_invitation(conference=conference, actor=staff())
+    return issue(document=document, number=1, issued_on=timezone.localdate(now), actor=staff(), at=now)
+
+
+def seconds(job: Callable[[], object]) -> float:
+    """How long the job takes."""
+    started = time.monotonic()
+    job()
+    return time.monotonic() - started

@@ -11,17 +11,16 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.documents import draft_invitation
 from conferences.models import Conference
 from correspondence.copies import ask_for_copies, render_pending
-from correspondence.documents import issue, render_pdf
+from correspondence.documents import render_pdf
 from correspondence.mime import compose, sender_address
 from correspondence.models import DocumentCopy, Message, OfficialDocument
 from correspondence.outbox import CopyAttachment, OutgoingLetter, enqueue_many
 from correspondence.waking import SEND, wake
 from delegates.letters import invitation_letter
 from hoinghi.bench import Figure
-from hoinghi.bench._portal import conference_with, portal, staff, staff_client, workers
+from hoinghi.bench._portal import conference_with, issued_invitation, portal, seconds, staff_client, workers
 from hoinghi.bench._sink import Sink
 
 LETTERS = 3000
@@ -32,7 +31,7 @@ WARM_UP = 200
 def run() -> dict[str, Figure]:
     with portal(), Sink() as sink:
         conference = conference_with(INVITATIONS)
-        document = _issued_invitation(conference)
+        document = issued_invitation(conference)
         with workers(2, mail_port=sink.port):
             _write(conference, document, WARM_UP, "warm")
             _send(sink)
@@ -42,18 +41,14 @@ def run() -> dict[str, Figure]:
             ours = _send(sink)
             bare = (before + _bare_loop(payloads, sink)) / 2
             request, burst = _invite(conference, document, sink)
-        page = _seconds(lambda: staff_client().get(reverse("help")))
+            client = staff_client()
+            client.get(reverse("help"))
+            page = seconds(lambda: client.get(reverse("help")))
     return {
         "mail_rate": Figure(LETTERS / ours, "/s", LETTERS / bare, goal=0.5, of="ratio", at_most=False),
         "mail_300": Figure(burst, "s", bare * INVITATIONS / LETTERS, goal=1.5),
         "mail_request": Figure(request, "s", page, goal=0.3),
     }
-
-
-def _issued_invitation(conference: Conference) -> OfficialDocument:
-    now = timezone.now()
-    document = draft_invitation(conference=conference, actor=staff())
-    return issue(document=document, number=1, issued_on=timezone.localdate(now), actor=staff(), at=now)
 
 
 def _write(conference: Conference, document: OfficialDocument, count: int, name: str) -> None:
@@ -127,13 +122,7 @@ def _invite(conference: Conference, document: OfficialDocument, sink: Sink) -> t
     client, before = staff_client(), sink.count
     url = reverse("invite", args=[conference.slug])
     client.get(url)
-    request = _seconds(lambda: client.post(url, {"letters": INVITATIONS, "read": "on"}))
+    request = seconds(lambda: client.post(url, {"letters": INVITATIONS, "read": "on"}))
     sink.wait_for(before + INVITATIONS)
     times = sink.times(before)
     return request, times[-1] - times[0]
-
-
-def _seconds(job) -> float:
-    started = time.monotonic()
-    job()
-    return time.monotonic() - started
