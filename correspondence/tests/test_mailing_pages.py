@@ -140,12 +140,13 @@ def test_the_outbox_costs_the_same_for_one_order_and_for_three(staff):
     assert len(set(costs)) == 1
 
 
-def test_orders_and_papers_that_lie_about_make_the_backlog_old(world):
+def test_orders_and_papers_that_lie_about_make_the_backlog_old(staff, world):
     now = timezone.now()
     assert oldest_unsent_age(now) is None
     mailing = make_mailing()
     Mailing.objects.update(created_at=now - dt.timedelta(minutes=2))
     assert oldest_unsent_age(now) == dt.timedelta(minutes=2)
+    assert "chờ làm đã" in staff.get(reverse("outbox")).content.decode()
     Mailing.objects.filter(pk=mailing.pk).update(finished_at=now)
     document = papers.issued(OfficialDocument.Kind.INVITATION, world.letterhead)
     copies.ask_for_copy(document=document, recipient="Sở Công Thương")

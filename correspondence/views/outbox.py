@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from correspondence import handling, labels, policies
-from correspondence.backlog import oldest_unsent_age
+from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Message
 from correspondence.progress import Progress, progress_of_many, running
 from correspondence.views.outbox_actions import actions_for
@@ -124,6 +124,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "mailings": _running(),
         "dot": request.GET.get("dot", ""),
         "oldest_unsent": oldest_unsent_age(now),
+        "oldest_unprepared": oldest_unprepared_age(now),
         "updated_at": now,
     }
     return render(request, "correspondence/outbox.html", context)
