@@ -353,6 +353,7 @@ def test_a_file_without_a_day_needs_one():
     assert problems_of(TWIN) == {
         "time.date": "thiếu khóa này.",
         "deadline.before": "“T-1” tính từ ngày tổ chức, mà ngày tổ chức chưa đúng.",
+        "deadline.change_until": "“T-1” tính từ ngày tổ chức, mà ngày tổ chức chưa đúng.",
     }
 
 

@@ -35,7 +35,7 @@ def test_facts_change_and_groups_keep_their_nominations(world, file):
 def test_a_group_with_nominations_cannot_be_left_out(world, file):
     conference = load(file({}), start=START)
     make_delegate(make_nomination(conference, world.dak_lak), "ubnd-xa")
-    without = {COMMUNES: REMOVED, "composition": "Không có", "notes": REMOVED}
+    without = {COMMUNES: REMOVED, "composition": "Không có", "notes": REMOVED, "questions": REMOVED}
     with pytest.raises(FileProblems) as refused:
         load(file(without | {"title": "Tên mới"}), start=START)
     assert [problem.path for problem in refused.value.problems] == ["groups"]
