@@ -1,14 +1,17 @@
 """What staff do with letters, one verb per function; each changes a letter under its lock and is recorded."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from correspondence import policies
 from correspondence.models import Attachment, Message, OfficialDocument
 from correspondence.outbox import check_address, enqueue
 from correspondence.waking import SEND, wake_on_commit
-from directory.audit import record
+from directory.audit import record, record_many
 from directory.models import User
 
 State = Message.State
@@ -86,6 +89,20 @@ def release(*, message: Message, actor: User, at: dt.datetime) -> Message:
         state=State.QUEUED,
         due_at=max(message.due_at, at),
     )
+
+
+@transaction.atomic
+def release_many(*, messages: Iterable[Message], actor: User, at: dt.datetime) -> list[Message]:
+    """Let many held drafts go at once; answers those that were drafts still."""
+    chosen = Message.objects.filter(pk__in=[message.pk for message in messages], state__in=policies.HELD)
+    held = list(chosen.select_for_update().defer("text", "html", "parts", "search").order_by("pk"))
+    released = Message.objects.filter(pk__in=[message.pk for message in held])
+    released.update(state=State.QUEUED, due_at=Greatest("due_at", Value(at)))
+    changes = {"state": [State.DRAFT, State.QUEUED]}
+    record_many(actor=actor, action="message.release", targets=held, changes=changes)
+    if held:
+        wake_on_commit(SEND)
+    return held
 
 
 def send_unknown(*, message: Message, actor: User, at: dt.datetime) -> Message:

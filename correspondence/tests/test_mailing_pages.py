@@ -14,6 +14,7 @@ from correspondence.models import DocumentCopy, Mailing, Message, OfficialDocume
 from correspondence.outbox import CopyAttachment, enqueue_many
 from correspondence.tests import papers
 from correspondence.tests.letters import letter
+from directory.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 State = Message.State
@@ -94,6 +95,25 @@ def test_held_letters_lead_to_reading_and_to_letting_them_go(staff):
     confirm = f"{reverse('outbox-confirm', args=['cho-gui'])}?tat_ca=1&dot={mailing.pk}"
     assert confirm.replace("&", "&amp;") in page
     assert "Sẽ gửi <b>3 thư</b> tới <b>3 địa chỉ</b>" in staff.get(confirm).content.decode()
+
+
+def test_many_held_letters_are_let_go_in_a_few_queries(staff, django_assert_max_num_queries):
+    mailing = make_mailing(held=True, expected=40)
+    carry_out(mailing, held=True)
+    later = timezone.now() + dt.timedelta(days=1)
+    gone, due_later, *_ = Message.objects.all()
+    Message.objects.filter(pk=gone.pk).update(state=State.CANCELLED)
+    Message.objects.filter(pk=due_later.pk).update(due_at=later)
+    choices = list(Message.objects.values_list("pk", flat=True))
+    with django_assert_max_num_queries(25):
+        answer = staff.post(reverse("outbox-confirm", args=["cho-gui"]), {"thu": choices})
+    assert answer.url == mailing.get_absolute_url()
+    assert Message.objects.filter(state=State.QUEUED).count() == 39
+    assert Message.objects.get(pk=due_later.pk).due_at == later
+    assert AuditEntry.objects.filter(action="message.release").count() == 39
+    page = staff.get(answer.url).content.decode()
+    assert "Đã đưa 39 thư vào hàng chờ." in page
+    assert "Bỏ qua: Thư gửi so-" in page
 
 
 def test_an_order_that_was_refused_says_why(staff):

@@ -15,6 +15,7 @@ class Action:
         slug: its part of the address.
         may: the policy: (user, message) → may it be done.
         perform: the service; called with message, actor, at (and number for a repetition).
+        perform_many: the service for all at once, where thousands may be chosen; answers those that it did.
         sends: whether letters go out by it.
         button, done: with {n}, the number of letters.
         hint: what staff should know before they say yes.
@@ -32,6 +33,7 @@ class Action:
     hint: str
     is_danger: bool = False
     repeats: bool = False
+    perform_many: Callable[..., list[Message]] | None = None
 
 
 ACTIONS = {
@@ -52,6 +54,7 @@ ACTIONS = {
             slug="cho-gui",
             may=policies.can_release,
             perform=handling.release,
+            perform_many=handling.release_many,
             sends=True,
             title="Cho gửi thư nháp",
             icon="send",

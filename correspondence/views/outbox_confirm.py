@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages as flash
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,10 +12,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from correspondence import handling, policies
-from correspondence.models import Message
+from correspondence.models import Attachment, Message
 from correspondence.views.outbox import filtered
 from correspondence.views.outbox_actions import ACTIONS, Action
 from hoinghi.access import access
+
+# Some 20 kB a letter, of which the page shows nothing.
+UNSHOWN = ("text", "html", "parts", "search")
+FILE_NAMES = Prefetch("attachments", Attachment.objects.defer("content"))
 
 
 @access(policies.can_see_outbox)
@@ -33,7 +38,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
     context = {
         "action": chosen,
         "messages_chosen": possible,
-        "skipped": [message for message in selection if message not in possible],
+        "skipped": len(selection) - len(possible),
         "addresses": len({message.address for message in possible}),
         "button": chosen.button.format(n=len(possible)),
     }
@@ -43,7 +48,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
 def _selection(request: HttpRequest, action: Action) -> list[Message]:
     """The ticked letters, or (``tat_ca``) all that the list's filters mean and the action can touch."""
     if "tat_ca" in request.GET:
-        messages = filtered(request.GET).prefetch_related("attachments")
+        messages = filtered(request.GET).defer(*UNSHOWN).prefetch_related(FILE_NAMES)
         return [message for message in messages.order_by("pk") if action.may(request.user, message)]
     return _chosen(request.GET.getlist("thu"))
 
@@ -51,20 +56,20 @@ def _selection(request: HttpRequest, action: Action) -> list[Message]:
 def _chosen(choices: Iterable[str]) -> list[Message]:
     numbers = {choice.partition(":")[0] for choice in choices}
     pks = [int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 19]
-    messages = Message.objects.filter(pk__in=pks).select_related("contact", "again_of")
-    return list(messages.prefetch_related("attachments").order_by("pk"))
+    messages = Message.objects.filter(pk__in=pks).defer(*UNSHOWN).select_related("contact", "again_of")
+    return list(messages.prefetch_related(FILE_NAMES).order_by("pk"))
 
 
 @transaction.atomic
 def _do(request: HttpRequest, action: Action) -> HttpResponse:
     choices = dict(choice.partition(":")[::2] for choice in request.POST.getlist("thu"))
-    done, refused = [], []
-    for message in _chosen(choices):
-        arguments = {"number": _number(choices[str(message.pk)])} if action.repeats else {}
-        try:
-            done.append(action.perform(message=message, actor=request.user, at=timezone.now(), **arguments))
-        except handling.WrongState as error:
-            refused.append(str(error))
+    chosen = _chosen(choices)
+    if action.perform_many:
+        done = action.perform_many(messages=chosen, actor=request.user, at=timezone.now())
+        going = set(done)
+        refused = [str(handling.WrongState(message)) for message in chosen if message not in going]
+    else:
+        done, refused = _do_each(request, action, chosen, choices)
     if done:
         flash.success(request, action.done.format(n=len(done)))
     for reason in refused:
@@ -72,6 +77,20 @@ def _do(request: HttpRequest, action: Action) -> HttpResponse:
     if not done and not refused:
         flash.warning(request, "Chưa chọn thư nào, nên không có gì thay đổi.")
     return redirect(_next_page(done))
+
+
+def _do_each(
+    request: HttpRequest, action: Action, chosen: list[Message], choices: dict[str, str]
+) -> tuple[list[Message], list[str]]:
+    """What was done, and why the others were not."""
+    done, refused = [], []
+    for message in chosen:
+        arguments = {"number": _number(choices[str(message.pk)])} if action.repeats else {}
+        try:
+            done.append(action.perform(message=message, actor=request.user, at=timezone.now(), **arguments))
+        except handling.WrongState as error:
+            refused.append(str(error))
+    return done, refused
 
 
 def _number(text: str) -> int:
@@ -83,6 +102,9 @@ def _number(text: str) -> int:
 def _next_page(done: list[Message]) -> str:
     if len(done) == 1:
         return done[0].get_absolute_url()
+    mailings = {message.mailing_id for message in done}
+    if len(mailings) == 1 and (pk := mailings.pop()):
+        return reverse("mailing", args=[pk])
     topics = {message.topic for message in done}
     query = f"?{urlencode({'topic': topics.pop()})}" if len(topics) == 1 else ""
     return reverse("outbox") + query
