@@ -199,6 +199,7 @@ def _fill(conference: Conference, each: int, total: int) -> None:
 
 
 def _empty(conference: Conference) -> None:
-    """Nobody has answered."""
-    Seat.objects.filter(nomination__conference=conference).delete()
+    """Nobody has answered. Row by row 66,000 delegates would take minutes to delete."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {Seat._meta.db_table} CASCADE")
     conference.nominations.update(state=Nomination.State.OPEN, submitted_at=None)
