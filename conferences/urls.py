@@ -1,11 +1,11 @@
 from django.urls import path
 
-from conferences import views
+from conferences.views import pages
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("lich.ics", views.feed, name="feed"),
-    path("hoi-nghi/<slug:slug>/", views.conference, name="conference"),
-    path("hoi-nghi/<slug:slug>/lich.ics", views.conference_calendar, name="conference-calendar"),
-    path("tai-lieu/<int:pk>/", views.material, name="material"),
+    path("", pages.home, name="home"),
+    path("lich.ics", pages.feed, name="feed"),
+    path("hoi-nghi/<slug:slug>/", pages.conference, name="conference"),
+    path("hoi-nghi/<slug:slug>/lich.ics", pages.conference_calendar, name="conference-calendar"),
+    path("tai-lieu/<int:pk>/", pages.material, name="material"),
 ]

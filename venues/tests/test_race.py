@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, connection
 
 from hoinghi.tests.cast import make_conference
-from venues import services
 from venues.models import Booking
 from venues.services import RoomTaken, prepare_rooms
+from venues.services import rooms as services
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
