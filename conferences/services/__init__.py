@@ -7,7 +7,7 @@
 | materials | versions of files |
 """
 
-from conferences.checks import checklist
+from conferences.checks import Check, checklist
 from conferences.services.addresses import free_slug
 from conferences.services.materials import add_material_version, check_upload
 from conferences.services.publishing import (
@@ -23,6 +23,7 @@ from conferences.services.publishing import (
 )
 
 __all__ = [
+    "Check",
     "NotReady",
     "WrongState",
     "add_material_version",
