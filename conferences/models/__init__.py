@@ -1,3 +1,4 @@
+from conferences.models.conclusions import Conclusion, ConclusionItem
 from conferences.models.conference import (
     Abbreviation,
     Conference,
@@ -13,6 +14,8 @@ __all__ = [
     "Abbreviation",
     "AgendaItem",
     "ChangeNotice",
+    "Conclusion",
+    "ConclusionItem",
     "Conference",
     "ConferenceContact",
     "ConferenceDocument",
