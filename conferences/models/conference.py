@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.facts import names_of, printed_value
-from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Series
+from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Sector, Series
 from correspondence.models import Letterhead
-from directory.models import Organisation, OrganisationKind
+from directory.models import AdministrativeUnit, Organisation, OrganisationKind
 from hoinghi.fields import CharField, SearchField, TextField
 
 # The rows of a conference that are printed, and what was last told of it.
@@ -103,6 +103,14 @@ class Conference(models.Model):
     series = models.ForeignKey(
         Series, models.PROTECT, null=True, blank=True, related_name="conferences", verbose_name="chuỗi"
     )
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="conferences", verbose_name="lĩnh vực")
+    provinces = models.ManyToManyField(
+        AdministrativeUnit,
+        blank=True,
+        related_name="conferences",
+        verbose_name="diễn ra tại tỉnh, thành phố",
+        help_text="Để tìm theo địa phương. Để trống nếu hội nghị không gắn với tỉnh nào.",
+    )
     slug = models.SlugField("đường dẫn", max_length=120, unique=True)
     title = CharField("tên", max_length=300)
     short_title = CharField("tên gọi tắt", max_length=150, blank=True)
@@ -192,7 +200,14 @@ class Conference(models.Model):
         verbose_name = "hội nghị"
         verbose_name_plural = "hội nghị"
         ordering = ["-start_at"]
-        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="conference_search_trgm")]
+        indexes = [
+            GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="conference_search_trgm"),
+            # The newest change of what is public: asked for each time a shared copy of a page is looked at.
+            models.Index(
+                fields=["updated_at"], condition=~Q(state="draft"), name="conference_public_updated"
+            ),
+            models.Index(fields=["end_at"], name="conference_end"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(end_at__gt=F("start_at")),

@@ -29,7 +29,10 @@ class Note(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A line of the agenda. Its time counts from the start, so moving the conference moves all."""
+    """A line of the agenda that staff work on; the public reads the last ``AgendaVersion``.
+
+    Its time counts from the start, so moving the conference moves all.
+    """
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="agenda")
     day = models.PositiveSmallIntegerField("ngày thứ", default=1)
@@ -39,15 +42,27 @@ class AgendaItem(models.Model):
         help_text="Số phút tính từ giờ bắt đầu của hội nghị; số âm: trước giờ đó.",
     )
     lasts = models.PositiveSmallIntegerField("kéo dài (phút)", null=True, blank=True)
+    position = models.PositiveSmallIntegerField(
+        "thứ tự", default=0, help_text="Chỉ cần khi nhiều nội dung bắt đầu cùng giờ."
+    )
+    part = CharField(
+        "thuộc phần",
+        max_length=200,
+        blank=True,
+        help_text="Các nội dung liền nhau cùng phần in dưới một tên.",
+    )
     title = CharField("nội dung", max_length=500)
-    presenter = CharField("người trình bày", max_length=250, blank=True)
+    presenter = CharField(
+        "người trình bày", max_length=250, blank=True, help_text="Nhiều người cách nhau bằng dấu chấm phẩy."
+    )
+    chair = CharField("người điều hành", max_length=250, blank=True)
     place = CharField("địa điểm", max_length=250, blank=True)
     is_break = models.BooleanField("nghỉ giữa giờ", default=False)
 
     class Meta:
         verbose_name = "nội dung chương trình"
         verbose_name_plural = "chương trình"
-        ordering = ["day", "starts_after", "id"]
+        ordering = ["day", "starts_after", "position", "id"]
 
     def __str__(self):
         return self.printed_title
@@ -72,6 +87,14 @@ class AgendaItem(models.Model):
     @property
     def printed_presenter(self) -> str:
         return expand(self.presenter, self.conference)
+
+    @property
+    def printed_chair(self) -> str:
+        return expand(self.chair, self.conference)
+
+    @property
+    def printed_part(self) -> str:
+        return expand(self.part, self.conference)
 
 
 class MaterialQuerySet(models.QuerySet):

@@ -24,6 +24,22 @@ class ConferenceKind(models.Model):
         return self.name
 
 
+class Sector(models.Model):
+    """A field of work ("lĩnh vực") by which the archive is read: khuyến công, cụm công nghiệp …"""
+
+    slug = models.SlugField("đường dẫn", max_length=60, unique=True)
+    name = CharField("tên lĩnh vực", max_length=150)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        verbose_name = "lĩnh vực"
+        verbose_name_plural = "lĩnh vực"
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
 class NoticeFrame(models.Model):
     """Headings and joining words of a notice; serves every conference of its kind and holds no fact.
 

@@ -1,0 +1,145 @@
+"""Papers that are on their way: asked for, sent in, approved; and what people were told of them."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+
+from conferences.models.conference import Conference
+from conferences.models.content import AgendaItem, Material
+from directory.models import Organisation, User
+from hoinghi.fields import CharField, TextField
+
+
+class PaperRequestQuerySet(models.QuerySet):
+    def open(self):
+        """Those that somebody still has to do something about."""
+        return self.filter(state__in=[PaperRequest.State.ASKED, PaperRequest.State.RETURNED])
+
+
+class PaperRequest(models.Model):
+    """Staff ask a unit to send a paper by a date; what it sends is read and approved before anybody else sees it."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Chờ gửi"
+        SUBMITTED = "submitted", "Chờ duyệt"
+        RETURNED = "returned", "Trả lại"
+        APPROVED = "approved", "Đã duyệt"
+        WITHDRAWN = "withdrawn", "Không yêu cầu nữa"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="paper_requests")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="paper_requests", verbose_name="đơn vị gửi"
+    )
+    organisation_name = CharField("đơn vị gửi (như in)", max_length=250, blank=True)
+    title = CharField("tên tài liệu", max_length=250)
+    guidance = TextField("yêu cầu", blank=True, help_text="Nội dung cần có, số trang, thời gian trình bày …")
+    due_at = models.DateTimeField("hạn gửi")
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="paper_requests",
+        verbose_name="cho nội dung",
+    )
+    visibility = models.CharField(
+        "duyệt xong, ai được xem",
+        max_length=10,
+        choices=Material.Visibility,
+        default=Material.Visibility.INVITED,
+    )
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.ASKED, editable=False)
+    material = models.ForeignKey(
+        Material,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="requests",
+        verbose_name="thành tài liệu",
+        editable=False,
+    )
+    reminded = models.PositiveSmallIntegerField("số lần nhắc", default=0, editable=False)
+    asked_at = models.DateTimeField("yêu cầu lúc", editable=False)
+    asked_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="người yêu cầu", editable=False
+    )
+
+    objects = PaperRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "yêu cầu tài liệu"
+        verbose_name_plural = "yêu cầu tài liệu"
+        ordering = ["due_at", "id"]
+
+    def __str__(self):
+        return f"{self.title} – {self.organisation_name}"
+
+    def is_late(self, at: dt.datetime) -> bool:
+        """Whether it is overdue and nothing waits to be read."""
+        return at >= self.due_at and self.state in (self.State.ASKED, self.State.RETURNED)
+
+
+class PaperSubmission(models.Model):
+    """One file that a unit has sent for a request; nothing is overwritten."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chờ duyệt"
+        APPROVED = "approved", "Đã duyệt"
+        RETURNED = "returned", "Trả lại"
+
+    request = models.ForeignKey(PaperRequest, models.CASCADE, related_name="submissions")
+    number = models.PositiveSmallIntegerField("lần gửi")
+    file = models.FileField("tệp", upload_to="papers/%Y/%m/")
+    file_name = models.CharField("tên tệp", max_length=250)
+    content_type = models.CharField("loại nội dung", max_length=120)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    sha256 = models.CharField("mã băm SHA-256", max_length=64)
+    note = TextField("lời nhắn", blank=True)
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
+    reason = TextField("lý do trả lại", blank=True)
+    submitted_at = models.DateTimeField("gửi lúc")
+    submitted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="người gửi"
+    )
+    decided_at = models.DateTimeField("duyệt hoặc trả lúc", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người duyệt"
+    )
+
+    class Meta:
+        verbose_name = "tệp đã gửi"
+        verbose_name_plural = "các tệp đã gửi"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="paper_submission_once"),
+            # At most one waits to be read.
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(state="waiting"), name="paper_submission_waits_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.request} – lần {self.number}"
+
+
+class MaterialNotice(models.Model):
+    """One time that the invited were told of new papers; ``versions`` are the ids of what they were told of."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="material_notices")
+    number = models.PositiveSmallIntegerField("lần")
+    versions = models.JSONField("các bản tài liệu")
+    lines = models.JSONField("như đã báo")
+    told_at = models.DateTimeField("báo lúc")
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người báo"
+    )
+
+    class Meta:
+        verbose_name = "lần báo tài liệu"
+        verbose_name_plural = "các lần báo tài liệu"
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["conference", "number"], name="material_notice_once")]
+
+    def __str__(self):
+        return f"{self.conference} – báo tài liệu lần {self.number}"
