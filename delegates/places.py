@@ -9,7 +9,8 @@ from venues.models import Booking
 def with_bookings(nominations: Iterable[Nomination]) -> list[Nomination]:
     """The lists, each with its ``booking`` (or None), in one query for all of them."""
     nominations = list(nominations)
-    bookings = Booking.objects.live().filter(conference__in={found.conference_id for found in nominations})
+    bookings = Booking.objects.live().main()
+    bookings = bookings.filter(conference__in={found.conference_id for found in nominations})
     rooms = {
         (each.conference_id, each.unit_id if each.role == Booking.Role.LOCAL else None): each
         for each in bookings.select_related("room", "unit")

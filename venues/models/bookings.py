@@ -3,10 +3,12 @@ import datetime as dt
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from conferences.models import Conference
-from directory.models import AdministrativeUnit
+from directory.models import AdministrativeUnit, Mandate, User
 from hoinghi.fields import CharField
 from hoinghi.text import lowerfirst
 from venues.models.rooms import Room
@@ -16,9 +18,46 @@ class BookingQuerySet(models.QuerySet):
     def live(self):
         return self.filter(released_at__isnull=True)
 
+    def main(self):
+        """The rooms that the rule of the conference asks for, without those under a province's room."""
+        return self.exclude(role=Booking.Role.SUB)
+
     def for_board(self):
         """Central room first, then the provinces in Vietnamese order."""
-        return self.live().select_related("room", "unit").order_by("role", "unit__sort_key", "id")
+        return self.live().main().select_related("room", "unit").order_by("role", "unit__sort_key", "id")
+
+    def in_families(self):
+        """Central room first, then each province's room followed by the rooms under it."""
+        province = Coalesce("parent__unit__sort_key", "unit__sort_key", Value(""))
+        return (
+            self.live()
+            .select_related("room", "unit", "parent__unit")
+            .annotate(is_local=~Q(role=Booking.Role.CENTRAL), province=province)
+            .order_by("is_local", "province", F("parent").asc(nulls_first=True), "unit__sort_key", "id")
+        )
+
+    def prepared_by(self, user: User, at: dt.datetime | None = None):
+        """The rooms that ``user`` prepares at ``at`` (default now): named as their officer, or as technical
+        officer of the organisation that hosts the room.
+        """
+        at = at or timezone.now()
+        hosts = user.organisations(Mandate.Role.TECHNICAL_OFFICER, timezone.localdate(at))
+        named = Booking.objects.filter(officers__user=user, officers__ended_at__isnull=True)
+        return self.filter(Q(pk__in=named.values("pk")) | Q(room__host__in=hosts))
+
+    def visible_to(self, user: User, at: dt.datetime | None = None):
+        """Staff see all rooms; focal points their province's; officers those they prepare."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        if user.is_staff:
+            return self
+        at = at or timezone.now()
+        focal = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
+        own = self.prepared_by(user, at)
+        of_province = Q(conference__focal_kind__in=focal.values("kind")) & (
+            Q(unit__in=focal.values("unit")) | Q(parent__unit__in=focal.values("unit"))
+        )
+        return self.filter(Q(pk__in=own.values("pk")) | of_province)
 
 
 class Booking(models.Model):
@@ -30,6 +69,7 @@ class Booking(models.Model):
     class Role(models.TextChoices):
         CENTRAL = "central", "Điểm cầu trung tâm"
         LOCAL = "local", "Điểm cầu địa phương"
+        SUB = "sub", "Điểm cầu trực thuộc"
 
     class State(models.TextChoices):
         PREPARING = "preparing", "Đang chuẩn bị"
@@ -50,8 +90,18 @@ class Booking(models.Model):
         null=True,
         blank=True,
         related_name="bookings",
-        verbose_name="tỉnh, thành phố",
+        verbose_name="địa phương",
     )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subs",
+        verbose_name="thuộc điểm cầu",
+    )
+    # For a room under a province's whose place is no administrative unit.
+    name = CharField("tên điểm cầu", max_length=200, blank=True)
     during = DateTimeRangeField("thời gian giữ phòng")
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.PREPARING)
     printed = CharField("phòng (như in)", max_length=500)
@@ -87,6 +137,22 @@ class Booking(models.Model):
                 name="booking_one_central_room",
                 violation_error_message="Hội nghị đã có điểm cầu trung tâm.",
             ),
+            models.UniqueConstraint(
+                fields=["parent", "unit"],
+                condition=Q(released_at__isnull=True, unit__isnull=False),
+                name="booking_one_sub_per_unit",
+                violation_error_message="Đơn vị này đã có điểm cầu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="sub", parent__isnull=False) | (~Q(role="sub") & Q(parent__isnull=True)),
+                name="booking_sub_has_parent",
+                violation_error_message="Điểm cầu trực thuộc phải thuộc một điểm cầu cấp tỉnh.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="sub") | Q(unit__isnull=False) | ~Q(name=""),
+                name="booking_sub_has_name",
+                violation_error_message="Chọn đơn vị, hoặc nhập tên điểm cầu.",
+            ),
         ]
 
     def __str__(self):
@@ -94,7 +160,8 @@ class Booking(models.Model):
 
     @property
     def label(self) -> str:
-        return f"Điểm cầu {lowerfirst(self.unit.name)}" if self.unit else self.get_role_display()
+        own = self.name or (self.unit and self.unit.name)
+        return f"Điểm cầu {lowerfirst(own)}" if own else self.get_role_display()
 
     def is_over(self, at: dt.datetime) -> bool:
         return self.during.upper is not None and self.during.upper <= at

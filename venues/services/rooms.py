@@ -108,7 +108,8 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
     _find_rooms(wanted)
     during = _during(conference)
     live = list(conference.bookings.live().select_related("room", "conference"))
-    present = {(booking.role, booking.unit_id): booking for booking in live}
+    subs = [booking for booking in live if booking.parent_id]
+    present = {(booking.role, booking.unit_id): booking for booking in live if not booking.parent_id}
 
     added, changed = [], []
     for want in wanted:
@@ -118,10 +119,14 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
         elif _follow(booking, want, during):
             changed.append(booking)
     given_back = [booking for booking in present.values() if not booking.is_chosen]
+    gone = {booking.pk for booking in given_back}
+    given_back += [booking for booking in subs if booking.parent_id in gone]
     for booking in given_back:
         booking.released_at = at or timezone.now()
     changed += [
-        booking for booking in present.values() if booking.is_chosen and _follow(booking, None, during)
+        booking
+        for booking in [*present.values(), *subs]
+        if booking.released_at is None and _follow(booking, None, during)
     ]
 
     kept = [booking for booking in live if booking.released_at is None]
