@@ -8,7 +8,8 @@ from conferences.models.conference import (
 )
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
 from conferences.models.finding import ExtractedText, Findable
-from conferences.models.invited import GroupRole, InvitedGroup, Place, Question
+from conferences.models.invited import GroupMember, GroupRole, InvitedGroup, NamedUnit, Place, Question
+from conferences.models.news import Article, ArticlePhoto
 from conferences.models.papers import MaterialNotice, PaperRequest, PaperSubmission
 from conferences.models.reference import (
     ConferenceKind,
@@ -20,11 +21,14 @@ from conferences.models.reference import (
 )
 from conferences.models.telling import ChangeNotice, Reminder, ReminderStep
 from conferences.models.templates import ConferenceTemplate
+from conferences.models.visits import Establishment, ItineraryLeg, SiteVisit, Topic
 
 __all__ = [
     "Abbreviation",
     "AgendaItem",
     "AgendaVersion",
+    "Article",
+    "ArticlePhoto",
     "ChangeNotice",
     "Conclusion",
     "ConclusionItem",
@@ -35,14 +39,18 @@ __all__ = [
     "ConferenceKind",
     "ConferenceTemplate",
     "DocumentFrame",
+    "Establishment",
     "ExtractedText",
     "Findable",
+    "GroupMember",
     "GroupRole",
     "InvitedGroup",
+    "ItineraryLeg",
     "LegalDocument",
     "Material",
     "MaterialNotice",
     "MaterialVersion",
+    "NamedUnit",
     "Note",
     "NoticeFrame",
     "PaperRequest",
@@ -53,4 +61,6 @@ __all__ = [
     "ReminderStep",
     "Sector",
     "Series",
+    "SiteVisit",
+    "Topic",
 ]

@@ -141,9 +141,18 @@ class Conference(models.Model):
     purpose = TextField("mục đích", blank=True)
     chair_title = CharField("chức vụ người chủ trì", max_length=250, help_text="Ví dụ: Bộ trưởng {organiser}")
     chair_name = CharField("họ tên người chủ trì", max_length=150, blank=True)
+    chair_honorific = CharField(
+        "danh xưng người chủ trì", max_length=30, blank=True, help_text="Ví dụ: đồng chí, ông, bà"
+    )
     composition = TextField("thành phần (câu in trên thông báo)", blank=True)
     invitees = CharField("cách gọi người được mời", max_length=200, blank=True)
     request = CharField("lời mời", max_length=250, blank=True)
+    signature = CharField(
+        "ký tên cuối thông báo",
+        max_length=200,
+        blank=True,
+        help_text="Để trống: tên đơn vị ban hành viết hoa. Ví dụ: ARIT-MOIT",
+    )
 
     start_at = models.DateTimeField("bắt đầu", db_index=True)
     end_at = models.DateTimeField("kết thúc", help_text="Dùng để giữ phòng họp và ghi vào lịch.")
@@ -350,6 +359,7 @@ class ConferenceFact(models.Model):
         PHRASE = "phrase", "Cụm từ"
         DATE = "date", "Ngày"
         MOMENT = "moment", "Giờ và ngày"
+        NUMBER = "number", "Số liệu"
         PHONE = "phone", "Điện thoại"
         EMAIL = "email", "Email"
         LINK = "link", "Địa chỉ trang web"

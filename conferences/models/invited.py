@@ -16,6 +16,9 @@ class InvitedGroup(models.Model):
         MINISTRY = "ministry", "Về phía Bộ"
         LOCALITY = "locality", "Về phía địa phương"
         OTHER = "other", "Thành phần khác"
+        # Of a working visit: who travels, and who receives them.
+        DELEGATION = "delegation", "Đoàn công tác"
+        HOST = "host", "Đơn vị tiếp, làm việc với đoàn"
 
     class Nominator(models.TextChoices):
         NOBODY = "nobody", "Không đề cử qua cổng"
@@ -102,6 +105,57 @@ class InvitedGroup(models.Model):
     def printed(self) -> str:
         """What the notice calls the group."""
         return expand(self.name, self.conference)
+
+
+class NamedUnit(models.Model):
+    """A unit that a group lists by name, spelled as it was printed; the register may spell it otherwise."""
+
+    group = models.ForeignKey(InvitedGroup, models.CASCADE, related_name="units", verbose_name="nhóm")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    name = CharField("tên (như in)", max_length=300)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="cơ quan"
+    )
+
+    class Meta:
+        verbose_name = "đơn vị được nêu tên"
+        verbose_name_plural = "các đơn vị được nêu tên"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "name"],
+                name="named_unit_once",
+                violation_error_message="Đơn vị này đã có trong nhóm.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class GroupMember(models.Model):
+    """A person who is named in a group: a member of the delegation, somebody who receives it."""
+
+    group = models.ForeignKey(InvitedGroup, models.CASCADE, related_name="members", verbose_name="nhóm")
+    position = models.PositiveSmallIntegerField("thứ tự", default=1)
+    honorific = CharField("danh xưng", max_length=30, default="đồng chí")
+    full_name = CharField("họ và tên", max_length=150)
+    post = CharField("chức vụ", max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = "người được nêu tên"
+        verbose_name_plural = "những người được nêu tên"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "full_name"],
+                name="group_member_once",
+                violation_error_message="Người này đã có trong nhóm.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.honorific} {self.full_name}"
 
 
 class GroupRole(models.Model):
@@ -193,7 +247,10 @@ class Place(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự", default=1)
     role = models.CharField("vai trò", max_length=10, choices=Role)
     label = CharField("in là", max_length=150, help_text="Ví dụ: Tại Bộ Công Thương")
-    room_name = CharField("phòng", max_length=200)
+    locality = CharField(
+        "địa phương", max_length=150, blank=True, help_text="Họp ở đâu, gọi ngắn. Ví dụ: Hà Nội, Vũng Tàu"
+    )
+    room_name = CharField("phòng", max_length=200, blank=True)
     host = models.ForeignKey(
         Organisation,
         models.PROTECT,
@@ -228,14 +285,19 @@ class Place(models.Model):
     def __str__(self):
         return f"{self.printed_label}: {self.printed}"
 
+    def clean(self):
+        super().clean()
+        if not self.room_name and (self.role == self.Role.LOCAL or not (self.address or self.locality)):
+            raise ValidationError({"room_name": "Ghi phòng họp; chưa rõ phòng thì ghi ít nhất địa phương."})
+
     @property
     def printed_label(self) -> str:
         return expand(self.label, self.conference)
 
     @property
     def printed(self) -> str:
-        """The place as the notice prints it, without a full stop."""
+        """The place as the notice prints it, without a full stop; where only the locality is known, that."""
         host = " ".join(filter(None, [self.host_name, self.host_area]))
-        room = f"{self.room_name} của {host}" if host else self.room_name
-        place = ", ".join(part for part in (room, self.address) if part)
+        room = " của ".join(filter(None, [self.room_name, host]))
+        place = ", ".join(part for part in (room, self.address) if part) or self.locality
         return f"{place} {self.alternative}" if self.alternative else place

@@ -13,6 +13,9 @@ class ConferenceKind(models.Model):
 
     code = models.SlugField("mã", primary_key=True)
     name = CharField("tên loại", max_length=100)
+    chair_label = CharField(
+        "gọi người chủ trì là", max_length=50, default="Chủ trì", help_text="Ví dụ: Chủ trì, Trưởng đoàn"
+    )
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     class Meta:
@@ -120,6 +123,7 @@ class LegalDocument(models.Model):
     number = CharField("số, ký hiệu", max_length=100)
     issuer = CharField("cơ quan ban hành", max_length=250)
     issued_on = models.DateField("ngày ban hành")
+    expired_on = models.DateField("hết hiệu lực từ ngày", null=True, blank=True)
     abstract = TextField("trích yếu", blank=True)
     replaces = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="replaced_by")
     search = SearchField("kind", "number", "abstract")
@@ -147,6 +151,19 @@ class Series(models.Model):
     title = CharField("tên chuỗi", max_length=300)
     basis = TextField("căn cứ", blank=True)
     purpose = TextField("mục đích", blank=True)
+    legal_bases = models.ManyToManyField(
+        LegalDocument, blank=True, related_name="series", verbose_name="căn cứ pháp lý"
+    )
+    # What is known of a series whose conferences are not on the portal; else the conferences themselves say it.
+    held_in = models.DateField(
+        "diễn ra trong tháng",
+        null=True,
+        blank=True,
+        help_text="Chỉ cho chuỗi không có hội nghị trên cổng: một ngày bất kỳ của tháng đó.",
+    )
+    conference_count = models.PositiveSmallIntegerField(
+        "số hội nghị", null=True, blank=True, help_text="Chỉ cho chuỗi không có hội nghị trên cổng."
+    )
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name="chuỗi trước")
 
     class Meta:

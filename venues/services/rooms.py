@@ -260,7 +260,12 @@ def _wanted(conference: Conference) -> list[Wanted]:
     if place := places.get(Place.Role.CENTRAL):
         host_name = place.host_name or (place.host.name if place.host else "")
         central = Wanted(
-            Booking.Role.CENTRAL, None, place.room_name, place.host, host_name, address=place.address
+            Booking.Role.CENTRAL,
+            None,
+            place.room_name or place.printed,
+            place.host,
+            host_name,
+            address=place.address,
         )
         wanted.append(central)
     if place := places.get(Place.Role.LOCAL):
