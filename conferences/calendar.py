@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -67,6 +67,7 @@ def conference_event(
     *,
     location: str = "",
     attendee: tuple[str, str] | None = None,
+    is_out: bool = False,
     at: dt.datetime,
 ) -> CalendarFile:
     """A calendar file with the conference; reading a later one into a calendar moves or cancels the entry.
@@ -74,9 +75,12 @@ def conference_event(
     Arguments:
         location: where the reader sits; by default the central room.
         attendee: name and address of the person who is invited by it; without one it is for the public.
+        is_out: the attendee is not invited any more; the conference itself takes place.
         at: the moment of writing (DTSTAMP).
     """
-    event = event_of(conference, location=location, invited=attendee is not None)
+    event = event_of(conference, location=location, invited=attendee is not None and not is_out)
+    if is_out:
+        event = replace(event, status="CANCELLED")
     return event_file(event, attendee=attendee, at=at)
 
 

@@ -120,7 +120,8 @@ def declined(delegate: Delegate, at: dt.datetime) -> Filling:
 
 
 def replaced(old: Delegate) -> Filling:
-    return fill(old.seat.nomination, delegate=named(old), seat=old.seat.name)
+    """Somebody who was sent and is not any more."""
+    return fill(old.seat.nomination, delegate=named(old), seat=old.seat.name, attachments="lịch (.ics)")
 
 
 def replacement(old: Delegate, new: Delegate) -> Filling:
@@ -289,6 +290,7 @@ def sample(code: str) -> Filling | None:
         "delegate_declined": lambda: declined(delegate, now),
         "delegate": lambda: to_delegate(delegate),
         "delegate_replaced": lambda: replaced(delegate),
+        "delegate_withdrawn": lambda: replaced(delegate),
         "delegate_corrected": lambda: corrected(
             delegate, named(delegate), [("điện thoại", "0912345678", "0987654321")]
         ),

@@ -1,6 +1,7 @@
 """The nomination form: a block per group, a row per person. Rules are checked by the services, not here."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
@@ -9,10 +10,11 @@ from django import forms
 from django.urls import reverse
 
 from conferences.models import InvitedGroup, Question
-from delegates import questions
+from delegates import identity, questions
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
 from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
+from delegates.seating import people_of
 from hoinghi.forms import MomentField
 from hoinghi.text import format_quota
 
@@ -56,10 +58,18 @@ class RowForm(forms.Form):
     )
     role = forms.CharField(label="Vai trò", required=False, max_length=LENGTHS["role"])
     reserve = forms.BooleanField(label="Dự phòng", required=False)
+    # Asked for only where another name stands over somebody whom the list sends already.
+    who = forms.CharField(label="Đây là ai?", required=False, max_length=10, widget=forms.HiddenInput)
 
     def __init__(self, *args, block: "GroupBlock", **options):
         super().__init__(*args, use_required_attribute=False, **options)
         self._ask(block.group)
+        self.sent = block.sent.get(self._delegate_id)
+        typed = {name: self[name].value() or "" for name in ("full_name", "phone", "email")}
+        self.is_asked_who = bool(self.sent) and identity.is_in_question(Row("", **typed), self.sent)
+        if self.is_asked_who:
+            self.fields["who"].help_text = f"Bản đã gửi ghi {self.sent.full_name}."
+            self.fields["who"].widget = forms.Select(choices=identity.choices(self.sent))
         for bound in self.fields.values():
             style = "form-select" if isinstance(bound.widget, forms.Select) else "form-control"
             bound.widget.attrs |= {"class": style, "autocomplete": "off"}
@@ -118,11 +128,15 @@ class RowForm(forms.Form):
     def _row(self) -> dict:
         values = {name: self[name].value() or "" for name in self.fields if name not in self._answers}
         values["reserve"] = bool(self["reserve"].value())
-        number = str(values["delegate_id"])
-        values["delegate_id"] = int(number) if number.isascii() and number.isdigit() else None
+        values["delegate_id"] = self._delegate_id
         row = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
         typed = {key: (self[name].value() or "").strip() for name, key in self._answers.items()}
         return row | {"answers": {key: value for key, value in typed.items() if value}}
+
+    @property
+    def _delegate_id(self) -> int | None:
+        number = str(self["delegate_id"].value())
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 @dataclass
@@ -136,6 +150,8 @@ class GroupBlock:
     error: str = ""
     # People of earlier lists who may be sent again.
     earlier: list[Delegate] = field(default_factory=list)
+    # Whom the list sends already, by their keys.
+    sent: Mapping[int, Delegate] = field(default_factory=dict)
 
     @property
     def chosen(self) -> int:
@@ -194,11 +210,13 @@ class NominationForm:
             data: ``request.POST``; takes precedence over ``rows``.
         """
         self.nomination = nomination
+        sent = people_of(nomination) if nomination.submitted_at else {}
         self.blocks = [
             GroupBlock(
                 group,
                 choices(group, nomination),
                 reverse("nomination-choices", args=[nomination.pk, group.code]),
+                sent=sent,
             )
             for group in nominated_groups(nomination)
         ]

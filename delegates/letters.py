@@ -1,6 +1,7 @@
 """The letters of nomination: who gets which words with which values. The outbox carries them."""
 
 import datetime as dt
+from collections import defaultdict
 
 from django.urls import reverse
 from django.utils import timezone
@@ -149,20 +150,44 @@ def tell_replaced(*, old: Delegate, new: Delegate, by_staff: bool, at: dt.dateti
 
     An invitation that is still on its way to the old delegate is stopped: it would lead nowhere.
     """
-    nomination = old.seat.nomination
-    if _stop_letters_to(old) and old.email:
-        _enqueue(
-            nomination,
-            write_letter("delegate_replaced", *fillings.replaced(old)),
-            key=f"delegate_replaced:{old.pk}",
-            kind="delegate_replaced",
-            address=old.email,
-            recipient_name=old.full_name,
-            link_path=nomination.conference.get_absolute_url(),
-            at=at,
-        )
+    nomination = new.seat.nomination
+    _say_goodbye("delegate_replaced", nomination, [old], "Không gửi: đã cử người dự thay.", at)
     if by_staff:
         _tell(nomination, "replaced_by_staff", fillings.replacement(old, new), at, suffix=f":{old.pk}")
+
+
+def tell_withdrawn(*, nomination: Nomination, delegates: list[Delegate], at: dt.datetime) -> None:
+    """Tell whoever was invited and is not sent any more, though nobody is sent instead."""
+    _say_goodbye("delegate_withdrawn", nomination, delegates, "Không gửi: đã rút khỏi danh sách.", at)
+
+
+def _say_goodbye(
+    kind: str, nomination: Nomination, delegates: list[Delegate], stopped: str, at: dt.datetime
+) -> None:
+    """Stop what is on its way to the delegates; whom anything has reached gets a letter that also takes the
+    conference out of the calendar."""
+    invited = stop_letters_to(delegates, stopped)
+    told = [delegate for delegate in delegates if delegate.pk in invited and delegate.email]
+    for delegate in told:
+        delegate.seat.nomination = nomination
+    enqueue_many(
+        [
+            outgoing(
+                nomination,
+                write_letter(kind, *fillings.replaced(delegate)),
+                key=f"{kind}:{delegate.pk}",
+                kind=kind,
+                address=delegate.email,
+                recipient_name=delegate.full_name,
+                link_path=nomination.conference.get_absolute_url(),
+                attachments=[
+                    calendar_attachment(nomination, (delegate.full_name, delegate.email), at, is_out=True)
+                ],
+            )
+            for delegate in told
+        ],
+        at=at,
+    )
 
 
 def tell_corrected(
@@ -215,13 +240,17 @@ def tell_substitute_refused(*, proposal: SubstituteProposal, reason: str, at: dt
     )
 
 
-def _stop_letters_to(delegate: Delegate) -> bool:
-    """Stop what has not gone out yet; answers whether anything has."""
-    own = Message.objects.filter(link__holder=f"delegate:{delegate.pk}")
+def stop_letters_to(delegates: list[Delegate], why: str) -> set[int]:
+    """Stop what has not gone out yet; answers the keys of the delegates whom anything has reached."""
+    if not delegates:
+        return set()
+    holders = {f"delegate:{delegate.pk}": delegate.pk for delegate in delegates}
+    own = Message.objects.filter(link__holder__in=holders)
     own.filter(state__in=[Message.State.DRAFT, Message.State.QUEUED]).update(
-        state=Message.State.CANCELLED, answer="Không gửi: đã cử người dự thay."
+        state=Message.State.CANCELLED, answer=why
     )
-    return own.exclude(state__in=[Message.State.CANCELLED, Message.State.FAILED]).exists()
+    sent = own.exclude(state__in=[Message.State.CANCELLED, Message.State.FAILED])
+    return {holders[holder] for holder in sent.values_list("link__holder", flat=True)}
 
 
 # ── to a delegate ───────────────────────────────────────────────────────────────────────────────────
@@ -232,16 +261,24 @@ def invite_delegates(*, nomination: Nomination, delegates: list[Delegate], at: d
 
     Reserve delegates are told when they move up, not before.
     """
+    wanted = {
+        f"delegate:{delegate.pk}": delegate
+        for delegate in delegates
+        if delegate.email and not delegate.seat.is_reserve
+    }
     # The address is part of the key: a corrected one gets the letter, an unchanged one not again.
-    _write_to_delegates(
-        nomination,
-        {
-            f"delegate:{delegate.pk}:{delegate.email.lower()}": delegate
-            for delegate in delegates
-            if delegate.email and not delegate.seat.is_reserve
-        },
-        at=at,
-    )
+    written = defaultdict(list)
+    letters = Message.objects.filter(link__holder__in=wanted, key__startswith="delegate:")
+    for holder, address, revoked in letters.values_list("link__holder", "address", "link__revoked_at"):
+        written[holder, address.lower()].append(revoked is None)
+    keyed = {}
+    for holder, delegate in wanted.items():
+        earlier = written[holder, delegate.email.lower()]
+        if not any(earlier):
+            # An address that was given up and is back again: the link that it got is dead.
+            again = f":again{len(earlier)}" if earlier else ""
+            keyed[f"{holder}:{delegate.email.lower()}{again}"] = delegate
+    _write_to_delegates(nomination, keyed, at=at)
 
 
 def send_new_link(*, delegate: Delegate, dead: PersonalLink, at: dt.datetime) -> None:
@@ -294,10 +331,17 @@ def _new_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def calendar_attachment(nomination: Nomination, attendee: tuple[str, str], at: dt.datetime) -> FileAttachment:
-    """The conference with this province's room as a calendar file for one person (name and address)."""
+def calendar_attachment(
+    nomination: Nomination, attendee: tuple[str, str], at: dt.datetime, *, is_out: bool = False
+) -> FileAttachment:
+    """The conference with this province's room as a calendar file for one person (name and address).
+
+    Arguments:
+        is_out: the person is not sent any more: the file takes the entry out of the calendar.
+    """
     conference = nomination.conference
-    file = conference_event(conference, location=place_of(booking_of(nomination)), attendee=attendee, at=at)
+    place = place_of(booking_of(nomination))
+    file = conference_event(conference, location=place, attendee=attendee, is_out=is_out, at=at)
     return FileAttachment(calendar_name(conference), file.content_type, file.content)
 
 

@@ -24,7 +24,7 @@ class Row:
 
     ``role`` is one of the roles that the group asks for, ``answers`` what the person answers to the conference's
     questions, by the question's key. ``delegate_id`` names the delegate whom an earlier version of the list
-    already holds.
+    already holds, ``who`` whether the row still means that person (``delegates.identity``).
     """
 
     group: str
@@ -38,6 +38,7 @@ class Row:
     delegate_id: int | None = None
     role: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    who: str = ""
 
     def is_blank(self) -> bool:
         return not (self.full_name or self.job_title or self.phone or self.email)

@@ -5,17 +5,45 @@ Runs inside the services, under the list's lock.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Model, Prefetch
 
 from conferences.models import InvitedGroup, Question
 from delegates import questions
+from delegates.identity import OTHER
 from delegates.models import Delegate, Nomination, QuestionAnswer, Seat
 from delegates.rows import Choice, Row, organisations_of
 from directory import links
 from hoinghi.text import name_key
 
 PERSON_FIELDS = ("honorific", "full_name", "job_title", "role", "phone", "email")
+TYPED_OVER = "Cử người khác ngay trong danh sách gửi lại."
+
+
+@dataclass
+class Seated:
+    """What submitting a list has made of its people.
+
+    Attributes:
+        delegates: everybody who is sent, in the order of the rows' groups.
+        replaced: (old, new) where somebody else was typed over a row and the seat is the same.
+        withdrawn: who is no longer listed.
+        moved: who is reached at another address than before.
+    """
+
+    delegates: list[Delegate] = field(default_factory=list)
+    replaced: list[tuple[Delegate, Delegate]] = field(default_factory=list)
+    withdrawn: list[Delegate] = field(default_factory=list)
+    moved: list[Delegate] = field(default_factory=list)
+
+
+def people_of(nomination: Nomination) -> dict[int, Delegate]:
+    """Whom the list sends now, reserves included, by their keys."""
+    sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
+    return {
+        delegate.pk: delegate for delegate in sent.select_related("seat").prefetch_related("question_answers")
+    }
 
 
 def seat(
@@ -23,22 +51,24 @@ def seat(
     groups: list[InvitedGroup],
     rows: list[Row],
     offered: Mapping[str, list[Choice]],
+    known: Mapping[int, Delegate],
     *,
     at: dt.datetime,
-) -> list[Delegate]:
-    """Make the live seats and delegates of the list equal to its rows; answers its delegates in order.
+) -> Seated:
+    """Make the live seats and delegates of the list equal to its rows.
 
-    A person whom an earlier version holds stays the same delegate, with the answer already given; one who is
-    no longer listed is withdrawn and the personal link stops.
+    A person whom an earlier version holds stays the same delegate, with the answer already given, unless the row
+    says that it is somebody else (``identity``); one who is no longer listed is withdrawn. Personal links stop
+    with whoever goes, and with the address that they were mailed to.
 
     Arguments:
         offered: group code → what its picker offers.
+        known: whom the list sends until now (``people_of``).
     """
-    sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
-    known = {delegate.pk: delegate for delegate in sent.prefetch_related("question_answers")}
+    known = dict(known)
     old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in nomination.seats.live()}
     # Free every place first: the rows may come in another order, and positions are unique among the living.
-    sent.update(state=Delegate.State.WITHDRAWN)
+    Delegate.objects.filter(pk__in=known).update(state=Delegate.State.WITHDRAWN)
     nomination.seats.live().update(is_live=False)
     taken: list[tuple[Seat, list[Row]]] = []
     for group in groups:
@@ -55,15 +85,27 @@ def seat(
             place.group = group  # the one that knows its questions
             taken.append((place, people))
     _store(Seat, [place for place, _ in taken])
+    seated = Seated()
     filled = [
-        (_fill(place, number, row, known), row)
+        (_fill(place, number, row, known, seated), row)
         for place, people in taken
         for number, row in enumerate(people, start=1)
     ]
     _store_people(filled)
+    _mark_replaced([old for old, _ in seated.replaced], at)
+    seated.delegates = [delegate for delegate, _ in filled]
     # Whoever was not taken up again is no longer listed.
-    _revoke(known, at)
-    return [delegate for delegate, _ in filled]
+    seated.withdrawn = list(known.values())
+    gone = [*seated.withdrawn, *(old for old, _ in seated.replaced), *seated.moved]
+    _revoke((delegate.pk for delegate in gone), at)
+    return seated
+
+
+def _mark_replaced(people: list[Delegate], at: dt.datetime) -> None:
+    for delegate in people:
+        delegate.state, delegate.replaced_at = Delegate.State.REPLACED, at
+    if people:
+        Delegate.objects.bulk_update(people, ["state", "replaced_at"])
 
 
 def _store(model: type[Model], rows: list) -> None:
@@ -81,7 +123,7 @@ def _store_people(filled: list[tuple[Delegate, Row]]) -> None:
     _store(Delegate, [delegate for delegate, _ in filled])
     answers = []
     for delegate, row in filled:
-        row.delegate_id = delegate.pk
+        row.delegate_id, row.who = delegate.pk, ""
         asked = delegate.seat.group.asked_questions
         if id(delegate) in new:
             answers += questions.first_answers(delegate, row.answers, asked)
@@ -98,13 +140,13 @@ def _places(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
             yield key, is_reserve, people
 
 
-def clear(nomination: Nomination, *, at: dt.datetime) -> None:
-    """Withdraw everybody and free all seats."""
-    gone = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
-    ids = set(gone.values_list("pk", flat=True))
-    gone.update(state=Delegate.State.WITHDRAWN)
-    _revoke(ids, at)
+def clear(nomination: Nomination, *, at: dt.datetime) -> list[Delegate]:
+    """Withdraw everybody and free all seats; answers who is gone."""
+    gone = people_of(nomination)
+    Delegate.objects.filter(pk__in=gone).update(state=Delegate.State.WITHDRAWN)
+    _revoke(gone, at)
     nomination.seats.live().update(is_live=False)
+    return list(gone.values())
 
 
 def _place(place: Seat, *, name: str, choice: Choice | None, position: int | None) -> Seat:
@@ -128,14 +170,29 @@ def persons_at_most(seat: Seat) -> int | None:
     return None if seat.is_reserve else seat.group.max_persons
 
 
-def _fill(place: Seat, number: int, row: Row, known: dict[int, Delegate]) -> Delegate:
+def _fill(place: Seat, number: int, row: Row, known: dict[int, Delegate], seated: Seated) -> Delegate:
     # Only a delegate of this very list may be kept, once: an id from elsewhere simply makes a new person.
-    delegate = known.pop(row.delegate_id, None) or Delegate()
+    delegate = known.get(row.delegate_id)
+    if delegate is None or row.who == OTHER:
+        delegate = _in_place_of(delegate, place, known, seated) if delegate else Delegate()
+    else:
+        del known[delegate.pk]
+        if delegate.email and delegate.email.casefold() != row.email.casefold():
+            seated.moved.append(delegate)
     delegate.seat, delegate.position, delegate.places = place, number, persons_at_most(place)
     delegate.state = Delegate.State.PROPOSED
-    for field in PERSON_FIELDS:
-        setattr(delegate, field, getattr(row, field))
+    for name in PERSON_FIELDS:
+        setattr(delegate, name, getattr(row, name))
     return delegate
+
+
+def _in_place_of(old: Delegate, place: Seat, known: dict[int, Delegate], seated: Seated) -> Delegate:
+    """Somebody else whom the row sends now; in another seat the old one is simply no longer listed."""
+    if old.seat_id != place.pk:
+        return Delegate()
+    new = Delegate(replaces=known.pop(old.pk), replace_reason=TYPED_OVER)
+    seated.replaced.append((old, new))
+    return new
 
 
 def withdraw(delegate: Delegate, *, at: dt.datetime) -> None:
@@ -153,8 +210,8 @@ def replace(old: Delegate, row: Row, asked: list[Question], *, reason: str, at: 
     _revoke({old.pk}, at)
     new = Delegate(seat=old.seat, position=old.position, places=old.places)
     new.replaces, new.replace_reason = old, reason
-    for field in PERSON_FIELDS:
-        setattr(new, field, getattr(row, field))
+    for name in PERSON_FIELDS:
+        setattr(new, name, getattr(row, name))
     new.save()
     row.delegate_id = new.pk
     questions.keep_answers(new, row.answers, asked)

@@ -48,6 +48,8 @@ def is_blank(form: RowForm) -> bool:
 def _merged(old: dict, new: dict) -> dict:
     """The values of a row, of which the new ones win and the empty ones leave the old ones alone."""
     answers = old["answers"] | new.get("answers", {})
-    return (
+    merged = (
         old | {key: value for key, value in new.items() if value or key == "reserve"} | {"answers": answers}
     )
+    # A row that was cleared is free: who is put into it is nobody whom the list has sent.
+    return merged if old["full_name"] else merged | {"delegate_id": None, "who": ""}

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from conferences.facts import remember_facts
 from conferences.models import Conference, InvitedGroup
-from delegates import letters, policies, seating
+from delegates import identity, letters, policies, seating
 from delegates import rows as rows_module
 from delegates.documents import draft_receipt, issue_receipt
 from delegates.entry import picking
@@ -127,16 +127,18 @@ def submit(
 
     Raises:
         NominationClosed, StaleVersion: as ``save_draft``.
-        InvalidRows: what must be mended, at its row or group, or the paper that the conference asks for.
+        InvalidRows: what must be mended, at its row or group, or the paper that the conference asks for; also a
+            row that may be somebody else than before, as long as it does not say so (``delegates.identity``).
     """
     locked = lock_to_change(nomination, version=version, at=at)
     cleaned = rows_module.clean(rows)
     groups = rows_module.nominated_groups(locked)
     offered = {group.code: rows_module.choices(group, locked) for group in groups}
     rows_module.settle(cleaned, groups)
-    unclear = picking.resolve(cleaned, offered)
+    known = seating.people_of(locked)
+    unclear = [*picking.resolve(cleaned, offered), *identity.settle(cleaned, known)]
     rows_module.check(cleaned, groups, unclear, missing_paper(locked))
-    delegates = seating.seat(locked, groups, cleaned, offered, at=at)
+    seated = seating.seat(locked, groups, cleaned, offered, known, at=at)
     before = locked.state
     locked.state = State.SUBMITTED
     locked.submitted_at = at
@@ -147,7 +149,7 @@ def submit(
     kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
     remember_facts(locked.conference)
     receipt = draft_receipt(nomination=locked, version=kept)
-    letters.invite_delegates(nomination=locked, delegates=delegates, at=at)
+    _tell_people(locked, seated, at)
     record(
         actor=actor,
         action="nomination.submit",
@@ -161,6 +163,15 @@ def submit(
     return kept
 
 
+def _tell_people(locked: Nomination, seated: seating.Seated, at: dt.datetime) -> None:
+    """Write to whoever is new on the list, or reached elsewhere, and to whoever is not sent any more."""
+    for old, new in seated.replaced:
+        letters.tell_replaced(old=old, new=new, by_staff=False, at=at)
+    letters.tell_withdrawn(nomination=locked, delegates=seated.withdrawn, at=at)
+    letters.stop_letters_to(seated.moved, "Không gửi: địa chỉ đã đổi.")
+    letters.invite_delegates(nomination=locked, delegates=seated.delegates, at=at)
+
+
 @transaction.atomic
 def decline(*, nomination: Nomination, reason: str, version: int, actor: User, at: dt.datetime) -> Nomination:
     """The province sends nobody, with a reason.
@@ -170,7 +181,8 @@ def decline(*, nomination: Nomination, reason: str, version: int, actor: User, a
     """
     locked = lock_to_change(nomination, version=version, at=at)
     before, locked.state, locked.reason = locked.state, State.DECLINED, reason
-    seating.clear(locked, at=at)
+    gone = seating.clear(locked, at=at)
+    letters.tell_withdrawn(nomination=locked, delegates=gone, at=at)
     save(locked, at, "state", "reason")
     record(
         actor=actor,

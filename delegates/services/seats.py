@@ -14,7 +14,8 @@ from directory.models import User
 
 @transaction.atomic
 def withdraw_delegate(*, delegate: Delegate, reason: str, actor: User, at: dt.datetime) -> Delegate:
-    """Take one person off the list, with a reason; the place is free, the personal link stops.
+    """Take one person off the list, with a reason; the place is free, the personal link stops, whoever was
+    invited is told.
 
     Raises:
         NominationClosed: too late for the actor, or the person is no longer on the list.
@@ -22,6 +23,7 @@ def withdraw_delegate(*, delegate: Delegate, reason: str, actor: User, at: dt.da
     locked, found = lock_delegate(delegate, actor=actor, at=at)
     seating.withdraw(found, at=at)
     change_row(locked, found, None, actor=actor, at=at)
+    letters.tell_withdrawn(nomination=locked, delegates=[found], at=at)
     record(
         actor=actor,
         action="delegate.withdraw",

@@ -4,9 +4,11 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from delegates.models import Nomination
+from delegates import services
+from delegates.models import Delegate, Nomination
 from delegates.tests.lists import full_list
 from delegates.tests.test_reuse import earlier_list
 from delegates.tests.workbooks import FIRST, put, saved, someone
@@ -254,3 +256,25 @@ def test_sending_last_times_people_again_and_pasting_the_rest(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Phiếu tiếp nhận")
     nomination.refresh_from_db()
     assert [row["full_name"] for row in nomination.draft] == ["Hồ Thị Hai", "Vũ Văn Ba"]
+
+
+@pytest.mark.parametrize("desk", [(True, 1280), (False, 390)], indirect=True, ids=["scripts", "no scripts"])
+def test_somebody_typed_over_a_row_is_asked_about(desk, url, nomination, live_server, client, binh, request):
+    page, has_scripts = desk, "no scripts" not in request.node.name
+    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    sign_in(page, live_server, client, binh)
+    page.goto(url)
+    who = page.get_by_label("Đây là ai?")
+    expect(who).to_have_count(0)
+    fill(page, 1, full_name="Đặng Thị Thay", email="thay@daklak.example")
+    if has_scripts:
+        page.keyboard.press("Tab")
+    else:
+        page.get_by_role("button", name="Gửi danh sách").click()
+        page.get_by_role("link", name="đây là ai?").click()
+    expect(who).to_be_visible()
+    assert not has_scripts or problems(page) == []
+    who.select_option("other")
+    page.get_by_role("button", name="Gửi danh sách").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Phiếu tiếp nhận")
+    assert Delegate.objects.get(full_name="Đặng Thị Thay").replaces.full_name == "Lê Văn Một"

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from conferences.models import GroupRole
 from delegates import answers, policies, services
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
+from delegates.identity import OTHER, SAME
 from delegates.models import Delegate, ExtensionRequest, Nomination, Seat
 from delegates.tests.lists import person
 from directory.models import PersonalLink
@@ -154,6 +155,25 @@ class Life(RuleBasedStateMachine):
         if done:
             assert self.at < limit, (was_sent, state)
             assert state != State.ACCEPTED
+
+    @precondition(lambda self: self.list.draft and self.list.state in (State.SUBMITTED, State.RETURNED))
+    @rule(which=st.integers(0, 9), name=names, who=st.sampled_from(["", SAME, OTHER]))
+    def type_over(self, which, name, who):
+        """Another name over a row: the same delegate only when that was said."""
+        rows = [dict(row) for row in self.list.draft]
+        row = rows[which % len(rows)]
+        before = Delegate.objects.filter(pk=row["delegate_id"], state=Delegate.State.PROPOSED).first()
+        row |= {"full_name": name, "who": who}
+        done = self.attempt(
+            services.submit, nomination=self.list, rows=rows, version=self.list.version, actor=self.binh
+        )
+        if not (done and before) or before.full_name == name:
+            return
+        assert who in (SAME, OTHER)
+        self.done[f"type over: {who}", True] += 1
+        before.refresh_from_db()
+        assert (before.state == Delegate.State.PROPOSED) == (who == SAME)
+        assert (before.full_name == name) == (who == SAME)
 
     def limit(self) -> dt.datetime:
         """Until when the focal point may send the list, in other words than the model's."""
@@ -323,3 +343,4 @@ def test_no_sequence_of_actions_breaks_the_rules(world):
     )
     # The walks meant something: every verb was carried out somewhere.
     assert {verb for verb, done in Life.done if done} == {verb for verb, _ in Life.done}, Life.done
+    assert {"type over: same", "type over: other"} <= {verb for verb, _ in Life.done}
