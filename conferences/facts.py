@@ -19,6 +19,7 @@ from conferences import guards
 from conferences.citing import UnknownPlaceholder, citing_problems, fill, fill_known
 from conferences.guards import Found, Guard
 from hoinghi import text as vn
+from hoinghi.together import bring
 
 __all__ = [
     "TEXT_FIELDS",
@@ -135,7 +136,7 @@ def facts_of(conference) -> Facts:
 
 def remember_facts(conference) -> None:
     """Print the facts once for everything that is written from this very object, which nobody changes any more."""
-    prefetch_related_objects([conference], *FACT_ROWS)
+    bring(conference, *FACT_ROWS)
     conference.__dict__[REMEMBERED] = facts_of(conference)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from conferences.documents import invitation_version, issued_invitation
@@ -19,6 +18,7 @@ from delegates.models import Nomination
 from delegates.places import with_bookings
 from directory.audit import record
 from directory.models import Contact, User
+from hoinghi.together import bring
 
 # What orders of these letters are called, and the letters.
 KIND = "invitation"
@@ -73,7 +73,7 @@ def plan(conference: Conference, at: dt.datetime) -> InvitationPlan:
         .prefetch_related("unit", "organisation__contacts", "organisation__successor__contacts")
         .order_by("unit__sort_key", "organisation__sort_key")
     )
-    prefetch_related_objects([conference], *FACT_ROWS)
+    bring(conference, *FACT_ROWS)
     for nomination in nominations:
         nomination.conference = conference
         holder = nomination.organisation.holder_on(timezone.localdate(at))

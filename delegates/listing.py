@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, F, Q, QuerySet
 
 from conferences.models import Conference, InvitedGroup
 from delegates.models import Delegate
 from hoinghi.text import capfirst, fold, name_key
+from hoinghi.together import bring
 
 # Rows of one page: the people of a usual conference.
 PER_PAGE = 300
@@ -133,7 +134,7 @@ def totals_of(people: QuerySet[Delegate], groups: list[InvitedGroup]) -> list[To
 
 def groups_of(conference: Conference) -> list[InvitedGroup]:
     """The conference's groups, ready to print their names without asking again."""
-    prefetch_related_objects([conference], "abbreviations")
+    bring(conference, "abbreviations")
     groups = list(conference.groups.all())
     for group in groups:
         group.conference = conference

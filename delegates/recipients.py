@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet, TextChoices, prefetch_related_objects
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from conferences.models import Conference
@@ -13,6 +13,7 @@ from delegates.places import with_bookings
 from delegates.reminding import officers_of
 from directory.models import Contact, User
 from hoinghi.text import lowerfirst
+from hoinghi.together import bring
 from venues.models import Booking
 
 
@@ -73,7 +74,7 @@ def audience_of(
     Arguments:
         bookings: the rooms whose officers are told; default those that are held now.
     """
-    prefetch_related_objects([conference], *PRINTED_ROWS)
+    bring(conference, *PRINTED_ROWS)
     found = Audience()
     nominations = _nominations(conference)
     _add_focal_points(found, nominations, at)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from django.db.models import F, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conferences.audiences import Anchor, Audience, Member
@@ -20,6 +20,7 @@ from delegates.invitations import FACT_ROWS
 from delegates.models import Delegate, Nomination
 from directory.acting import users_acting
 from directory.models import Contact, Mandate, Organisation, User
+from hoinghi.together import bring
 from venues.models import Booking
 
 # Lists that have not come, or were given back.
@@ -106,7 +107,7 @@ def deadlines_of_lists(conference: Conference) -> Iterable[dt.datetime]:
 
 def _missing(conference: Conference, at: dt.datetime) -> Iterator[tuple[Nomination, Organisation | None]]:
     """The missing lists, each with the organisation that holds the place today."""
-    prefetch_related_objects([conference], *FACT_ROWS)
+    bring(conference, *FACT_ROWS)
     nominations = (
         conference.nominations.filter(state__in=MISSING)
         .select_related("organisation__successor", "unit")
@@ -159,7 +160,7 @@ def _list_letters(code: str, members: list[Member], at: dt.datetime) -> Iterator
 
 def delegates(conference: Conference, at: dt.datetime) -> list[Member]:
     """Who is sent, not in reserve, and has not said that he or she stays away."""
-    prefetch_related_objects([conference], *FACT_ROWS)
+    bring(conference, *FACT_ROWS)
     people = (
         Delegate.objects.attending()
         .filter(seat__nomination__conference=conference)
@@ -227,7 +228,7 @@ def officers_of(bookings: QuerySet[Booking], at: dt.datetime) -> list[RoomOffice
 
 def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
     """The technical officers of every room that is not ready."""
-    prefetch_related_objects([conference], *FACT_ROWS)
+    bring(conference, *FACT_ROWS)
     found = []
     for officer in officers_of(conference.bookings.live().filter(state__in=NOT_READY), at):
         booking, user = officer.booking, officer.user

@@ -12,6 +12,7 @@ from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFr
 from correspondence.models import Letterhead
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind
 from hoinghi.fields import CharField, SearchField, TextField
+from hoinghi.together import TogetherQuerySet
 
 # The rows of a conference that are printed, and what was last told of it.
 PRINTED_ROWS = (
@@ -21,7 +22,7 @@ PRINTED_ROWS = (
 )
 
 
-class ConferenceQuerySet(models.QuerySet):
+class ConferenceQuerySet(TogetherQuerySet):
     def published(self):
         """Conferences that the public may read about."""
         return self.exclude(state=Conference.State.DRAFT)
@@ -50,8 +51,8 @@ class ConferenceQuerySet(models.QuerySet):
         return shown.exclude(state=Conference.State.DRAFT).order_by("start_at", "pk")
 
     def printable(self):
-        """With every row that notice, Giấy mời and letters print, in a fixed number of queries."""
-        return self.select_related("kind", "frame").prefetch_related(*PRINTED_ROWS)
+        """With every row that notice, Giấy mời and letters print, in one query."""
+        return self.select_related("kind", "frame").together(*PRINTED_ROWS)
 
     def open_for_nomination(self, at: dt.datetime | None = None):
         return self.filter(state=Conference.State.ANNOUNCED, nomination_deadline__gt=at or timezone.now())
