@@ -19,6 +19,7 @@ class ConferencesConfig(AppConfig):
         register_heir(adopt_replacement)
         name_actions(
             {
+                "agenda.publish": "Công bố chương trình",
                 "conference.announce": "Công bố hội nghị",
                 "conference.cancel": "Hủy hội nghị",
                 "conference.load": "Nạp từ tệp hội nghị",

@@ -13,6 +13,7 @@ from itertools import zip_longest
 from django.db import transaction
 from django.utils import timezone
 
+from conferences.agenda import line_of, shown_items
 from conferences.facts import facts_of
 from conferences.models import AgendaItem, ChangeNotice, Conference, ConferenceFact
 from conferences.rooms import booked_rooms
@@ -85,7 +86,7 @@ def told_facts(conference: Conference) -> dict:
         },
         "link": _words("; ".join(links)),
         "chair": _words(facts["chair"]),
-        "agenda": [_agenda_item(item) for item in conference.agenda.all()],
+        "agenda": [_agenda_item(item) for item in shown_items(conference)],
         "deadline": _fact(deadline and _instant(deadline), facts["deadline"]),
     }
 
@@ -112,11 +113,10 @@ def _printed_duration(conference: Conference, facts: dict[str, str]) -> str:
 def _agenda_item(item: AgendaItem) -> dict:
     """Its time counts from the start: when the conference moves, the agenda is the same."""
     title, presenter = item.printed_title, item.printed_presenter
-    day = f" ngày thứ {item.day}" if item.day > 1 else ""
-    length = f" ({item.lasts} phút)" if item.lasts else ""
-    words = ", ".join(filter(None, [f"{title}{length}", presenter, item.place]))
     value = [item.day, item.starts_after, item.lasts, title, presenter, item.place]
-    return _fact(value, f"{format_time(item.starts_at)}{day}: {words}")
+    # What was told before there were chairs of items says nothing of them.
+    chair = [item.printed_chair] if item.chair else []
+    return _fact([*value, *chair], line_of(item))
 
 
 # ── what is different ───────────────────────────────────────────────────────────────────────────────

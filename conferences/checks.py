@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from conferences.clashes import warnings_of
 from conferences.documents import letterhead_of
 from conferences.models import Conference, InvitedGroup, Place
 from conferences.texts import problems_of_conference
@@ -165,6 +166,14 @@ def _papers(conference: Conference, at: dt.datetime) -> Iterator[Check]:
         conference.agenda.exists() or conference.materials.filter(kind="agenda").exists(),
         False,
         "Nhập chương trình hoặc tải tệp chương trình lên.",
+        "agenda-group",
+    )
+    clashes = warnings_of(conference)
+    yield Check(
+        "Không ai, không phòng nào trùng giờ",
+        not clashes,
+        False,
+        clashes[0] if clashes else "",
         "agenda-group",
     )
     yield Check(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from conferences.agenda import shown_items
 from conferences.citing import ANCHORS, LINK, Mentions, fill
 from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
@@ -182,7 +183,7 @@ class _Writer:
         if of not in LISTS:
             yield from (facts | {"line": line} for line in fill(f"{{{name}}}", facts).split("\n") if line)
             return
-        rows = getattr(self.conference, of).all()
+        rows = shown_items(self.conference) if of == "agenda" else getattr(self.conference, of).all()
         yield from (facts | getattr(self, f"_{of}")(row) for row in rows if which in ("", _side(row)))
 
     def _places(self, place) -> dict[str, str]:
@@ -219,6 +220,8 @@ class _Writer:
             "item": item.printed_title,
             "item_time": format_time(item.starts_at),
             "item_presenter": item.printed_presenter,
+            "item_chair": item.printed_chair,
+            "item_part": item.printed_part,
             "item_place": item.place,
         }
 

@@ -8,9 +8,10 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from conferences.agenda import draft_items, line_of
 from conferences.asking import parse_roles, print_roles, save_roles
 from conferences.forms import CitingForm
-from conferences.models import Conference, ConferenceFact
+from conferences.models import AgendaItem, Conference, ConferenceFact
 from conferences.services import check_upload
 from hoinghi.forms import CharField, PhoneField, TimeField, refuse
 from hoinghi.text import format_moment, slugify
@@ -130,13 +131,14 @@ class AgendaForm(CitingForm):
         opening: its start as it was when the page was opened; None for a new one.
     """
 
-    short_texts = ("title", "presenter")
+    short_texts = ("title", "presenter", "chair", "part")
 
     starts = TimeField(label="Bắt đầu", widget=forms.TextInput(attrs={"class": "hour"}))
     ends = TimeField(label="Kết thúc", required=False, widget=forms.TextInput(attrs={"class": "hour"}))
 
     def __init__(self, *args, conference: Conference, opening: dt.datetime | None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
         self.conference = conference
         if self.instance.pk and opening:
             starts = opening + dt.timedelta(minutes=self.instance.starts_after)
@@ -144,6 +146,9 @@ class AgendaForm(CitingForm):
             if self.instance.lasts is not None:
                 ends = starts + dt.timedelta(minutes=self.instance.lasts)
                 self.initial["ends"] = timezone.localtime(ends).time()
+
+    def clean_position(self):
+        return self.cleaned_data["position"] or 0
 
     def clean(self):
         super().clean()
@@ -208,11 +213,23 @@ class ContactForm(forms.ModelForm):
 
 
 class MaterialForm(forms.ModelForm):
+    """
+    Arguments:
+        items: the saved lines of this conference's agenda, of which a paper may be for one.
+    """
+
     upload = forms.FileField(
         label="Tải tệp lên",
         required=False,
         help_text="Tệp mới thành bản mới; các bản trước được giữ lại. Không đăng tài liệu mật.",
     )
+
+    def __init__(self, *args, items: list[AgendaItem], **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["agenda_item"]
+        field.queryset = AgendaItem.objects.filter(pk__in=[item.pk for item in items])
+        # The same few lines in every row: asked for once.
+        field.widget.choices = [("", "Cả hội nghị"), *((item.pk, line_of(item)) for item in items)]
 
     def clean_upload(self):
         upload = self.cleaned_data.get("upload")
@@ -226,3 +243,12 @@ class MaterialForm(forms.ModelForm):
         if opens and closes and closes <= opens:
             self.add_error("closes_at", f"Phải sau thời điểm bắt đầu cho xem ({format_moment(opens)}).")
         return self.cleaned_data
+
+
+class MaterialFormSet(forms.BaseInlineFormSet):
+    @cached_property
+    def agenda(self) -> list[AgendaItem]:
+        return draft_items(self.instance) if self.instance.pk else []
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"items": self.agenda}

@@ -6,6 +6,7 @@ from conferences.admin.reference import (
     DocumentFrameAdmin,
     LegalDocumentAdmin,
     NoticeFrameAdmin,
+    SectorAdmin,
     SeriesAdmin,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "DocumentFrameAdmin",
     "LegalDocumentAdmin",
     "NoticeFrameAdmin",
+    "SectorAdmin",
     "SeriesAdmin",
 ]

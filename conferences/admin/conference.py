@@ -43,11 +43,16 @@ class ConferenceAdmin(PortalAdmin):
     search_fields = ["search"]
     date_hierarchy = "start_at"
     ordering = ["-start_at"]
-    autocomplete_fields: ClassVar = ["series", "organiser", "issuing_unit", "legal_bases"]
+    autocomplete_fields: ClassVar = ["series", "organiser", "issuing_unit", "legal_bases", "provinces"]
     fieldsets: ClassVar = [
         (
             "Tên và loại",
-            {"fields": [("kind", "frame"), "title", "short_title", "slug", "format", "series"]},
+            {
+                "fields": [
+                    *(("kind", "frame"), "title", "short_title", "slug", "format", "series"),
+                    *("sectors", "provinces"),
+                ]
+            },
         ),
         (
             "Thời gian",
@@ -290,6 +295,7 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
     published = conference.announced_at is not None
     tools = [
         ("Xem trang hội nghị", conference.get_absolute_url()),
+        ("Chương trình", reverse("agenda-draft", args=[conference.slug])),
         ("Kiểm tra và công bố", "" if published else link_to("publish", conference.slug)),
         *(
             (

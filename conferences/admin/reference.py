@@ -1,8 +1,17 @@
 """What several conferences share."""
 
+from typing import ClassVar
+
 from django.contrib import admin
 
-from conferences.models import ConferenceKind, DocumentFrame, LegalDocument, NoticeFrame, Series
+from conferences.models import (
+    ConferenceKind,
+    DocumentFrame,
+    LegalDocument,
+    NoticeFrame,
+    Sector,
+    Series,
+)
 from directory.admin_base import PortalAdmin
 
 
@@ -10,6 +19,13 @@ from directory.admin_base import PortalAdmin
 class ConferenceKindAdmin(PortalAdmin):
     list_display = ["name", "code", "position"]
     search_fields = ["name", "code"]
+
+
+@admin.register(Sector)
+class SectorAdmin(PortalAdmin):
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name"]
+    prepopulated_fields: ClassVar = {"slug": ["name"]}
 
 
 @admin.register(NoticeFrame)

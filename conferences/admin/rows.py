@@ -158,7 +158,10 @@ class AgendaRows(TabularRows):
     form = row_forms.AgendaForm
     formset = row_forms.AgendaFormSet
     after = "Nội dung in trên thông báo"
-    fields: ClassVar = ["day", "starts", "ends", "title", "presenter", "place", "is_break"]
+    fields: ClassVar = [
+        *("day", "starts", "ends", "position", "part"),
+        *("title", "presenter", "chair", "place", "is_break"),
+    ]
 
 
 class ContactRows(TabularRows):
@@ -171,6 +174,7 @@ class ContactRows(TabularRows):
 class MaterialRows(StackedRows):
     model = Material
     form = row_forms.MaterialForm
+    formset = row_forms.MaterialFormSet
     after = "Tài liệu"
     readonly_fields: ClassVar = ["versions"]
     fieldsets: ClassVar = [
@@ -180,7 +184,7 @@ class MaterialRows(StackedRows):
                 "fields": [
                     ("kind", "position"),
                     "title",
-                    "visibility",
+                    ("visibility", "agenda_item"),
                     ("opens_at", "closes_at"),
                     "upload",
                     "versions",

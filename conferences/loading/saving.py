@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from conferences.followers import CannotFollow, follow
 from conferences.loading.checking import check_texts
@@ -28,7 +29,8 @@ from conferences.models import (
     Question,
 )
 from conferences.reminders import follow_with_reminders
-from conferences.services import NotReady, add_material_version, announce
+from conferences.services import NotReady, add_material_version, announce, obstacle_to_publish_agenda
+from conferences.services.agenda import write_down
 from directory.audit import record
 from directory.models import User
 from hoinghi.files import examine
@@ -102,6 +104,7 @@ class _Saver:
             record(actor=self.actor, action="conference.load", target=conference, changes=self.changes)
             self.follow(conference)
         self.state(conference)
+        self.agenda(conference)
         for row in self.file.materials:
             self.material(conference, row)
         return conference
@@ -237,6 +240,13 @@ class _Saver:
                 for check in error.missing:
                     self.source.refuse("state", f"chưa công bố được: {check.label}. {check.hint}")
                 self.source.raise_problems()
+
+    def agenda(self, conference: Conference) -> None:
+        """What the file says is what readers see, as far as they see anything."""
+        if obstacle_to_publish_agenda(conference):
+            return
+        if write_down(conference=conference, actor=self.actor, at=timezone.now()):
+            conference.save(update_fields=["updated_at"])
 
     def material(self, conference: Conference, row: MaterialRow) -> None:
         found = conference.materials.filter(title=row.values["title"]).first()

@@ -16,9 +16,9 @@ from hoinghi.together import TogetherQuerySet
 
 # The rows of a conference that are printed, and what was last told of it.
 PRINTED_ROWS = (
-    *("abbreviations", "contacts", "places", "groups", "notes", "agenda", "legal_bases", "facts"),
+    *("abbreviations", "contacts", "places", "groups", "notes", "legal_bases", "facts"),
     "groups__asked_roles",
-    "change_notices",
+    *("agenda_versions", "change_notices"),
 )
 
 

@@ -4,11 +4,13 @@
 |---|---|
 | publishing | announce, postpone, give a new time, cancel |
 | addresses | the web address |
+| agenda | versions of the agenda |
 | materials | versions of files |
 """
 
 from conferences.checks import Check, checklist
 from conferences.services.addresses import free_slug
+from conferences.services.agenda import NotPublished, obstacle_to_publish_agenda, publish_agenda
 from conferences.services.materials import add_material_version, check_upload
 from conferences.services.publishing import (
     NotReady,
@@ -24,6 +26,7 @@ from conferences.services.publishing import (
 
 __all__ = [
     "Check",
+    "NotPublished",
     "NotReady",
     "WrongState",
     "add_material_version",
@@ -34,7 +37,9 @@ __all__ = [
     "free_slug",
     "obstacle_to_cancel",
     "obstacle_to_postpone",
+    "obstacle_to_publish_agenda",
     "obstacle_to_reschedule",
     "postpone",
+    "publish_agenda",
     "reschedule",
 ]

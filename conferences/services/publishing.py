@@ -9,6 +9,7 @@ from conferences import changes
 from conferences.checks import Check, checklist
 from conferences.followers import follow
 from conferences.models import ChangeNotice, Conference
+from conferences.services.agenda import write_down
 from directory.audit import record
 from directory.models import User
 
@@ -29,7 +30,7 @@ class NotReady(Exception):
 
 @transaction.atomic
 def announce(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
-    """Publish the conference: from now on everybody may read the notice, and what it says counts as told.
+    """Publish the conference: from now on everybody may read notice and agenda, and what they say counts as told.
 
     Raises:
         WrongState: it is not a draft or planned (any more).
@@ -42,6 +43,7 @@ def announce(*, conference: Conference, actor: User | str, at: dt.datetime) -> N
     conference.state = State.ANNOUNCED
     conference.announced_at = at
     conference.save(update_fields=["state", "announced_at", "updated_at"])
+    write_down(conference=conference, actor=actor, at=at)
     changes.remember(conference=conference, actor=actor, at=at)
     record(
         actor=actor,

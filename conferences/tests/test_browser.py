@@ -7,7 +7,7 @@ from conferences.models import Conference, Material
 from conferences.services import add_material_version
 from conferences.tests.files import pdf
 from hoinghi.tests.browser import problems, sign_in, sizes_of
-from hoinghi.tests.cast import make_conference
+from hoinghi.tests.cast import make_conference, publish_agenda
 
 WIDTHS = [1280, 390]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,6 +18,7 @@ def full(world, conference, an):
     """A conference with everything that its page can show, beside a plan and a draft."""
     conference.agenda.create(starts_after=10, lasts=15, title="Phát biểu khai mạc", presenter="{chair}")
     conference.agenda.create(starts_after=120, title="Nghỉ giữa giờ", is_break=True)
+    publish_agenda(conference)
     conference.notes.create(text="Đề nghị chọn {quota:ubnd-xa} {group:ubnd-xa}", items="Gửi {deadline}")
     for kind in Material.Kind:
         material = Material.objects.create(

@@ -15,6 +15,7 @@ from conferences.changes import Difference, NotTold, differences, is_moved, last
 from conferences.models import AgendaItem, Conference, ConferenceFact
 from conferences.rooms import BookedRoom
 from directory.models import AuditEntry
+from hoinghi.tests.cast import publish_agenda
 from hoinghi.text import VIETNAM
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ def conference(conference, an):
     AgendaItem.objects.create(conference=conference, title="Khai mạc", starts_after=0, lasts=15)
     AgendaItem.objects.create(conference=conference, title="Báo cáo", starts_after=15, presenter="Cục ĐCK")
     ConferenceFact.objects.create(conference=conference, code="hop", type="link", value="https://a.example/")
+    publish_agenda(conference)
     remember(conference=conference, actor=an, at=AT)
     return conference
 
@@ -74,7 +76,17 @@ def link(conference):
 
 
 def item(**values):
-    return lambda conference: conference.agenda.filter(title="Báo cáo").update(**values)
+    return agenda(lambda rows: rows.filter(title="Báo cáo").update(**values))
+
+
+def agenda(change_rows):
+    """A change of the agenda's rows that readers see."""
+
+    def change(conference):
+        change_rows(conference.agenda)
+        publish_agenda(conference)
+
+    return change
 
 
 CHAIR = "Thứ trưởng Bộ Công Thương"
@@ -113,11 +125,11 @@ SWAPS = [
         ("agenda", "Chương trình", "8h15: Báo cáo, Cục ĐCK", "8h15: Báo cáo, Sở Công Thương"),
     ),
     (
-        lambda conference: conference.agenda.filter(title="Báo cáo").delete(),
+        agenda(lambda rows: rows.filter(title="Báo cáo").delete()),
         ("agenda", "Chương trình", "8h15: Báo cáo, Cục ĐCK", ""),
     ),
     (
-        lambda conference: conference.agenda.create(title="Bế mạc", starts_after=200, lasts=10, day=1),
+        agenda(lambda rows: rows.create(title="Bế mạc", starts_after=200, lasts=10, day=1)),
         ("agenda", "Chương trình", "", "11h20: Bế mạc (10 phút)"),
     ),
     (
@@ -253,6 +265,7 @@ class TestTelling:
         before = queries()
         for number in range(3):
             conference.agenda.create(title=f"Nội dung {number}", starts_after=60)
+        publish_agenda(conference)
         assert queries() == before
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from conferences.models import AgendaItem, Conference, Material
 from conferences.services import add_material_version
 from conferences.tests.files import pdf
-from hoinghi.tests.cast import make_conference
+from hoinghi.tests.cast import make_conference, publish_agenda
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,7 @@ def test_the_month_marks_the_days_of_a_long_conference(client, world):
 
 def test_the_conference_page_says_everything_once_typed(client, conference):
     conference.agenda.create(starts_after=10, title="Khai mạc", presenter="{chair}")
+    publish_agenda(conference)
     response = client.get(conference.get_absolute_url())
     page = text_of(response)
     assert page.count("<h1") == 1
@@ -165,6 +166,7 @@ def add_rows(conference, numbers, an) -> None:
             conference=conference, title=f"Tài liệu {number}", visibility=Material.Visibility.PUBLIC
         )
         add_material_version(material=material, upload=pdf(f"{number}.pdf", number), actor=an)
+    publish_agenda(conference)
 
 
 def queries_of(client, url) -> int:

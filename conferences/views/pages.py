@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conferences import policies
+from conferences.agenda import newest_version, shown_items
 from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
 from conferences.changes import known_time
@@ -109,7 +110,8 @@ def conference(request, slug: str):
         "known_start": known_time(found)[0],
         "now": now,
         **(_notice(found) if shows_day else {}),
-        "agenda": found.agenda.all() if shows_day else [],
+        "agenda": shown_items(found) if shows_day else [],
+        "agenda_version": newest_version(found),
         "agenda_files": [version for version in versions if version.material.kind == Material.Kind.AGENDA],
         "documents": [version for version in versions if version.material.kind == Material.Kind.DOCUMENT],
         "nominated": groups,

@@ -14,6 +14,7 @@ from correspondence import mailings
 from correspondence.models import Message
 from delegates import answers, changing
 from hoinghi.tests.browser import problems, sign_in
+from hoinghi.tests.cast import publish_agenda
 from venues.services import prepare_rooms
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,6 +28,7 @@ def edited(conference, nomination, other_nomination, em, dung, an):
     """Published and told; then its day, its place and its agenda were changed."""
     prepare_rooms(conference=conference, actor=an)
     AgendaItem.objects.create(conference=conference, title="Khai mạc", lasts=15)
+    publish_agenda(conference)
     conference.nominations.update(invited_at=timezone.now())
     remember(conference=conference, actor=an, at=timezone.now())
     answers.answer(delegate=em.delegate, coming=True, reason="", at=timezone.now())
@@ -35,6 +37,7 @@ def edited(conference, nomination, other_nomination, em, dung, an):
     conference.save()
     conference.places.filter(role="central").update(room_name="Hội trường lớn")
     AgendaItem.objects.create(conference=conference, title="Bế mạc", starts_after=180)
+    publish_agenda(conference)
     return conference
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from conferences.agenda import shown_items
 from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.materials import deliver_version, readable_versions
@@ -90,7 +91,7 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "nomination": nomination,
         "conference": conference,
         "booking": booking_of(nomination),
-        "agenda": conference.agenda.all() if shows_day else [],
+        "agenda": shown_items(conference) if shows_day else [],
         "versions": readable_versions(delegate, conference, at),
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),

@@ -77,6 +77,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "conference": public_get(everybody(200, "slug")),
     "conference-calendar": public_get(everybody(200, "slug")),
     "feed": public_get(everybody(200)),
+    # nothing has been published
+    "agenda-pdf": public_get(everybody(404, "slug")),
+    "agenda-draft": (staff_only(200, "slug"), staff_only(409, "slug")),
+    "agenda-draft-pdf": staff_get(staff_only(200, "slug")),
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
