@@ -59,7 +59,7 @@ def _pdf(conference: Conference, content: bytes) -> HttpResponse:
 def draft(request, slug: str):
     """What staff work on, what would change for readers, and the button that publishes it."""
     found = get_object_or_404(Conference.objects.visible_to(request.user).printable(), slug=slug)
-    form = PublishAgendaForm(request.POST or None)
+    form = PublishAgendaForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _draft_page(request, found, form)
     try:
