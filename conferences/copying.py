@@ -34,6 +34,7 @@ KEPT_FIELDS = [
     "focal_kind",
     "deadline_style",
     "paper_rule",
+    "join_before",
 ]
 # Rows that belong to the kind of conference. Files, dates and approvals belong to the old one.
 KEPT_ROWS = ("abbreviations", "places", "groups", "questions", "agenda", "notes", "facts", "contacts")

@@ -23,6 +23,11 @@ def address_of(delegate: Delegate) -> str:
     return settings.PUBLIC_URL + reverse("verify-delegate", args=[code_of(delegate)])
 
 
+def code_in(text: str) -> str:
+    """The code in what was scanned (the badge's address) or typed (the code alone)."""
+    return text.strip().rstrip("/").rpartition("/")[2].strip().lower()
+
+
 def delegate_by(code: str) -> Delegate | None:
     """The delegate behind a code; None when it is not genuine."""
     pk, _, signature = code.partition("-")

@@ -1,8 +1,12 @@
 """Where the people of a province sit: its own room, or the central one when it has none."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
-from delegates.models import Nomination
+from django.db.models import Q, QuerySet
+
+from conferences.models import Conference
+from delegates.models import Delegate, Nomination
 from venues.models import Booking
 
 
@@ -26,6 +30,45 @@ def booking_of(nomination: Nomination) -> Booking | None:
     if not hasattr(nomination, "booking"):
         with_bookings([nomination])
     return nomination.booking
+
+
+def lists_of(booking: Booking) -> QuerySet[Nomination]:
+    """The lists whose people sit in the room: the other side of ``with_bookings``.
+
+    Those of a room under a province's are the province's: who sits where is seen at the door.
+    """
+    lists = Nomination.objects.filter(conference=booking.conference_id)
+    if booking.role == Booking.Role.LOCAL:
+        return lists.filter(unit=booking.unit_id)
+    if booking.role == Booking.Role.SUB:
+        return lists.filter(unit=booking.parent.unit_id)
+    local = Booking.objects.live().filter(conference=booking.conference_id, role=Booking.Role.LOCAL)
+    return lists.filter(Q(unit__isnull=True) | ~Q(unit__in=local.values("unit")))
+
+
+def people_of(booking: Booking) -> QuerySet[Delegate]:
+    """Whoever is expected in the room, reserves left out."""
+    return Delegate.objects.attending().filter(seat__nomination__in=lists_of(booking))
+
+
+def people_by_room(conference: Conference) -> dict[int | None, list[Delegate]]:
+    """Booking's key (None: there is no room) → whoever is expected there, by group, province and name."""
+    rooms = {
+        each.pk: each.booking.pk if each.booking else None
+        for each in with_bookings(conference.nominations.all())
+    }
+    people = (
+        Delegate.objects.attending()
+        .filter(seat__nomination__conference=conference)
+        .select_related("seat", "attended_in__unit")
+        .order_by(
+            "seat__group__position", "seat__nomination__unit__sort_key", "seat__name_key", "sort_key", "pk"
+        )
+    )
+    found: dict[int | None, list[Delegate]] = defaultdict(list)
+    for each in people:
+        found[rooms[each.seat.nomination_id]].append(each)
+    return dict(found)
 
 
 def place_of(booking: Booking | None) -> str:

@@ -8,6 +8,8 @@ from conferences.models import Conference
 from delegates.dates import in_hanoi
 from delegates.models import Delegate, Nomination, SubstituteProposal
 from directory.models import Mandate, User
+from hoinghi.text import format_date
+from venues.policies import day_begins
 
 State = Nomination.State
 # A list that has been submitted and not called off: its people may be moved one by one.
@@ -138,6 +140,49 @@ def can_type(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool =
 
 def can_ask_extension(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool = False) -> bool:
     return not asking_obstacle(nomination, at) and acts_for(user, nomination, at, stands_in=stands_in)
+
+
+# ── attendance ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def attendance_obstacle(conference: Conference, at: dt.datetime) -> str:
+    """Why nobody is marked at ``at``, for the person to read; "" from the day of the conference on."""
+    if conference.state not in (Conference.State.ANNOUNCED, Conference.State.CONCLUDED):
+        return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”, chưa điểm danh được."
+    if at < day_begins(conference):
+        return f"Chưa đến ngày họp. Điểm danh được từ 0h00 ngày {format_date(day_begins(conference))}."
+    return ""
+
+
+def is_over(conference: Conference, at: dt.datetime) -> bool:
+    """The conference has ended: whatever is changed about attendance from now on needs a reason."""
+    return at >= conference.end_at
+
+
+# ── the day ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def can_watch_board(user: User, conference: Conference, at: dt.datetime) -> bool:
+    """Staff, the technical officers of its rooms, and the focal points who have a list in it."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return (
+        user.is_staff
+        or conference.bookings.live().prepared_by(user, at).exists()
+        or conference.nominations.held_by(user).exists()
+    )
+
+
+# ── speaking ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def speaking_obstacle(conference: Conference, at: dt.datetime) -> str:
+    """Why nobody can ask to speak at ``at``; "" from the announcement until the conference has ended."""
+    if conference.state != Conference.State.ANNOUNCED:
+        return f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”, chưa đăng ký phát biểu được."
+    if at >= conference.end_at:
+        return "Hội nghị đã kết thúc."
+    return ""
 
 
 # ── the invited ─────────────────────────────────────────────────────────────────────────────────────

@@ -20,5 +20,13 @@ class VenuesConfig(AppConfig):
                 "rooms.move": "Dời giờ giữ phòng",
                 "rooms.release": "Trả phòng",
                 "booking.change_room": "Đổi phòng",
+                "booking.set_state": "Đổi trạng thái điểm cầu",
+                "incident.report": "Báo sự cố",
+                "incident.describe": "Mô tả sự cố",
+                "incident.answer": "Trả lời sự cố",
+                "incident.resolve": "Khắc phục sự cố",
+                "join.enter": "Nhập đường dẫn tham dự",
+                "join.replace": "Thay đường dẫn tham dự",
+                "join.withdraw": "Bỏ đường dẫn tham dự",
             }
         )

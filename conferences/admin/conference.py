@@ -56,7 +56,16 @@ class ConferenceAdmin(PortalAdmin):
         ),
         (
             "Thời gian",
-            {"fields": ["start_at", "weekday", "end_at", ("duration_kind", "time_style"), "units_as_of"]},
+            {
+                "fields": [
+                    "start_at",
+                    "weekday",
+                    "end_at",
+                    ("duration_kind", "time_style"),
+                    "units_as_of",
+                    "join_before",
+                ]
+            },
         ),
         ("Nơi họp", {"fields": []}),
         (

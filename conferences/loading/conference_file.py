@@ -27,6 +27,7 @@ from conferences.models import (
     Place,
     Question,
 )
+from conferences.models.conference import JOIN_BEFORE
 from correspondence.models import Letterhead
 from directory.models import Organisation, OrganisationKind
 from hoinghi.files import examine
@@ -72,6 +73,8 @@ class _Parser(InvitedReader):
         values["paper_rule"] = top.choice(
             "paper", Conference.PaperRule, default=Conference.PaperRule.OPTIONAL
         )
+        minutes = top.integer("join_before", maximum=1440)
+        values["join_before"] = JOIN_BEFORE if minutes is None else minutes
         values["focal_kind"] = top.one_of("focal_kind", OrganisationKind.objects, "code")
         for name in TEXT_FIELDS:
             values[name] = self.free(top, name, Conference, name)

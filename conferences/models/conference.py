@@ -21,6 +21,9 @@ PRINTED_ROWS = (
     *("agenda_versions", "change_notices"),
 )
 
+# Minutes.
+JOIN_BEFORE = 60
+
 
 class ConferenceQuerySet(TogetherQuerySet):
     def published(self):
@@ -195,6 +198,11 @@ class Conference(models.Model):
     paper_rule = models.CharField(
         "công văn cử đại biểu", max_length=10, choices=PaperRule, default=PaperRule.OPTIONAL
     )
+    join_before = models.PositiveSmallIntegerField(
+        "mở đường dẫn tham dự trước (phút)",
+        default=JOIN_BEFORE,
+        help_text="Trước giờ bắt đầu bao nhiêu phút thì người dự thấy đường dẫn vào phòng họp trực tuyến.",
+    )
 
     announced_at = models.DateTimeField("công bố lúc", null=True, blank=True, editable=False)
     state_reason = TextField("lý do hoãn hoặc hủy", blank=True, editable=False)
@@ -283,6 +291,11 @@ class Conference(models.Model):
     def closes_at(self) -> dt.datetime:
         """The instant from which nobody changes lists of delegates any more."""
         return self.hard_close or self.start_at
+
+    @property
+    def joins_at(self) -> dt.datetime:
+        """From when those who may join are shown the link."""
+        return self.start_at - dt.timedelta(minutes=self.join_before)
 
     @property
     def chair(self) -> str:

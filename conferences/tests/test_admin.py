@@ -58,6 +58,7 @@ def seed(world, kind) -> dict:
         "duration_kind": "half_day",
         "time_style": "date_first",
         "units_as_of": "",
+        "join_before": "60",
         "chair_title": "Bộ trưởng {organiser}",
         "chair_name": "",
         "organiser": world.ministry.pk,

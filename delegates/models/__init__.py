@@ -1,3 +1,4 @@
+from delegates.models.attendance import AttendanceMark
 from delegates.models.delegate import Delegate, QuestionAnswer, Seat, SubstituteProposal
 from delegates.models.nomination import (
     ExtensionRequest,
@@ -6,8 +7,10 @@ from delegates.models.nomination import (
     NominationVersion,
     Receipt,
 )
+from delegates.models.speaking import Speech
 
 __all__ = [
+    "AttendanceMark",
     "Delegate",
     "ExtensionRequest",
     "Nomination",
@@ -16,5 +19,6 @@ __all__ = [
     "QuestionAnswer",
     "Receipt",
     "Seat",
+    "Speech",
     "SubstituteProposal",
 ]

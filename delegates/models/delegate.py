@@ -5,6 +5,7 @@ from conferences.models import InvitedGroup, Question
 from delegates.models.nomination import Nomination
 from directory.models import AdministrativeUnit, Organisation, User
 from hoinghi.fields import CharField, NameKeyField, PersonSortKeyField, SearchField, TextField
+from venues.models import Booking
 
 
 class SeatQuerySet(models.QuerySet):
@@ -132,6 +133,17 @@ class Delegate(models.Model):
     )
     attendance = models.CharField("điểm danh", max_length=10, choices=Attendance, default=Attendance.UNMARKED)
     attendance_reason = TextField("lý do vắng mặt", blank=True)
+    attended_at = models.DateTimeField("điểm danh lúc", null=True, blank=True, editable=False)
+    # Only when it is another room than that of the own list.
+    attended_in = models.ForeignKey(
+        Booking,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="guests",
+        verbose_name="dự tại điểm cầu khác",
+    )
     sort_key = PersonSortKeyField("full_name")
     search = SearchField("full_name", "job_title")
 
@@ -148,6 +160,9 @@ class Delegate(models.Model):
             models.CheckConstraint(
                 condition=Q(places__isnull=True) | Q(position__gte=1, position__lte=F("places")),
                 name="delegate_within_quota",
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance="absent") | Q(attendance_reason=""), name="delegate_reason_of_absence"
             ),
         ]
 

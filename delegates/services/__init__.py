@@ -5,6 +5,8 @@ the person; only the one behind the lock counts, and behind that stand the const
 
 | module | whose verbs |
 |---|---|
+| attendance | who is there: by hand, a room at once, by the code of a badge |
+| speaking | the list of speakers |
 | lists | the focal point's: open, save, submit, decline |
 | staff | accept, give back, extend |
 | extensions | asking for more time, and what staff say |

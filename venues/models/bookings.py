@@ -28,7 +28,9 @@ class BookingQuerySet(models.QuerySet):
 
     def in_families(self):
         """Central room first, then each province's room followed by the rooms under it."""
-        province = Coalesce("parent__unit__sort_key", "unit__sort_key", Value(""))
+        province = Coalesce(
+            "parent__unit__sort_key", "unit__sort_key", Value(""), output_field=models.TextField()
+        )
         return (
             self.live()
             .select_related("room", "unit", "parent__unit")
