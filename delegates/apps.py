@@ -12,7 +12,7 @@ class DelegatesConfig(AppConfig):
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import changing, feeds, fillings, invitations, letters, reminding, telling
+        from delegates import changing, feeds, fillings, invitations, joining, letters, reminding, telling
         from delegates.policies import is_invited
         from directory.audit import name_actions
         from directory.links import register_purpose
@@ -23,6 +23,7 @@ class DelegatesConfig(AppConfig):
         register_invited(is_invited)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
+        register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
         register_topic("conference", letters.titles_of)
         register_writer(invitations.KIND, invitations.write)
         for kind in telling.KINDS:
@@ -57,6 +58,14 @@ class DelegatesConfig(AppConfig):
                 "delegate.propose": "Đề xuất người dự thay",
                 "delegate.refuse_substitute": "Không cử người được đề xuất",
                 "delegate.answer": "Xác nhận hoặc báo vắng",
+                "delegate.mark_attendance": "Điểm danh",
+                "speech.ask": "Đăng ký phát biểu",
+                "speech.withdraw": "Rút đăng ký phát biểu",
+                "speech.allow": "Đưa vào danh sách phát biểu",
+                "speech.move": "Xếp thứ tự phát biểu",
+                "speech.start": "Mời phát biểu",
+                "speech.finish": "Phát biểu xong",
+                "speech.skip": "Không phát biểu",
                 "delegate.answer_questions": "Trả lời câu hỏi",
             }
         )

@@ -146,11 +146,11 @@ def outgoing(
         contact=recipient.contact,
         user=recipient.user,
         attachments=tuple(attachments),
-        **_way_in(recipient, conference, at),
+        **where_to(recipient, conference, at),
     )
 
 
-def _way_in(recipient: Recipient, conference: Conference, at: dt.datetime) -> dict:
+def where_to(recipient: Recipient, conference: Conference, at: dt.datetime) -> dict:
     """Where the letter's link leads: a focal point to the list, a delegate to the own page."""
     if recipient.delegate:
         return {"link": letters.delegate_link(recipient.delegate, at)}

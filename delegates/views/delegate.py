@@ -12,7 +12,7 @@ from conferences.calendar import conference_event
 from conferences.facts import facts_of
 from conferences.materials import deliver_version, readable_versions
 from conferences.policies import can_see_day
-from delegates import answers, feeds, policies, questions
+from delegates import answers, checking, feeds, joining, policies, questions
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
 from delegates.places import booking_of, place_of
@@ -20,6 +20,7 @@ from directory.links import DeadLink, open_link
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
 from hoinghi.text import capfirst, format_moment, weekday_words
+from venues.policies import join_obstacle
 
 PURPOSE = "delegate"
 
@@ -96,6 +97,7 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "contact": conference.contacts.first(),
         "can_answer": policies.can_answer(delegate, at),
         "asked": questions.asked_of(delegate),
+        **_day(delegate, at),
         "proposal": delegate.substitute_proposals.first(),
         "can_propose": not policies.proposing_obstacle(delegate, at),
         "form": form,
@@ -103,6 +105,25 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "subscription": feeds.address_of(purpose=feeds.DELEGATE, holder=delegate, at=at),
     }
     return render(request, "delegates/delegate.html", context, status=status)
+
+
+def _day(delegate: Delegate, at) -> dict:
+    """The way into the meeting, and the code to be marked by at the door, for whoever is still sent."""
+    conference = delegate.seat.nomination.conference
+    if delegate.seat.is_reserve or not policies.holds_place(delegate) or conference.is_called_off:
+        return {}
+    booking = booking_of(delegate.seat.nomination)
+    if booking is not None:
+        booking.conference = conference
+    may_join = joining.may_join(delegate)
+    return {
+        "code": checking.code_of(delegate),
+        "may_join": may_join,
+        # Before the day the answer comes first, on the day the way in.
+        "day_first": not join_obstacle(conference, at),
+        "join_link": joining.shown_link(booking, at) if may_join else None,
+        "join_obstacle": join_obstacle(conference, at),
+    }
 
 
 @require_GET

@@ -120,7 +120,7 @@ class State:
     label: str
     badge: str  # badge--…, empty for the plain badge
     icon: str
-    tile: str = ""  # tile--…, only states that the tile grid of the provinces shows
+    tile: str = ""  # tile--… or cell--…, only states that the tile grid of the provinces or the board shows
 
 
 # kind → code → appearance. Codes as stored or derived (DESIGN, states table); labels as people read them.
@@ -168,6 +168,24 @@ STATES: dict[str, dict[str, State]] = {
         "ready": State("Sẵn sàng", "ok", "check-lg"),
         "connected": State("Đã kết nối", "done", "camera-video"),
         "lost": State("Mất kết nối", "bad", "wifi-off"),
+    },
+    # A room on the board: its own state, and what is derived for display. ``tile`` is the kind of cell.
+    "board": {
+        "lost": State("Mất kết nối", "bad", "wifi-off", "fail"),
+        "incident": State("Có sự cố", "bad", "exclamation-triangle-fill", "fail"),
+        "failed": State("Chưa đạt", "bad", "x-circle-fill", "fail"),
+        "missing": State("Còn thiếu", "draft", "exclamation-circle-fill", "miss"),
+        "preparing": State("Đang chuẩn bị", "draft", "hourglass-split", "miss"),
+        "ready": State("Sẵn sàng", "ok", "check-lg", "ready"),
+        "connected": State("Đã kết nối", "done", "camera-video", "on"),
+    },
+    "speech": {
+        "asked": State("Chờ đồng ý", "draft", "hourglass-split"),
+        "allowed": State("Trong danh sách", "sent", "circle-fill"),
+        "speaking": State("Đang phát biểu", "done", "chat-left-text"),
+        "done": State("Đã phát biểu", "ok", "check-lg"),
+        "skipped": State("Không phát biểu", "off", "slash-circle"),
+        "withdrawn": State("Đã rút", "off", "arrow-return-left"),
     },
     "message": {
         "draft": State("Nháp", "draft", "circle-half"),

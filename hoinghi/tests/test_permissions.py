@@ -23,6 +23,7 @@ from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
 from hoinghi import access
+from venues.services import prepare_rooms
 
 LOGIN = "login"
 
@@ -54,6 +55,11 @@ def signed_in(code: int) -> Row:
 def own_province(code: int, *needs: str, an: int | None = None) -> Row:
     """binh's own; the neighbour and the technical officer don't even learn that it exists."""
     return Row(LOGIN, code, 404, 404, code if an is None else an, needs)
+
+
+def its_room(code: int) -> Row:
+    """The room of Đắk Lắk: staff, and the technical officer of its host."""
+    return Row(LOGIN, 404, 404, code, code, ("room",))
 
 
 def public_get(row: Row) -> tuple[Row, Row]:
@@ -143,6 +149,32 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "focal-feed": public_get(everybody(200, "focal_feed")),
     "delegate-feed": public_get(everybody(200, "delegate_feed")),
     "focal-feed-renew": (signed_in(405), signed_in(302)),
+    # the day: staff, and whoever looks after the room (dung); the board for whoever belongs to the conference
+    "board": (
+        Row(LOGIN, 200, 200, 200, 200, ("slug",)),
+        # no such button; for all others none at all
+        staff_only(404, "slug"),
+    ),
+    "board-live": (Row(LOGIN, 200, 200, 200, 200, ("slug",)), everybody(405, "slug")),
+    "attendance": staff_get(staff_only(200, "slug")),
+    "attendance-live": staff_get(staff_only(200, "slug")),
+    "attendance-sheets": staff_get(staff_only(200, "slug")),
+    "speeches": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "incidents": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "incidents-report": staff_get(staff_only(200, "slug", "report")),
+    "join-links": (staff_only(200, "slug"), staff_only(200, "slug")),
+    # every province has its room; the day has not come, so nobody is led on
+    "join": account_get(Row(LOGIN, 200, 200, 200, 200, ("slug",))),
+    "join-open": account_get(Row(LOGIN, 302, 404, 302, 302, ("slug", "room"))),
+    "delegate-join": public_get(everybody(302, "token")),
+    "nomination-speeches": (own_province(200, "nomination"), own_province(404, "nomination")),
+    "room-day": (its_room(200), its_room(404)),
+    "room-day-live": (its_room(200), everybody(405, "room")),
+    "room-attendance": (its_room(200), its_room(409)),
+    "room-sheet": account_get(its_room(200)),
+    "room-join": account_get(its_room(302)),
+    "room-checkin": (its_room(200), its_room(409)),
+    "room-scans": (replace(signed_in(405), needs=("room",)), its_room(400)),
     # staff
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
@@ -298,8 +330,11 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
     )
     documents.issue_next(document=paper, issued_on=timezone.localdate(), actor=an, at=timezone.now())
     Receipt.objects.create(version=sent, document=paper)
+    rooms = prepare_rooms(conference=conference, actor=an)
     return SimpleNamespace(
         slug=conference.slug,
+        room=next(room.pk for room in rooms if room.unit_id == nomination.unit_id),
+        report="pdf",
         kind="giay-moi",
         version=sent.number,
         nomination=nomination.pk,
@@ -361,6 +396,7 @@ ARGUMENT = {
 } | {
     "badge": "code",
     "no_paper": "paper",
+    "report": "kind",
     "account_token": "token",
     "version": "number",
     "focal_feed": "token",
