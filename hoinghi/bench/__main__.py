@@ -1,4 +1,5 @@
 import argparse
+import inspect
 import json
 import pkgutil
 import sys
@@ -26,11 +27,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description=hoinghi.bench.__doc__.splitlines()[0])
     parser.add_argument("name", choices=[*names, "all"])
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--seconds", type=int, help="how long to measure, where a benchmark can be shortened")
     options = parser.parse_args()
     django.setup()
     figures = {}
     for name in names if options.name == "all" else [options.name]:
-        figures |= import_module(f"hoinghi.bench.{name}").run()
+        run = import_module(f"hoinghi.bench.{name}").run
+        shortened = options.seconds and "seconds" in inspect.signature(run).parameters
+        figures |= run(seconds=options.seconds) if shortened else run()
     if options.json:
         print(json.dumps({name: figure.as_dict() for name, figure in figures.items()}, ensure_ascii=False))
     else:

@@ -4,18 +4,22 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from conferences.loading import load, load_kinds
 from conferences.management.commands.load_conference import start_day
 from conferences.models import Conference
 from correspondence.letterheads import load_letterheads
 from delegates.demo.accounts import ACCOUNTS, ACTOR, PASSWORD, STAFF, create_accounts, create_contacts
+from delegates.demo.day import hold_the_day
 from delegates.demo.history import answer_as_in_the_past
 from directory.loading import load_register
 from directory.models import AdministrativeUnit, User
+from venues.services import enter_link
 
 PAST, LIVE = "000.yaml", "twin.yaml"
 LIVE_START = "+14"
+MEETING = "https://hop-truc-tuyen.example/j/8123456789"
 
 
 class Command(BaseCommand):
@@ -45,5 +49,8 @@ def load_demo() -> None:
     staff = create_accounts()
     create_contacts()
     files = Path(apps.get_app_config("conferences").path) / "demo"
-    answer_as_in_the_past(load(files / PAST, actor=staff), staff)
-    load(files / LIVE, actor=staff, start=start_day(LIVE_START))
+    past = load(files / PAST, actor=staff)
+    answer_as_in_the_past(past, staff)
+    hold_the_day(past, staff)
+    live = load(files / LIVE, actor=staff, start=start_day(LIVE_START))
+    enter_link(conference=live, address=MEETING, passcode="246810", actor=staff, at=timezone.now())
