@@ -34,7 +34,12 @@ class Undeliverable(Exception):
 
 def sender_address() -> str:
     """The envelope's sender: where bounces come back to."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return _name_and_address(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+@lru_cache(maxsize=8)  # the same for every letter
+def _name_and_address(mailbox: str) -> tuple[str, str]:
+    return parseaddr(mailbox)
 
 
 def compose(message: Message) -> bytes:
@@ -48,7 +53,7 @@ def compose(message: Message) -> bytes:
     if files:
         part = _multipart("mixed", [part, *(_attached(*file) for file in files)])
     headers = [
-        ("From", _mailbox("From", *parseaddr(settings.DEFAULT_FROM_EMAIL))),
+        ("From", _mailbox("From", *_name_and_address(settings.DEFAULT_FROM_EMAIL))),
         ("To", _mailbox("To", message.recipient_name, message.address)),
         ("Reply-To", message.reply_to),
         ("Subject", _encoded("Subject", message.subject)),

@@ -15,6 +15,9 @@ import os
 import secrets
 import socket
 import time
+from functools import partial
+from itertools import zip_longest
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -111,19 +114,49 @@ def _allowance(at: dt.datetime) -> int:
     return max(settings.OUTBOX_PER_MINUTE - under_way - tried, 0)
 
 
+class Tried(NamedTuple):
+    """A letter and what became of the try to hand it over."""
+
+    message: Message
+    outcome: Outcome
+
+
 def send_claimed(messages: list[Message], *, worker: str) -> None:
-    """Hand over what ``worker`` has claimed, outside any transaction, over one connection."""
+    """Hand over what ``worker`` has claimed, outside any transaction, over one connection.
+
+    What became of a letter is written down together with the next one's "sending", in one commit. Do not keep
+    more than one back: all that a dead worker had not written down becomes unknown.
+    """
     sender = sender_address()
-    with Transport() as transport:
-        for message in messages:
-            payload, outcome = _prepare(message)
-            if not outcome and (trouble := transport.trouble()):
-                outcome = Outcome(Result.TRANSIENT, trouble)
-            if not outcome:
-                if not _persist(_mark_sending, message, worker):
-                    continue  # cancelled, or the lease ran out and it is somebody else's now
-                outcome = transport.hand_over(sender=sender, recipient=message.address, payload=payload)
-            _persist(_record, message, outcome, worker)
+    prepared: dict[int, tuple[bytes, Outcome | None]] = {}
+    tried: Tried | None = None
+
+    def prepare(message: Message | None) -> None:
+        if message:
+            prepared[message.pk] = _prepare(message)
+
+    try:
+        with Transport() as transport:
+            for message, following in zip_longest(messages, messages[1:]):
+                payload, outcome = prepared.pop(message.pk, None) or _prepare(message)
+                if not outcome and (trouble := transport.trouble()):
+                    outcome = Outcome(Result.TRANSIENT, trouble)
+                if outcome:
+                    _persist(_record, Tried(message, outcome), worker)
+                    continue
+                is_ours = _persist(_mark_sending, message, tried, worker)
+                tried = None
+                if is_ours:  # else cancelled, or the lease ran out and it is somebody else's now
+                    outcome = transport.hand_over(
+                        sender=sender,
+                        recipient=message.address,
+                        payload=payload,
+                        meanwhile=partial(prepare, following),
+                    )
+                    tried = Tried(message, outcome)
+    finally:
+        if tried:
+            _persist(_record, tried, worker)
 
 
 def _prepare(message: Message) -> tuple[bytes, Outcome | None]:
@@ -141,61 +174,64 @@ def _prepare(message: Message) -> tuple[bytes, Outcome | None]:
         return b"", Outcome(Result.PERMANENT, f"Không soạn được thư: {type(error).__name__}")
 
 
-# Two statements for each letter, in plain SQL: the ORM would take as long over them as the mail server over
-# the letter.
+# In plain SQL: the ORM would take as long over a letter as the mail server.
 _MARK_SENDING = """
 UPDATE correspondence_message
 SET state = 'sending', handed_over_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s
 WHERE id = %(message)s AND claimed_by = %(worker)s AND state IN ('claimed', 'sending')
 """
-# It need not wait for the disk: what a crash of the database takes back stands as "sending" and becomes
-# unknown, and the commit of the next letter's "sending" waits for the disk for both. So a crash, too, leaves
-# at most one letter of each worker unknown.
 _RECORD = """
-WITH quickly AS MATERIALIZED (
-    SELECT set_config('synchronous_commit', 'off', true)
-), tried AS (
+WITH tried AS (
     INSERT INTO correspondence_attempt (message_id, at, outcome, answer)
-    SELECT %(message)s, clock_timestamp(), %(outcome)s, %(answer)s FROM quickly
+    VALUES (%(tried)s, clock_timestamp(), %(outcome)s, %(answer)s)
 )
 UPDATE correspondence_message
 SET state = %(state)s, answer = %(answer)s, attempts = attempts + 1, lease_until = NULL,
     sent_at = CASE WHEN %(state)s = 'sent' THEN clock_timestamp() ELSE sent_at END,
     due_at = coalesce(clock_timestamp() + %(wait)s, due_at),
     claimed_by = CASE WHEN %(state)s = 'queued' THEN '' ELSE claimed_by END
-WHERE id = %(message)s AND claimed_by = %(worker)s AND state IN ('claimed', 'sending', 'unknown')
+WHERE id = %(tried)s AND claimed_by = %(worker)s AND state IN ('claimed', 'sending', 'unknown')
 """
 
 
-def _mark_sending(message: Message, worker: str) -> bool:
-    """Commit that the letter is being handed over, if it still is the worker's.
+def _mark_sending(message: Message, tried: Tried | None, worker: str) -> bool:
+    """Commit that the letter is being handed over, if it still is the worker's, and what became of the one before.
 
     "sending" is accepted too: the first commit may have gone through with only its answer lost.
     """
+    values = {"message": message.pk, "worker": worker, "lease": lease()}
+    statements = [_MARK_SENDING]
+    if tried:
+        statements.insert(0, _RECORD)  # both in one transaction, and the row count is that of the last
+        values |= _to_record(tried)
     with connection.cursor() as cursor:
-        cursor.execute(_MARK_SENDING, {"message": message.pk, "worker": worker, "lease": lease()})
+        cursor.execute(";".join(statements), values)
         return bool(cursor.rowcount)
 
 
-def _record(message: Message, outcome: Outcome, worker: str) -> None:
+def _record(tried: Tried, worker: str) -> None:
     """Write down what became of a try.
 
     A row that has become "unknown" because this worker was slow is its own still, and now known. One that
     staff have released or settled meanwhile is not touched; the try stands in the log.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, {"worker": worker} | _to_record(tried))
+
+
+def _to_record(tried: Tried) -> dict[str, object]:
+    """The values of ``_RECORD``; marks the contact, which does no harm when the row is tried again."""
+    message, outcome = tried
     state, wait = _next(message, outcome)
-    values = {
-        "message": message.pk,
-        "worker": worker,
+    _mark_contact(message, outcome)
+    log.info("message %s: %s %s", message.pk, outcome.result, outcome.answer[:3])
+    return {
+        "tried": message.pk,
         "outcome": outcome.result,
         "answer": outcome.answer,
         "state": state,
         "wait": wait,
     }
-    _mark_contact(message, outcome)  # first: marking it twice, when the row is tried again, does no harm
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, values)
-    log.info("message %s: %s %s", message.pk, outcome.result, outcome.answer[:3])
 
 
 def _next(message: Message, outcome: Outcome) -> tuple[State, dt.timedelta | None]:

@@ -6,6 +6,7 @@ given one by one.
 """
 
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.mail.backends.smtp import EmailBackend
@@ -64,8 +65,13 @@ class Transport:
                 self._smtp, self._used = backend.connection, False
         return self._unreachable
 
-    def hand_over(self, *, sender: str, recipient: str, payload: bytes) -> Outcome:
+    def hand_over(
+        self, *, sender: str, recipient: str, payload: bytes, meanwhile: Callable[[], None] = lambda: None
+    ) -> Outcome:
         """Give one letter to the server. Never raises.
+
+        Arguments:
+            meanwhile: called while the server stores the letter, at most once; it must not raise.
 
         A server may close the line after so many letters or so much silence; then the letter is tried once
         more on a fresh one, which is safe as long as the server had not got all of it.
@@ -75,7 +81,7 @@ class Transport:
                 return Outcome(Result.TRANSIENT, trouble)
             used, self._used = self._used, True
             try:
-                return self._dialogue(sender, recipient, payload)
+                return self._dialogue(sender, recipient, payload, meanwhile)
             except Dropped as error:
                 self._close()
                 outcome = Outcome(Result.TRANSIENT, f"Mất kết nối trước khi trao xong thư: {error}")
@@ -83,7 +89,9 @@ class Transport:
                     break
         return outcome
 
-    def _dialogue(self, sender: str, recipient: str, payload: bytes) -> Outcome:
+    def _dialogue(
+        self, sender: str, recipient: str, payload: bytes, meanwhile: Callable[[], None]
+    ) -> Outcome:
         smtp = self._smtp
         try:
             size = [f"size={len(payload)}"] if smtp.has_extn("size") else []
@@ -102,6 +110,7 @@ class Transport:
             smtp.send(payload.replace(b"\n.", b"\n..") + b".\r\n")
         except (smtplib.SMTPException, OSError) as error:
             raise Dropped(_words(error)) from error
+        meanwhile()
         try:
             code, words = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:

@@ -79,7 +79,7 @@ def test_control_read_then_write_doubles(smtp_server, monkeypatch):
         )
         return messages
 
-    def mark_without_asking(message, worker):
+    def mark_without_asking(message, tried, worker):
         return Message.objects.filter(pk=message.pk).update(state=State.SENDING, claimed_by=worker)
 
     monkeypatch.setattr(sending, "claim_due", claim_after_reading)
@@ -124,7 +124,7 @@ def test_cancelling_and_handing_over_exclude_each_other(an):
 
     thread = threading.Thread(target=cancel)
     with transaction.atomic():
-        assert sending._mark_sending(claimed, "w")
+        assert sending._mark_sending(claimed, None, "w")
         thread.start()
         together(wait_for_a_waiting_lock)
     thread.join(10)

@@ -294,7 +294,7 @@ def test_what_a_dead_worker_had_only_claimed_goes_back_to_the_queue(smtp_server)
 def test_what_a_dead_worker_was_handing_over_is_unknown(smtp_server):
     message = write()
     (claimed,) = claim_due(worker="dead", limit=10, at=timezone.now())
-    assert sending._mark_sending(claimed, "dead")
+    assert sending._mark_sending(claimed, None, "dead")
     recover_dead_leases(timezone.now() + dt.timedelta(seconds=31))
     assert state_of(message) == State.UNKNOWN
     assert message.attempt_log.get().outcome == Attempt.Outcome.UNKNOWN
@@ -333,6 +333,16 @@ def test_a_letter_cancelled_after_its_claim_does_not_go(smtp_server, an):
     send_claimed(claimed, worker="w")
     assert smtp_server.mails == []
     assert state_of(message) == State.CANCELLED
+
+
+def test_what_became_of_a_letter_is_kept_when_the_next_one_is_cancelled(smtp_server, an):
+    """The result of one letter is written together with the next one's handover, which may be refused."""
+    messages = write_many(3)
+    claimed = claim_due(worker="w", limit=10, at=timezone.now())
+    cancel(message=messages[1], actor=an, at=timezone.now())
+    send_claimed(claimed, worker="w")
+    assert [state_of(message) for message in messages] == [State.SENT, State.CANCELLED, State.SENT]
+    assert [message.attempt_log.count() for message in messages] == [1, 0, 1]
 
 
 @pytest.mark.django_db(transaction=True)
