@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
-from correspondence.copies import ask_for_copies, render_pending
+from correspondence.copies import ask_for_copies, wanted
 from correspondence.documents import render_pdf
 from correspondence.mime import compose, sender_address
 from correspondence.models import DocumentCopy, Message, OfficialDocument
@@ -20,7 +20,15 @@ from correspondence.outbox import CopyAttachment, OutgoingLetter, enqueue_many
 from correspondence.waking import SEND, wake
 from delegates.letters import invitation_letter
 from hoinghi.bench import Figure
-from hoinghi.bench._portal import conference_with, issued_invitation, portal, seconds, staff_client, workers
+from hoinghi.bench._portal import (
+    conference_with,
+    issued_invitation,
+    portal,
+    seconds,
+    staff_client,
+    wait_until,
+    workers,
+)
 from hoinghi.bench._sink import Sink
 
 LETTERS = 3000
@@ -117,8 +125,8 @@ def _invite(conference: Conference, document: OfficialDocument, sink: Sink) -> t
     """
     names = conference.nominations.values_list("organisation_name", flat=True)
     ask_for_copies(document=document, recipients=dict.fromkeys(names))
-    while render_pending():
-        pass
+    # By the workers: WeasyPrint would leave behind so much that the request pays for the memory's tidying up.
+    wait_until(lambda: not wanted().exists(), seconds=120)
     client, before = staff_client(), sink.count
     url = reverse("invite", args=[conference.slug])
     client.get(url)
