@@ -1,14 +1,19 @@
-"""Reading materials: which ones a viewer gets to see, and how a file is handed out."""
+"""Reading materials: which ones a viewer gets to see, and how files are handed out."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.db.models import F
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 
-from conferences.models import Conference, MaterialVersion
+from conferences.models import AgendaItem, Conference, MaterialVersion
 from conferences.policies import is_organiser, readable_visibilities
-from hoinghi.files import deliver
+from hoinghi.files import clean_name, deliver
+from hoinghi.text import format_time
+from hoinghi.zips import Entry, zip_response
 
 
 def readable_versions(viewer: object, conference: Conference, at: dt.datetime) -> list[MaterialVersion]:
@@ -29,8 +34,45 @@ def readable_versions(viewer: object, conference: Conference, at: dt.datetime) -
     return [versions[pk] for pk in newest]
 
 
-def deliver_version(request, version: MaterialVersion) -> HttpResponse:
-    """Answer a download and count it; the caller has checked the right, each time."""
+@dataclass(frozen=True)
+class Section:
+    """The papers for one item of the agenda; ``item`` is None for those for the whole conference."""
+
+    item: AgendaItem | None
+    versions: list[MaterialVersion]
+
+
+def by_agenda_item(versions: Iterable[MaterialVersion], items: Iterable[AgendaItem]) -> list[Section]:
+    """The papers under the items that they are for, those for the whole conference first.
+
+    A paper whose item readers do not see (any more) is for the whole conference.
+    """
+    of_item: dict[int | None, list[MaterialVersion]] = {None: []}
+    items = list(items)
+    of_item |= {item.pk: [] for item in items}
+    for version in versions:
+        item = version.material.agenda_item_id
+        of_item[item if item in of_item else None].append(version)
+    sections = [Section(None, of_item[None]), *(Section(item, of_item[item.pk]) for item in items)]
+    return [section for section in sections if section.versions]
+
+
+def with_papers(items: list[AgendaItem], versions: Iterable[MaterialVersion]) -> list[AgendaItem]:
+    """The items of an agenda, each with its ``papers``."""
+    papers = {
+        section.item.pk: section.versions for section in by_agenda_item(versions, items) if section.item
+    }
+    for item in items:
+        item.papers = papers.get(item.pk, [])
+    return items
+
+
+def deliver_version(request, version: MaterialVersion, *, inline: bool = False) -> HttpResponse:
+    """Answer a download and count it; the caller has checked the right, each time.
+
+    Arguments:
+        inline: to be shown inside a page instead of being kept.
+    """
     etag = f'"{version.sha256}"'
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
@@ -38,7 +80,12 @@ def deliver_version(request, version: MaterialVersion) -> HttpResponse:
         # The count alone: who downloaded is kept nowhere.
         MaterialVersion.objects.filter(pk=version.pk).update(downloads=F("downloads") + 1)
     return deliver(
-        request, version.file, name=version.file_name, content_type=version.content_type, etag=etag
+        request,
+        version.file,
+        name=version.file_name,
+        content_type=version.content_type,
+        etag=etag,
+        inline=inline,
     )
 
 
@@ -46,3 +93,45 @@ def _is_first_part(request) -> bool:
     """A broken download that goes on is not a second one."""
     wanted = request.headers.get("Range", "")
     return not wanted or wanted.startswith("bytes=0-")
+
+
+def package_of(
+    request,
+    conference: Conference,
+    versions: list[MaterialVersion],
+    *,
+    items: Iterable[AgendaItem] = (),
+    at: dt.datetime,
+) -> HttpResponse:
+    """These files as one ZIP, written while it is sent; each counts as downloaded.
+
+    Arguments:
+        items: the items of the agenda that get folders.
+    """
+    if request.method == "GET":
+        MaterialVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
+            downloads=F("downloads") + 1
+        )
+    return zip_response(entries_of(versions, items), name=f"Tài liệu {conference.title}.zip", at=at)
+
+
+def entries_of(versions: Iterable[MaterialVersion], items: Iterable[AgendaItem]) -> list[Entry]:
+    """The files with their names in a package: those for an item of the agenda in a folder of its own."""
+    return [
+        Entry(f"{_folder_of(section.item)}{_name_of(version)}", version.file)
+        for section in by_agenda_item(versions, items)
+        for version in section.versions
+    ]
+
+
+def _folder_of(item: AgendaItem | None) -> str:
+    # Windows gives up past 260 letters in a path.
+    return (
+        f"{clean_name(f'{format_time(item.starts_at)} {item.printed_title}')[:60].strip()}/" if item else ""
+    )
+
+
+def _name_of(version: MaterialVersion) -> str:
+    """What people call the paper, with the file's extension."""
+    extension = PurePath(version.file_name).suffix
+    return f"{clean_name(version.material.title)[:100].strip(' .')}{extension}"

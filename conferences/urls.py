@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conferences.views import agenda, pages
+from conferences.views import agenda, materials, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,5 +10,9 @@ urlpatterns = [
     path("hoi-nghi/<slug:slug>/chuong-trinh.pdf", agenda.published_pdf, name="agenda-pdf"),
     path("theo-doi/<slug:slug>/chuong-trinh/", agenda.draft, name="agenda-draft"),
     path("theo-doi/<slug:slug>/chuong-trinh.pdf", agenda.draft_pdf, name="agenda-draft-pdf"),
-    path("tai-lieu/<int:pk>/", pages.material, name="material"),
+    path("hoi-nghi/<slug:slug>/tai-lieu/", materials.materials, name="materials"),
+    path("hoi-nghi/<slug:slug>/tai-lieu.zip", materials.package, name="materials-zip"),
+    path("tai-lieu/<int:pk>/", materials.material, name="material"),
+    path("tai-lieu/<int:pk>/xem/", materials.preview, name="material-preview"),
+    path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
 ]

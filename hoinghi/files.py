@@ -20,6 +20,10 @@ ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 
 
+# What browsers show by themselves, and nothing in it can act as a page of ours.
+INLINE_TYPES = {"application/pdf", "image/jpeg", "image/png"}
+
+
 @dataclass(frozen=True)
 class FileType:
     """What a file of one extension must be: its content type, its container and a member that proves it."""
@@ -128,15 +132,19 @@ def content_disposition(name: str, *, inline: bool = False) -> str:
     return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def deliver(request, file, *, name: str, content_type: str, etag: str = "") -> HttpResponse:
+def deliver(
+    request, file, *, name: str, content_type: str, etag: str = "", inline: bool = False
+) -> HttpResponse:
     """Answer a download; the caller has checked the right, each time.
 
-    The file is always an attachment and never sniffed. With ``X_ACCEL_LOCATION`` the reverse proxy sends the
-    bytes; without it a single range is honoured, so that a broken download of a large file can go on.
+    The file is an attachment, unless it is to be shown inside a page, and never sniffed. With
+    ``X_ACCEL_LOCATION`` the reverse proxy sends the bytes; without it a single range is honoured, so that a
+    broken download of a large file can go on.
 
     Arguments:
         file: a ``FieldFile``.
         name: what the person's disk shall call it.
+        inline: show it in the browser; only for types that cannot run anything here (``INLINE_TYPES``).
         etag: a strong entity tag in quotes, without which no program goes on with a broken download.
     """
     if settings.X_ACCEL_LOCATION:
@@ -145,7 +153,9 @@ def deliver(request, file, *, name: str, content_type: str, etag: str = "") -> H
     else:
         response = _ranged(request, file, etag)
     response["Content-Type"] = content_type
-    response["Content-Disposition"] = content_disposition(name)
+    response["Content-Disposition"] = content_disposition(
+        name, inline=inline and content_type in INLINE_TYPES
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     if etag:

@@ -9,6 +9,7 @@ from conferences.models.conference import Conference
 from correspondence.models import OfficialDocument
 from directory.models import User
 from hoinghi.fields import CharField, TextField
+from hoinghi.files import INLINE_TYPES
 
 
 class Note(models.Model):
@@ -156,6 +157,13 @@ class Material(models.Model):
         return self.title
 
 
+class MaterialVersionQuerySet(models.QuerySet):
+    def with_newest(self):
+        """Each version with ``newest_id``, the id of the newest one of its material."""
+        newest = MaterialVersion.objects.filter(material=OuterRef("material")).order_by("-number")
+        return self.annotate(newest_id=Subquery(newest.values("pk")[:1]))
+
+
 class MaterialVersion(models.Model):
     """One uploaded file; nothing is overwritten."""
 
@@ -172,6 +180,8 @@ class MaterialVersion(models.Model):
     )
     uploaded_at = models.DateTimeField("tải lên lúc", auto_now_add=True)
 
+    objects = MaterialVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "bản tài liệu"
         verbose_name_plural = "các bản tài liệu"
@@ -180,6 +190,11 @@ class MaterialVersion(models.Model):
 
     def __str__(self):
         return f"{self.material} – bản {self.number}"
+
+    @property
+    def is_shown_inline(self) -> bool:
+        """Whether browsers show it by themselves."""
+        return self.content_type in INLINE_TYPES
 
 
 class ConferenceDocument(models.Model):

@@ -1,12 +1,11 @@
-"""Public pages: the list, the notice, calendar file and feed, and the download of a material."""
+"""Public pages: the list, the notice, calendar file and feed."""
 
 import datetime as dt
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,8 +16,8 @@ from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
 from conferences.changes import known_time
 from conferences.citing import UnknownPlaceholder
-from conferences.materials import deliver_version, readable_versions
-from conferences.models import Conference, Material, MaterialVersion, Place
+from conferences.materials import readable_versions, with_papers
+from conferences.models import Conference, Material, Place
 from conferences.month import month_bounds, month_sheet
 from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
@@ -110,7 +109,7 @@ def conference(request, slug: str):
         "known_start": known_time(found)[0],
         "now": now,
         **(_notice(found) if shows_day else {}),
-        "agenda": shown_items(found) if shows_day else [],
+        "agenda": with_papers(shown_items(found), versions) if shows_day else [],
         "agenda_version": newest_version(found),
         "agenda_files": [version for version in versions if version.material.kind == Material.Kind.AGENDA],
         "documents": [version for version in versions if version.material.kind == Material.Kind.DOCUMENT],
@@ -167,19 +166,3 @@ def feed(request):
     shown = Conference.objects.in_feed(timezone.now()).printable()
     file = calendars.feed([event_of(found) for found in shown], name="Hội nghị")
     return HttpResponse(file.content, content_type=file.content_type)
-
-
-@require_safe
-@access(anyone)
-def material(request, pk: int):
-    """One version of a material. Without right: login for a visitor, 404 for an account, existing or not."""
-    version = MaterialVersion.objects.select_related("material__conference").filter(pk=pk).first()
-    if version is None or not policies.can_read_material(request.user, version.material, timezone.now()):
-        if request.user.is_authenticated:
-            raise Http404("No right")
-        return redirect_to_login(request.get_full_path())
-    newest = version.material.versions.first()
-    if newest != version and not policies.is_organiser(request.user):
-        # A letter may name an old version: whoever follows it gets what is valid now.
-        return redirect("material", newest.pk)
-    return deliver_version(request, version)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from conferences.agenda import shown_items
 from conferences.calendar import conference_event
 from conferences.facts import facts_of
-from conferences.materials import deliver_version, readable_versions
+from conferences.materials import deliver_version, package_of, readable_versions
+from conferences.models import MaterialVersion
 from conferences.policies import can_see_day
 from delegates import answers, checking, feeds, joining, policies, questions
 from delegates.forms import ReasonForm
@@ -146,11 +148,52 @@ def calendar(request, delegate: Delegate, token: str):
 @by_link
 def material(request, delegate: Delegate, token: str, pk: int):
     """A paper of the conference, if delegates may read it now."""
+    return deliver_version(request, _readable_or_404(delegate, pk))
+
+
+@require_GET
+@by_link
+def preview(request, delegate: Delegate, token: str, pk: int):
+    """A paper inside a page, shown by the browser's own viewer."""
+    version = _readable_or_404(delegate, pk)
+    if not version.is_shown_inline:
+        return redirect("delegate-material", token=token, pk=pk)
+    context = {
+        "version": version,
+        "conference": delegate.seat.nomination.conference,
+        "file_url": reverse("delegate-inline", args=[token, pk]),
+        "download_url": reverse("delegate-material", args=[token, pk]),
+        "back_url": reverse("delegate-page", args=[token]),
+        "back_label": "Trang của tôi",
+    }
+    return render(request, "conferences/material.html", context)
+
+
+@require_GET
+@by_link
+def inline(request, delegate: Delegate, token: str, pk: int):
+    """The file of ``preview``."""
+    return deliver_version(request, _readable_or_404(delegate, pk), inline=True)
+
+
+@require_GET
+@by_link
+def package(request, delegate: Delegate, token: str):
+    """Every paper that delegates may read now, as one ZIP."""
+    conference, at = delegate.seat.nomination.conference, timezone.now()
+    versions = readable_versions(delegate, conference, at)
+    if not versions:
+        raise Http404("Nothing to read")
+    items = shown_items(conference) if can_see_day(delegate, conference) else []
+    return package_of(request, conference, versions, items=items, at=at)
+
+
+def _readable_or_404(delegate: Delegate, pk: int) -> MaterialVersion:
     readable = readable_versions(delegate, delegate.seat.nomination.conference, timezone.now())
     version = next((version for version in readable if version.pk == pk), None)
     if version is None:
         raise Http404("No such paper")
-    return deliver_version(request, version)
+    return version
 
 
 @require_POST

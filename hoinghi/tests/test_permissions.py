@@ -97,6 +97,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "verify-delegate": public_get(everybody(200, "badge")),
     # a paper for the invited: both provinces are
     "material": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
+    "material-preview": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
+    "material-inline": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
+    "materials": public_get(everybody(200, "slug")),
+    "materials-zip": public_get(Row(404, 200, 200, 404, 200, ("slug",))),
     # focal point
     "invitations": account_get(signed_in(200)),
     "nomination": (own_province(200, "nomination"), own_province(409, "nomination", an=404)),
@@ -143,6 +147,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "delegate-propose": (everybody(200, "token"), everybody(200, "token")),
     "delegate-calendar": public_get(everybody(200, "token")),
     "delegate-material": public_get(everybody(200, "token", "material")),
+    "delegate-preview": public_get(everybody(200, "token", "material")),
+    "delegate-inline": public_get(everybody(200, "token", "material")),
+    "delegate-materials-zip": public_get(everybody(200, "token")),
     "delegate-feed-renew": (everybody(405, "token"), everybody(302, "token")),
     "delegate-new-link": (everybody(405, "token"), everybody(302, "token")),
     # calendars: the address is the right

@@ -5,6 +5,7 @@
 | vietnamese | one spelling (NFC), search folding, dictionary order, slugs, names |
 | dates | dates, hours, weekdays: printed officially, read as people type them |
 | numbers | decimal comma, quotas, file sizes |
+| finding | words found in a text, and where they stand in it |
 | contacts | telephone numbers and e-mail addresses |
 | legacy | text in TCVN3 or VNI that was read as Unicode |
 """
@@ -27,6 +28,7 @@ from .dates import (
     weekday_number,
     weekday_words,
 )
+from .finding import Piece, find_letters, mark_words, words_to_find
 from .legacy import legacy_meaning, looks_like_legacy_encoding
 from .numbers import format_filesize, format_number, format_quota
 from .vietnamese import (
@@ -45,8 +47,10 @@ from .vietnamese import (
 
 __all__ = [
     "VIETNAM",
+    "Piece",
     "capfirst",
     "clean_email",
+    "find_letters",
     "fold",
     "format_countdown",
     "format_date",
@@ -64,6 +68,7 @@ __all__ = [
     "legacy_meaning",
     "looks_like_legacy_encoding",
     "lowerfirst",
+    "mark_words",
     "name_key",
     "nbsp",
     "nfc",
@@ -78,4 +83,5 @@ __all__ = [
     "upper",
     "weekday_number",
     "weekday_words",
+    "words_to_find",
 ]
