@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 
 from conferences.models import AgendaItem, Conference, MaterialVersion
 from conferences.policies import is_organiser, readable_visibilities
+from directory.looking import is_looking
 from hoinghi.files import clean_name, deliver
 from hoinghi.text import format_time
 from hoinghi.zips import Entry, zip_response
@@ -76,7 +77,7 @@ def deliver_version(request, version: MaterialVersion, *, inline: bool = False) 
     etag = f'"{version.sha256}"'
     if (unchanged := get_conditional_response(request, etag=etag)) is not None:
         return unchanged
-    if request.method == "GET" and _is_first_part(request):
+    if request.method == "GET" and _is_first_part(request) and not is_looking(request):
         # The count alone: who downloaded is kept nowhere.
         MaterialVersion.objects.filter(pk=version.pk).update(downloads=F("downloads") + 1)
     return deliver(

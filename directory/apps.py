@@ -19,5 +19,7 @@ class DirectoryConfig(AppConfig):
                 "personallink.revoke": "Thu hồi đường dẫn",
                 "user.close": "Khóa tài khoản",
                 "contact.trust": "Dùng lại địa chỉ",
+                "organisation.look": "Bắt đầu xem như cơ quan nhìn thấy",
+                "organisation.look_end": "Thôi xem như cơ quan nhìn thấy",
             }
         )

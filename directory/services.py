@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from directory.audit import record
-from directory.models import Contact, PersonalLink, User
+from directory.models import Contact, Organisation, PersonalLink, User
 
 
 @transaction.atomic
@@ -56,3 +56,21 @@ def close_account(*, user: User, actor: User) -> bool:
     if closed:
         record(actor=actor, action="user.close", target=user, changes={"is_active": [True, False]})
     return bool(closed)
+
+
+@transaction.atomic
+def begin_looking(*, organisation: Organisation, actor: User) -> None:
+    """Staff begin to look at the portal as an organisation sees it (``directory.looking``)."""
+    record(actor=actor, action="organisation.look", target=organisation, acted_for=organisation.name)
+
+
+@transaction.atomic
+def end_looking(*, organisation: Organisation, actor: User, by_itself: bool = False) -> None:
+    """They have done; ``by_itself``: the time was over."""
+    record(
+        actor=actor,
+        action="organisation.look_end",
+        target=organisation,
+        changes={"by_itself": [False, True]} if by_itself else None,
+        acted_for=organisation.name,
+    )

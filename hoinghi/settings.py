@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hoinghi.logs.RequestLogMiddleware",
+    "directory.looking.LookingMiddleware",
     "hoinghi.middleware.DefaultDenyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -97,6 +98,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "directory.context_processors.site",
                 "delegates.standing_in.shown",
+                "directory.looking.shown",
             ],
             "builtins": [
                 "hoinghi.templatetags.vietnamese",

@@ -20,6 +20,7 @@ from delegates.seating import reserves_of, seats_with_people
 from delegates.versions import history_of
 from delegates.views import fragments
 from delegates.views.paper_parts import papers_of, take
+from directory.looking import is_looking
 from directory.models import Mandate
 from hoinghi.access import access, signed_in
 
@@ -74,7 +75,7 @@ def nomination(request, pk: int):
         raise Http404
     if request.method == "POST":
         return _change(request, found, at)
-    if holds_pen and not stands_in:
+    if holds_pen and not stands_in and not is_looking(request):
         services.mark_opened(nomination=found, at=at)
     form = NominationForm(found, rows=found.draft)
     return _page(request, found, form, at, editable=_can_type(request, found, at))

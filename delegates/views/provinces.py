@@ -38,9 +38,11 @@ def province(request, pk: int):
         .select_related("user", "organisation")
         .order_by("organisation__sort_key", "role", "user__sort_key")
     )
+    rows = [(each, each.shown_state(at), rooms.get(each.conference_id)) for each in lists]
     context = {
         "unit": unit,
-        "rows": [(each, each.shown_state(at), rooms.get(each.conference_id)) for each in lists],
+        "rows": rows,
+        "organisations": list(dict.fromkeys(each.organisation for each, _, _ in rows)),
         "acting": acting,
         "at": at,
     }

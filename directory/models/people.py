@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    # Whose eyes these are, for a user that is nobody's account (``directory.looking``).
+    looks_as: Organisation | None = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
 
@@ -69,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def organisations(self, role: str, at: dt.date | None = None):
         """Organisations that the user may act for in ``role`` (``Mandate.Role``) on ``at`` (default today)."""
+        if self.looks_as is not None:
+            return Organisation.objects.filter(pk=self.looks_as.pk)
         held = Mandate.objects.as_of(at or timezone.localdate()).filter(user=self, role=role)
         return Organisation.objects.filter(pk__in=held.values("organisation"))
 

@@ -132,6 +132,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         replace(signed_in(404), needs=("nomination", "no_paper")),
     ),
     "nomination-stand-in": (staff_only(200, "nomination"), staff_only(404, "nomination")),
+    "look": (staff_only(200, "organisation"), staff_only(302, "organisation")),
+    "looking-end": (staff_only(405), staff_only(302)),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
     "nomination-template": account_get(own_province(200, "nomination")),
