@@ -4,14 +4,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from import_export.admin import ExportMixin
 
+from correspondence.account_imports import InvitingAccountResource, InvitingAdmin, InvitingMandateResource
 from correspondence.accounts import invite_account
+from directory.admin_base import HandedOver, ImportExportAdmin, ValidityFilter
 from directory.admin_users import UserAdmin, UserForm
-from directory.models import User
-from directory.resources import AccountResource
+from directory.models import Mandate, User
 from directory.services import close_account
-from hoinghi.resources import SafeXLSX
 
 
 class AccountForm(UserForm):
@@ -23,12 +22,28 @@ class AccountForm(UserForm):
     )
 
 
+@admin.register(Mandate)
+class MandateAdmin(InvitingAdmin, HandedOver, ImportExportAdmin):
+    """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
+
+    resource_classes = (InvitingMandateResource,)
+    list_display = ("user", "organisation", "role", "is_backup", "handing_over")
+    list_filter = (ValidityFilter, "role", "is_backup")
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__search", "organisation__search")
+    ordering = ("organisation__sort_key", "user__sort_key")
+    autocomplete_fields = ("user", "organisation")
+    fields = ("user", "organisation", "role", "is_backup", "valid_from", "valid_to")
+
+    def get_readonly_fields(self, request, obj=None):
+        """A mandate given is ended and given anew, so that the past stays true."""
+        return ("user", "organisation", "role") if obj else ()
+
+
 @admin.register(User)
-class AccountAdmin(ExportMixin, UserAdmin):
+class AccountAdmin(InvitingAdmin, ImportExportAdmin, UserAdmin):
     form = AccountForm
-    resource_classes = (AccountResource,)
-    formats = (SafeXLSX,)
-    skip_admin_log = True
+    resource_classes = (InvitingAccountResource,)
     actions = ("send_set_password_letters", "close_accounts")
 
     def get_fieldsets(self, request, obj=None):

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from delegates.models import Delegate, Nomination
-from directory.admin_base import ReadOnlyAdmin
+from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
+from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
 
 
 def review_link(nomination: Nomination) -> str:
@@ -15,7 +16,8 @@ def review_link(nomination: Nomination) -> str:
 
 
 @admin.register(Nomination)
-class NominationAdmin(ReadOnlyAdmin):
+class NominationAdmin(ExportAdmin, ReadOnlyAdmin):
+    resource_classes = (NominationResource,)
     list_display = ("sender_name", "conference", "state", "submitted_at", "saved_at", "review")
     list_filter = ("state", "conference")
     list_select_related = ("conference",)
@@ -42,7 +44,12 @@ class NominationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delegate)
-class DelegateAdmin(ReadOnlyAdmin):
+class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
+    """Looked at, and brought in and out as a table; each list of the table goes through its own verbs."""
+
+    resource_classes = (DelegateResource,)
+    import_form_class = DelegateImportForm
+    confirm_form_class = DelegateConfirmForm
     list_display = ("full_name", "job_title", "organisation", "province", "answer", "state", "review")
     list_filter = ("state", "answer", "seat__nomination__conference")
     list_select_related = ("seat__nomination__conference",)
@@ -61,6 +68,16 @@ class DelegateAdmin(ReadOnlyAdmin):
         "answer_reason",
         "answered_at",
     )
+
+    def has_import_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_confirm_form_initial(self, request, import_form):
+        initial = super().get_confirm_form_initial(request, import_form)
+        return initial | ({"do": import_form.cleaned_data["do"]} if import_form else {})
+
+    def get_import_data_kwargs(self, **kwargs):
+        return super().get_import_data_kwargs(**kwargs) | {"do": kwargs["form"].cleaned_data["do"]}
 
     @admin.display(description="đơn vị", ordering="seat__name_key")
     def organisation(self, delegate):

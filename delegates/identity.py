@@ -33,10 +33,11 @@ def is_in_question(row: Person, sent: Person) -> bool:
         return False  # a name that is missing is asked for as such
     if fold(row.full_name) != fold(sent.full_name):
         return True
-    return name_key(row.full_name) != name_key(sent.full_name) and not _reached_by(row) & _reached_by(sent)
+    return name_key(row.full_name) != name_key(sent.full_name) and not reached_by(row) & reached_by(sent)
 
 
-def _reached_by(person: Person) -> set[str]:
+def reached_by(person: Person) -> set[str]:
+    """Phone and address of a person, to be compared."""
     written = {"".join(text.split()).casefold() for text in (person.phone, person.email)}
     return written - {""}
 

@@ -1,4 +1,5 @@
-"""The staff's desk of the directory. Accounts: ``directory.admin_users``, registered where letters are known."""
+"""The staff's desk of the directory. Accounts and mandates are registered where letters are known
+(``correspondence.admin_accounts``)."""
 
 import secrets
 
@@ -32,7 +33,7 @@ from directory.models import (
     PersonalLink,
     UnitLevel,
 )
-from directory.resources import ContactResource, MandateResource
+from directory.resources import ContactResource
 from directory.services import revoke_link, trust_address
 from hoinghi.forms import PhoneField
 from hoinghi.text import format_date, slugify
@@ -220,24 +221,6 @@ class ContactAdmin(ImportExportAdmin):
     def trust(self, request, queryset):
         freed = sum(trust_address(contact=contact, actor=request.user) for contact in queryset)
         self.message_user(request, f"Đã cho dùng lại {freed} địa chỉ.")
-
-
-@admin.register(Mandate)
-class MandateAdmin(HandedOver, ImportExportAdmin):
-    """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
-
-    resource_classes = (MandateResource,)
-    list_display = ("user", "organisation", "role", "is_backup", "handing_over")
-    list_filter = (ValidityFilter, "role", "is_backup")
-    list_select_related = ("user", "organisation")
-    search_fields = ("user__search", "organisation__search")
-    ordering = ("organisation__sort_key", "user__sort_key")
-    autocomplete_fields = ("user", "organisation")
-    fields = ("user", "organisation", "role", "is_backup", "valid_from", "valid_to")
-
-    def get_readonly_fields(self, request, obj=None):
-        """A mandate given is ended and given anew, so that the past stays true."""
-        return ("user", "organisation", "role") if obj else ()
 
 
 @admin.register(PersonalLink)

@@ -5,23 +5,30 @@ before and after, and an object's history page lists the entries of all doors, n
 """
 
 import datetime as dt
+import os
 from decimal import Decimal
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from import_export.admin import ImportExportMixin
+from import_export.admin import ExportMixin, ImportMixin
 from import_export.formats.base_formats import CSV
 from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
 from hoinghi.resources import SafeXLSX
 from hoinghi.text import fold, format_date, format_moment
+from hoinghi.workbooks import RefusedWorkbook
+
+REFUSED = 409
+UNREADABLE = "Không đọc được tệp. Lưu tệp dạng Excel (*.xlsx), hoặc CSV với bảng mã UTF-8, rồi tải lên lại."
+GONE = "Tệp này đã được nhập, hoặc chờ xác nhận quá một ngày. Tải tệp lên lại nếu cần."
 
 
 class _SafePickers:
@@ -127,18 +134,68 @@ class PortalAdmin(_SafePickers, admin.ModelAdmin):
         return HttpResponseRedirect(f"{entries}?{query}")
 
 
-class ImportExportAdmin(ImportExportMixin, PortalAdmin):
-    """A page with spreadsheets in and out. All rows of a file are taken, or none."""
+class ExportAdmin(ExportMixin, PortalAdmin):
+    """A page with a spreadsheet out, for whoever may see the rows; that somebody took it is written down."""
 
     formats = [SafeXLSX]
-    import_formats = [SafeXLSX, CSV]
     # The resources write the audit trail.
     skip_admin_log = True
+
+    def has_export_permission(self, request):
+        return self.has_view_permission(request)
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        content = super().get_export_data(file_format, request, queryset, **kwargs)
+        record(
+            actor=request.user,
+            action=f"{self.opts.model_name}.export",
+            target=request.user,
+            changes={"rows": [0, queryset.count()]},
+        )
+        return content
+
+
+class ImportExportAdmin(ImportMixin, ExportAdmin):
+    """A page with spreadsheets in and out. All rows of a file are taken, or none."""
+
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    skip_admin_log = True
+    import_formats = [SafeXLSX, CSV]
     # The file waits for its confirmation where every web process finds it.
     tmp_storage_class = CacheStorage
 
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
     def get_import_data_kwargs(self, **kwargs):
         return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        form.add_error("import_file", str(e) if isinstance(e, RefusedWorkbook) else UNREADABLE)
+
+    def process_import(self, request, **kwargs):
+        """The press that confirms; a second one, or one a day later, finds no file any more."""
+        name = os.path.basename(request.POST.get("import_file_name", ""))
+        if name and CacheStorage(name=name).read() is None:
+            self.message_user(request, GONE, messages.WARNING)
+            return HttpResponseRedirect(reverse(f"admin:{'_'.join(self.get_model_info())}_import"))
+        return super().process_import(request, **kwargs)
+
+    def process_result(self, result, request):
+        """Between the preview and its confirmation the world may have changed: then nothing was taken."""
+        if not (result.has_errors() or result.has_validation_errors()):
+            return super().process_result(result, request)
+        form = self.create_import_form(request)
+        form.is_bound = False
+        context = self.admin_site.each_context(request) | {
+            "title": "Nhập từ tệp",
+            "form": form,
+            "opts": self.opts,
+            "result": result,
+            "media": self.media + form.media,
+            "import_error_display": self.import_error_display,
+        }
+        return TemplateResponse(request, [self.import_template_name], context, status=REFUSED)
 
 
 class ReadOnlyAdmin(PortalAdmin):

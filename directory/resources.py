@@ -199,22 +199,35 @@ class MandateResource(AuditedResource):
         return super().get_queryset().filter(valid_to__isnull=True).select_related("organisation", "user")
 
 
-class AccountResource(resources.ModelResource):
-    """Accounts to look at in a spreadsheet: who acts for whom, who was invited, who has logged in."""
+class AccountResource(AuditedResource):
+    """Accounts, one per row, known by their e-mail; who acts for whom, who was invited and who has logged in can
+    be read from the sheet and is never taken from one.
+    """
 
-    full_name = Field("full_name", FULL_NAME)
-    email = Field("email", EMAIL)
-    phone = Field("phone", PHONE)
-    acts_for = Field(column_name="Thay mặt")
-    is_active = Field("is_active", "Đang hoạt động", YesWidget())
-    invited_at = Field(column_name="Đã gửi thư đặt mật khẩu")
-    last_login = Field(column_name="Đăng nhập lần cuối")
+    full_name = Field("full_name", FULL_NAME, resources.TextWidget())
+    email = Field("email", EMAIL, EmailWidget())
+    job_title = Field("job_title", JOB_TITLE, resources.TextWidget())
+    phone = Field("phone", PHONE, PhoneWidget())
+    acts_for = Field(column_name="Thay mặt", readonly=True)
+    is_active = Field("is_active", "Đang hoạt động", YesWidget(), readonly=True)
+    invited_at = Field(column_name="Đã gửi thư đặt mật khẩu", readonly=True)
+    last_login = Field(column_name="Đăng nhập lần cuối", readonly=True)
 
     class Meta(resources.ModelResource.Meta):
         model = User
+        import_id_fields = ("email",)
         fields = export_order = (
-            *("full_name", "email", "phone", "acts_for", "is_active", "invited_at", "last_login"),
+            *("full_name", "email", "job_title", "phone"),
+            *("acts_for", "is_active", "invited_at", "last_login"),
         )
+        import_order = ("email", "full_name", "job_title", "phone")
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        """A new account has no password; rights are never changed from below (``UserAdmin``)."""
+        if new:
+            instance.set_unusable_password()
+        elif instance.is_superuser and not kwargs["user"].is_superuser:
+            raise ValidationError({EMAIL: "Tài khoản quản trị này không sửa được từ tệp. Bỏ dòng này."})
 
     def dehydrate_acts_for(self, user) -> str:
         return "; ".join(mandate.organisation.name for mandate in user.mandates.all())

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from hoinghi.text import nfc
+from hoinghi.text import capfirst, fold, nfc
 
 CHUNK = 64 * 1024
 ZIP = "application/zip"
@@ -125,10 +125,9 @@ def clean_name(name: str) -> str:
 
 
 def content_disposition(name: str, *, inline: bool = False) -> str:
-    """RFC 6266 header value with an ASCII fallback and the Vietnamese name of RFC 5987."""
-    ascii_name = (
-        name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "").strip() or "download"
-    )
+    """RFC 6266 header value with the name without diacritics, and the Vietnamese name of RFC 5987."""
+    plain = capfirst(fold(name)).encode("ascii", "ignore").decode()
+    ascii_name = " ".join(re.sub(r'["\\\x00-\x1f]', "", plain).split()) or "download"
     return f"{'inline' if inline else 'attachment'}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 

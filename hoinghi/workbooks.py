@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
@@ -83,15 +83,13 @@ def read_workbook(upload, *titles: str) -> dict[str, Page]:
     Raises:
         RefusedWorkbook: with what to do.
     """
-    _look_at(upload)
-    try:
-        return _read(upload, titles)
-    except RefusedWorkbook:
-        raise
-    except Exception as error:
-        # openpyxl answers a broken file with whatever error comes first; a person needs one sentence.
-        log.warning("Unreadable workbook: %s", type(error).__name__)
-        raise RefusedWorkbook(_UNREADABLE) from error
+    return _read(upload, lambda sheets: [sheet for sheet in sheets if sheet.title.strip() in titles])
+
+
+def read_first_sheet(upload) -> Page:
+    """The first sheet, whatever it is called; as ``read_workbook``."""
+    (page,) = _read(upload, lambda sheets: sheets[:1]).values()
+    return page
 
 
 def _look_at(upload) -> None:
@@ -169,17 +167,24 @@ def _look_through(part, max_tags: int) -> None:
         raise RefusedWorkbook(_TOO_MUCH)
 
 
-def _read(upload, titles: tuple[str, ...]) -> dict[str, Page]:
+def _read(upload, choose: Callable[[list], list]) -> dict[str, Page]:
+    """The chosen sheets by their titles; a chart sheet has a title and no cells, and is no choice."""
     import openpyxl
 
+    _look_at(upload)
     upload.seek(0)
-    book = openpyxl.load_workbook(upload, read_only=True, keep_links=False)
     try:
-        # A chart sheet has a title and no cells.
-        sheets = [sheet for sheet in book.worksheets if sheet.title.strip() in titles]
-        return {sheet.title.strip(): _page(sheet) for sheet in sheets}
-    finally:
-        book.close()
+        book = openpyxl.load_workbook(upload, read_only=True, keep_links=False)
+        try:
+            return {sheet.title.strip(): _page(sheet) for sheet in choose(book.worksheets)}
+        finally:
+            book.close()
+    except RefusedWorkbook:
+        raise
+    except Exception as error:
+        # openpyxl answers a broken file with whatever error comes first; a person needs one sentence.
+        log.warning("Unreadable workbook: %s", type(error).__name__)
+        raise RefusedWorkbook(_UNREADABLE) from error
 
 
 def _page(sheet) -> Page:

@@ -200,7 +200,7 @@ def test_the_download_keeps_its_vietnamese_name(client, version):
     assert response["Content-Type"] == "application/pdf"
     assert response["X-Content-Type-Options"] == "nosniff"
     disposition = response["Content-Disposition"]
-    assert disposition.startswith('attachment; filename="')
+    assert disposition.startswith('attachment; filename="Chuong trinh hoi nghi.pdf"')
     assert "filename*=UTF-8''Ch%C6%B0%C6%A1ng%20tr%C3%ACnh%20H%E1%BB%99i%20ngh%E1%BB%8B.pdf" in disposition
 
 

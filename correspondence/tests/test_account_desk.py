@@ -66,6 +66,6 @@ def test_who_has_never_come_is_listed_and_taken_out(desk, binh, cuc):
 
 
 FIELDS = [
-    f"accountresource_{name}"
+    f"invitingaccountresource_{name}"
     for name in ("full_name", "email", "phone", "acts_for", "is_active", "invited_at", "last_login")
 ]

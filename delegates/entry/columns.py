@@ -64,9 +64,16 @@ class Finding:
 
 @dataclass
 class Reading:
-    """What was understood: rows with the numbers of their lines, what must be mended, what was mended already."""
+    """What was understood.
+
+    Attributes:
+        rows: with the numbers of their ``lines``, and the fields that stood there (``typed``): the others are
+            as a new row begins.
+        problems, notes: what must be mended, what was mended already.
+    """
 
     rows: list[dict] = field(default_factory=list)
+    typed: list[set[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
@@ -184,7 +191,9 @@ class Reader:
         for line in lines:
             if line.is_blank():
                 continue
-            reading.rows.append(_LineReader(self, reading, line).row(keys))
+            row, typed = _LineReader(self, reading, line).row(keys)
+            reading.rows.append(row)
+            reading.typed.append(typed)
             reading.lines.append(line.number)
         self._resolve(reading)
         return reading
@@ -228,7 +237,8 @@ class _LineReader:
         self.reading = reading
         self.line = line
 
-    def row(self, keys: list[str]) -> dict:
+    def row(self, keys: list[str]) -> tuple[dict, set[str]]:
+        """The line as a row of the form, and the fields that it says itself."""
         values: dict[str, str] = {}
         for key, cell in zip(keys, self.line.cells, strict=False):
             if key and key != IGNORED:
@@ -238,10 +248,13 @@ class _LineReader:
                 self._problem("", text, f"Thừa ô thứ {index + 1}: bảng chỉ có {len(keys)} cột. Xóa ô này.")
         group = self._group(values.get("group", ""))
         honorific, name = self._name(values)
-        return {
+        typed = {key for key, value in values.items() if value}
+        # A column of reserves says of everybody whether or not.
+        typed |= {key for key, said in (("honorific", honorific), ("reserve", "reserve" in values)) if said}
+        row = {
             "group": group.code if group else "",
             "organisation": values.get("organisation", ""),
-            "honorific": honorific,
+            "honorific": honorific or HONORIFICS[0],
             "full_name": name,
             "job_title": values.get("job_title", ""),
             "role": self._role(group, values.get("role", "")),
@@ -250,6 +263,7 @@ class _LineReader:
             "reserve": self._reserve(values.get("reserve", "")),
             "answers": self._answers(group, values),
         }
+        return row, typed
 
     def _problem(self, key: str, value: str, message: str) -> None:
         self.reading.problems.append(
@@ -309,7 +323,7 @@ class _LineReader:
         if honorific and fold(honorific) not in _HONORIFICS:
             self._problem("honorific", honorific, f"Ghi một trong: {', '.join(HONORIFICS)}.")
             return "", name
-        return _HONORIFICS.get(fold(honorific), HONORIFICS[0]), name
+        return _HONORIFICS.get(fold(honorific), ""), name
 
     def _role(self, group: InvitedGroup | None, typed: str) -> str:
         names = [role.name for role in group.asked_roles.all()] if group else []

@@ -14,12 +14,13 @@ class Pasted:
     """What became of a pasted text.
 
     Attributes:
-        rows: of the lines that were understood.
+        rows: of the lines that were understood, with the fields that stood there (``typed``).
         problems, notes: what to mend in the others, what was mended.
         left: the text of the lines that were not understood, their header on top, to be mended and read again.
     """
 
     rows: list[dict] = field(default_factory=list)
+    typed: list[set[str]] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     left: str = ""
@@ -52,7 +53,9 @@ def read(text: str, *, nomination: Nomination, groups: list[InvitedGroup], group
     pasted.problems = sorted(reading.problems, key=lambda problem: problem.line)
     pasted.notes += reading.notes
     bad = {problem.line for problem in reading.problems}
-    pasted.rows = [row for row, number in zip(reading.rows, reading.lines, strict=True) if number not in bad]
+    good = [place for place, number in enumerate(reading.lines) if number not in bad]
+    pasted.rows = [reading.rows[place] for place in good]
+    pasted.typed = [reading.typed[place] for place in good]
     if bad:
         kept = [header] if header else []
         kept += [line for line in lines if line.number in bad]

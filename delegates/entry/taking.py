@@ -1,17 +1,23 @@
 """Rows from elsewhere – an earlier list, a paste, a file – come into the form."""
 
+from collections.abc import Container, Sequence
+
 from delegates.errors import TooManyRows
 from delegates.forms import NominationForm, RowForm
 from delegates.rows import MAX_ROWS, Row
 from hoinghi.text import name_key
 
 
-def take(form: NominationForm, rows: list[dict]) -> list[RowForm]:
+def take(
+    form: NominationForm, rows: list[dict], typed: Sequence[Container[str]] | None = None
+) -> list[RowForm]:
     """Put the rows into the form; answers them in the form's order.
 
     Somebody who is there already (same group, organisation and name) gets the new values and stays the same
     delegate, so that taking a list twice changes nothing; the others fill blank rows, then new ones.
 
+    Arguments:
+        typed: for each row the fields that its author has filled in; None: all of them.
     Raises:
         TooManyRows: there is not enough room; the form is as before.
     """
@@ -24,13 +30,13 @@ def take(form: NominationForm, rows: list[dict]) -> list[RowForm]:
         )
     blank = [each for each in form.forms if is_blank(each)]
     taken = set()
-    for row in rows:
+    for row, said in zip(rows, typed or [row.keys() for row in rows], strict=True):
         old = there.get(key_of(row)) or next(
             (each for each in blank if each.row()["group"] == row["group"]), None
         )
         if old in blank:
             blank.remove(old)
-        filled = form.put(_merged(old.row(), row) if old else row, instead=old)
+        filled = form.put(merged(old.row(), row, said) if old else row, instead=old)
         there[key_of(row)] = filled
         taken.add(filled.prefix)
     return [each for each in form.in_order() if each.prefix in taken]
@@ -45,11 +51,10 @@ def is_blank(form: RowForm) -> bool:
     return Row(**form.row()).is_blank()
 
 
-def _merged(old: dict, new: dict) -> dict:
-    """The values of a row, of which the new ones win and the empty ones leave the old ones alone."""
-    answers = old["answers"] | new.get("answers", {})
-    merged = (
-        old | {key: value for key, value in new.items() if value or key == "reserve"} | {"answers": answers}
-    )
+def merged(old: dict, new: dict, typed: Container[str]) -> dict:
+    """The values of a row, of which the typed ones win and the empty ones leave the old ones alone."""
     # A row that was cleared is free: who is put into it is nobody whom the list has sent.
-    return merged if old["full_name"] else merged | {"delegate_id": None, "who": ""}
+    if not old["full_name"]:
+        old, typed = old | {"delegate_id": None, "who": ""}, new.keys()
+    said = {key: value for key, value in new.items() if key in typed and (value or key == "reserve")}
+    return old | said | {"answers": old["answers"] | new.get("answers", {}), "who": new.get("who", "")}

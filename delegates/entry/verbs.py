@@ -101,7 +101,7 @@ def paste(form: NominationForm, argument: str, request) -> Change:
     )
     change.problems, change.notes = pasted.problems, pasted.notes
     try:
-        taken = _taken(form, pasted.rows, _said(pasted.rows))
+        taken = _taken(form, pasted.rows, _said(pasted.rows), pasted.typed)
     except TooManyRows as refused:
         change.refusal = str(refused)
         return change
@@ -121,7 +121,7 @@ def read_workbook(form: NominationForm, argument: str, request) -> Change:
         reading = upload.read(workbook, nomination=form.nomination, groups=groups)
         change.problems, change.notes = reading.problems, reading.notes
         if not change.problems:
-            change.said = _taken(form, reading.rows, _said(reading.rows)).said
+            change.said = _taken(form, reading.rows, _said(reading.rows), reading.typed).said
     except (RefusedWorkbook, TooManyRows) as refused:
         change.refusal = str(refused)
     return change
@@ -135,9 +135,9 @@ def _said(rows: list[dict]) -> str:
     )
 
 
-def _taken(form: NominationForm, rows: list[dict], said: str) -> Change:
+def _taken(form: NominationForm, rows: list[dict], said: str, typed: list[set[str]] | None = None) -> Change:
     before = {row.prefix for row in form.forms}
-    taken = take(form, rows)
+    taken = take(form, rows, typed)
     change = Change(said=said)
     for block in form.blocks:
         new = [row for row in taken if row in block.forms and row.prefix not in before]

@@ -1,7 +1,7 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from conferences.models import Conference
@@ -15,6 +15,15 @@ class NominationQuerySet(models.QuerySet):
     def held_by(self, user):
         """Lists of the organisations for which the user is a focal point today."""
         return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+
+    def with_people(self):
+        """Each list with ``people``, how many it sends, and ``confirmed``, how many of them have said yes."""
+        sent = Q(seats__is_live=True, seats__is_reserve=False, seats__delegates__state="proposed")
+        said_yes = sent & Q(seats__delegates__answer="confirmed")
+        return self.annotate(
+            people=Count("seats__delegates", filter=sent),
+            confirmed=Count("seats__delegates", filter=said_yes),
+        )
 
     def visible_to(self, user):
         """Staff see all; a focal point sees those of the organisations that the user may act for."""

@@ -158,6 +158,20 @@ def test_a_province_is_shown_across_its_conferences(staff, binh, nomination, wor
     assert queries_of(staff, page) == before
 
 
+def test_a_province_brings_along_those_that_it_continues(staff, nomination, other_nomination, world):
+    ended, heir = world.dak_lak.unit, world.ca_mau.unit
+    ended.valid_to, ended.successor = timezone.localdate(), heir
+    ended.save()
+    shown = staff.get(reverse("province", args=[heir.pk])).content.decode()
+    assert "Tiếp nối" in shown
+    assert reverse("nomination-review", args=[nomination.conference.slug, nomination.pk]) in shown
+    assert f">{nomination.unit_name}</small>" in shown
+    # The ended one keeps its own page and leads on.
+    shown = staff.get(reverse("province", args=[ended.pk])).content.decode()
+    assert reverse("province", args=[heir.pk]) in shown
+    assert reverse("nomination-review", args=[nomination.conference.slug, other_nomination.pk]) not in shown
+
+
 def test_the_cockpit_brings_itself_up_to_date_only_when_something_changed(staff, nomination):
     page = reverse("cockpit", args=[nomination.conference.slug])
     first = staff.get(page, headers={"HX-Request": "true"})

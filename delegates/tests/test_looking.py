@@ -104,7 +104,12 @@ def test_looking_opens_no_list_and_counts_no_download(eyes, nomination):
         conference=nomination.conference, title="Báo cáo", visibility=Material.Visibility.INVITED
     )
     version = MaterialVersion(
-        material=material, number=1, file_name="x.pdf", content_type="application/pdf", size=8, sha256="0" * 64
+        material=material,
+        number=1,
+        file_name="x.pdf",
+        content_type="application/pdf",
+        size=8,
+        sha256="0" * 64,
     )
     version.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     download = eyes.get(reverse("material", args=[version.pk]))

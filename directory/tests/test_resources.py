@@ -201,3 +201,57 @@ def test_backups_are_brought_in_once(desk, world):
     mandate = Mandate.objects.get(user__email="pho@daklak.example")
     assert (mandate.is_backup, mandate.user.phone) == (True, "0912 345 678")
     assert not mandate.user.has_usable_password()
+
+
+# ── files that are not what they should be ──────────────────────────────────────────────────────────
+
+
+def test_formulas_are_named_and_not_taken_for_their_last_value(desk, world):
+    row = [world.ca_mau.so.name, "a@b.example", '=CONCATENATE("Trần"," Văn Thư")', None]
+    text = told(preview(desk, "contact", sheet(CONTACT, row)))
+    assert re.search(r"<td>2</td><td>Họ và tên</td><td>Ô này là công thức", text)
+
+
+def test_blank_rows_are_no_rows_and_keep_their_numbers(desk, world):
+    rows = [[None], [world.ca_mau.so.name, "a@b.example"], [None], ["Sở Lạ", "c@d.example"], [" "]]
+    text = told(preview(desk, "contact", sheet(CONTACT, *rows)))
+    assert re.findall(r"<td>(\d+)</td><td>Cơ quan</td>", text) == ["5"]
+
+
+def test_a_column_that_nobody_knows_is_named(desk, world):
+    headers = ["Cơ quan", "Email", "Số máy"]
+    page = preview(desk, "contact", sheet(headers, [world.ca_mau.so.name, "a@b.example", "0912345678"]))
+    assert "<b>Cột không dùng tới:</b> Số máy" in page.content.decode()
+
+
+def as_file(content: bytes, name: str = "x.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "rỗng"),
+        (b"abc;def", "tệp văn bản"),
+        (b"PK\x03\x04" + b"\0" * 40, "Không đọc được tệp này"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "kiểu cũ (.xls)"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_in_words(desk, content, said):
+    assert said in told(preview(desk, "contact", as_file(content)))
+
+
+def test_macros_are_refused(desk, world):
+    import zipfile
+
+    plain = sheet(CONTACT, [world.ca_mau.so.name, "a@b.example"]).read()
+    out = BytesIO(plain)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    assert "có macro" in told(preview(desk, "contact", as_file(out.getvalue())))
+
+
+def test_a_csv_in_another_encoding_is_refused_in_words(desk):
+    data = {"import_file": as_file("Cơ quan,Email".encode("utf-16"), "x.csv"), "format": "1", "resource": "0"}
+    page = desk.post(reverse("admin:directory_contact_import"), data)
+    assert "Không đọc được tệp. Lưu tệp dạng Excel" in told(page)

@@ -5,7 +5,7 @@ HTML with the classes of static/css/hoinghi.css; a state is always word + shape 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.templatetags.static import static
@@ -264,6 +264,7 @@ def state_legend(kind: str = "nomination", *codes: str) -> SafeString:
 # ── quota ───────────────────────────────────────────────────────────────────────────────────────────
 
 MAX_BARS = 10
+LONG_AGO = timedelta(days=30)
 
 
 @register.simple_tag
@@ -351,7 +352,11 @@ def deadline(content, at: datetime, title: str, now: datetime | None = None) -> 
     now = now or timezone.now()
     over = now >= at
     left = format_countdown(at - now)
-    big, small = ("Quá", left) if over else left.split(" ", 1)
+    if over:
+        # Nobody counts the days of a conference of long ago.
+        big, small = ("Hết", "hạn") if now - at > LONG_AGO else ("Quá", left)
+    else:
+        big, small = left.split(" ", 1)
     return format_html(
         '<div class="deadline{}"><p class="deadline__left">{}<small>{}</small></p>'
         "<div><p><b>{}</b></p>{}</div></div>",
