@@ -109,7 +109,7 @@ def package_of(
     Arguments:
         items: the items of the agenda that get folders.
     """
-    if request.method == "GET":
+    if request.method == "GET" and not is_looking(request):
         MaterialVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
             downloads=F("downloads") + 1
         )
