@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from conferences.models import Conference, Question
 from delegates.models import Delegate, Nomination
@@ -37,6 +38,8 @@ TOTALS = [
     "Chưa trả lời",
 ]
 
+ANSWERS = dict(Delegate.Answer.choices)
+
 
 def export_delegates(*, conference: Conference, actor: User) -> bytes:
     """Everybody who is sent, and the totals by group, as an .xlsx file.
@@ -44,15 +47,16 @@ def export_delegates(*, conference: Conference, actor: User) -> bytes:
     The list stands by province, in protocol order, then by given name; persons in reserve come last in their
     group and count for no total; each question of the conference has a column. That somebody took the list is audited.
     """
-    delegates = list(_listed(conference))
+    delegates = _listed(conference)
     labels = {group.pk: capfirst(group.label) for group in conference.groups.all()}
     asked = list(conference.questions.all())
+    given = answers_of(conference) if asked else {}
     book = write_book(
         [
             Sheet(
                 "Đại biểu",
                 [*COLUMNS, *(question.text for question in asked)],
-                list(_rows(delegates, labels, asked, answers_of(conference))),
+                _rows(delegates, labels, asked, given),
             ),
             Sheet("Tổng hợp theo nhóm", TOTALS, _totals(conference, delegates, labels)),
         ]
@@ -69,64 +73,86 @@ def file_name(conference: Conference) -> str:
     return clean_name(f"Danh sách đại biểu – {name[:100]} – {day}.xlsx")
 
 
-def _listed(conference: Conference):
-    return (
-        Delegate.objects.filter(
-            seat__nomination__conference=conference, state=Delegate.State.PROPOSED, seat__is_live=True
-        )
-        .select_related("seat__nomination")
-        .order_by(
-            "seat__nomination__unit__sort_key",
-            "seat__nomination__organisation__sort_key",
-            "seat__group__position",
-            "seat__is_reserve",
-            "sort_key",
-            "id",
-        )
+class _Listed(NamedTuple):
+    """One delegate as the sheet prints it; the fields come from the database in this order."""
+
+    pk: int
+    full_name: str
+    job_title: str
+    organisation: str
+    phone: str
+    email: str
+    role: str
+    answer: str
+    answer_reason: str
+    is_reserve: bool
+    seat: int
+    group: int
+    nomination: int
+    state: str
+    unit_name: str
+    organisation_name: str
+
+    @property
+    def note(self) -> str:
+        notes = [capfirst(self.role)] if self.role else []
+        if self.is_reserve:
+            notes.append("Dự phòng")
+        if self.state == Nomination.State.RETURNED:
+            notes.append("Danh sách đang trả lại để sửa")
+        if self.answer_reason:
+            notes.append(f"Lý do báo vắng: {self.answer_reason}")
+        return "; ".join(notes)
+
+
+_FIELDS = (
+    *("pk", "full_name", "job_title", "seat__name", "phone", "email", "role", "answer", "answer_reason"),
+    *("seat__is_reserve", "seat_id", "seat__group_id", "seat__nomination_id", "seat__nomination__state"),
+    *("seat__nomination__unit_name", "seat__nomination__organisation_name"),
+)
+
+
+def _listed(conference: Conference) -> list[_Listed]:
+    found = Delegate.objects.filter(
+        seat__nomination__conference=conference, state=Delegate.State.PROPOSED, seat__is_live=True
+    ).order_by(
+        "seat__nomination__unit__sort_key",
+        "seat__nomination__organisation__sort_key",
+        "seat__group__position",
+        "seat__is_reserve",
+        "sort_key",
+        "id",
     )
+    return [_Listed(*values) for values in found.values_list(*_FIELDS)]
 
 
 def _rows(
-    delegates: list[Delegate],
+    delegates: list[_Listed],
     labels: dict[int, str],
     asked: list[Question],
     given: dict[tuple[int, int], str],
 ) -> Iterator[list]:
     for number, delegate in enumerate(delegates, start=1):
-        seat = delegate.seat
         yield [
             number,
             delegate.full_name,
             delegate.job_title,
-            seat.name,
+            delegate.organisation,
             delegate.phone,
             delegate.email,
-            _note(delegate),
-            seat.nomination.sender_name,
-            labels[seat.group_id],
-            delegate.get_answer_display(),
+            delegate.note,
+            delegate.unit_name or delegate.organisation_name,
+            labels[delegate.group],
+            ANSWERS[delegate.answer],
             *(given.get((delegate.pk, question.pk), "") for question in asked),
         ]
 
 
-def _note(delegate: Delegate) -> str:
-    notes = []
-    if delegate.role:
-        notes.append(capfirst(delegate.role))
-    if delegate.seat.is_reserve:
-        notes.append("Dự phòng")
-    if delegate.seat.nomination.state == Nomination.State.RETURNED:
-        notes.append("Danh sách đang trả lại để sửa")
-    if delegate.answer_reason:
-        notes.append(f"Lý do báo vắng: {delegate.answer_reason}")
-    return "; ".join(notes)
-
-
-def _totals(conference: Conference, delegates: list[Delegate], labels: dict[int, str]) -> list[list]:
-    by_group: dict[int, list[Delegate]] = defaultdict(list)
+def _totals(conference: Conference, delegates: list[_Listed], labels: dict[int, str]) -> list[list]:
+    by_group: dict[int, list[_Listed]] = defaultdict(list)
     for delegate in delegates:
-        if not delegate.seat.is_reserve:
-            by_group[delegate.seat.group_id].append(delegate)
+        if not delegate.is_reserve:
+            by_group[delegate.group].append(delegate)
     lines = [
         [
             labels[group.pk],
@@ -139,11 +165,11 @@ def _totals(conference: Conference, delegates: list[Delegate], labels: dict[int,
     return [*lines, ["Cộng", "", *_numbers([one for group in by_group.values() for one in group])]]
 
 
-def _numbers(delegates: list[Delegate]) -> list[int]:
+def _numbers(delegates: list[_Listed]) -> list[int]:
     answers = Counter(delegate.answer for delegate in delegates)
     return [
-        len({delegate.seat.nomination_id for delegate in delegates}),
-        len({delegate.seat_id for delegate in delegates}),
+        len({delegate.nomination for delegate in delegates}),
+        len({delegate.seat for delegate in delegates}),
         len(delegates),
         answers[Delegate.Answer.CONFIRMED],
         answers[Delegate.Answer.DECLINED],

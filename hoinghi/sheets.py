@@ -102,6 +102,8 @@ def _line(number: int, values: list, letters: list[str], *, bold: bool = False) 
 
 
 def _cell(place: str, value, style: int) -> str:
+    if isinstance(value, str):
+        return _text(place, value, style)
     if isinstance(value, datetime):
         local = value.astimezone(VIETNAM).replace(tzinfo=None) if value.tzinfo else value
         return f'<c r="{place}" s="{_MOMENT}"><v>{(local - _EPOCH) / timedelta(days=1)!r}</v></c>'
@@ -109,8 +111,12 @@ def _cell(place: str, value, style: int) -> str:
         return f'<c r="{place}" s="{_DATE}"><v>{(value - _EPOCH.date()).days}</v></c>'
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f'<c r="{place}" s="{_PLAIN}"><v>{value}</v></c>'
-    # A text in place, never a formula; its format keeps it a text when somebody edits it.
-    text = escape(_ILLEGAL.sub("", str(value)), quote=False)
+    return _text(place, str(value), style)
+
+
+def _text(place: str, text: str, style: int) -> str:
+    """A text in place, never a formula; its format keeps it a text when somebody edits it."""
+    text = escape(_ILLEGAL.sub("", text), quote=False)
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

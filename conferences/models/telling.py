@@ -44,10 +44,6 @@ class ReminderQuerySet(models.QuerySet):
         """Reminders whose time has come at ``at``; those that are too late are among them."""
         return self.filter(state=Reminder.State.WAITING, due_at__lte=at)
 
-    def missed_before(self, at: dt.datetime):
-        """Reminders that nobody got although their date is still to come at ``at``."""
-        return self.filter(state=Reminder.State.MISSED, date__gt=at)
-
 
 class Reminder(models.Model):
     """One time that an audience is reminded of one date: a step, or sent by hand when there is no step.
@@ -93,6 +89,10 @@ class Reminder(models.Model):
 
     def __str__(self):
         return f"{self.audience}, {format_moment(self.due_at)}"
+
+    def is_missed(self, at: dt.datetime) -> bool:
+        """Nobody got it, although its date is still to come at ``at``."""
+        return self.state == self.State.MISSED and self.date > at
 
 
 class ChangeNotice(models.Model):

@@ -10,16 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
 
 from conferences.models import Conference, InvitedGroup, Reminder
 from correspondence.models import Message
 from delegates import letters
-from delegates.models import Delegate, ExtensionRequest, Nomination
+from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
 from delegates.rows import Row, organisations_of
 from directory.regions import Layout, layout_on
 from hoinghi.text import fold, format_quota
 from venues.models import Booking
+from venues.services import remember_rooms
 
 State = Nomination.State
 
@@ -95,8 +96,7 @@ class Province:
 
     @property
     def name(self) -> str:
-        unit = self.nomination.unit
-        return unit.short_name if unit else self.nomination.organisation_name
+        return self.nomination.short_name or self.nomination.organisation_name
 
     @property
     def is_unsent(self) -> bool:
@@ -140,10 +140,7 @@ def count_senders(rows: list[Province]) -> str:
 
 @dataclass
 class Cockpit:
-    """What staff watch about one conference at one moment.
-
-    ``undelivered`` are the letters that stuck, ``requests`` those for more time that wait for an answer.
-    """
+    """What staff watch about one conference at one moment; ``undelivered`` are the letters that stuck."""
 
     conference: Conference
     at: dt.datetime
@@ -151,7 +148,6 @@ class Cockpit:
     provinces: list[Province]
     layout: Layout
     undelivered: list[Message] = field(default_factory=list)
-    requests: list[ExtensionRequest] = field(default_factory=list)
     missed_reminders: list[Reminder] = field(default_factory=list)
 
     @cached_property
@@ -190,6 +186,12 @@ class Cockpit:
         """When each province first submitted, or said that it sends nobody; in order."""
         moments = (row.nomination.first_submitted_at or row.nomination.saved_at for row in self.answered)
         return sorted(moment for moment in moments if moment)
+
+    @property
+    def requests(self) -> list[Province]:
+        """Who asked for more time and waits for an answer, the longest first."""
+        asking = [row for row in self.provinces if row.nomination.asked_at]
+        return sorted(asking, key=lambda row: row.nomination.asked_at)
 
     @property
     def answered(self) -> list[Province]:
@@ -232,10 +234,11 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     order = {region.name: place for place, region in enumerate(layout.regions)}
     columns = [
         Column(group, group.label, format_quota(group.min_organisations, group.max_organisations))
-        for group in conference.groups.exclude(nominator=InvitedGroup.Nominator.NOBODY)
+        for group in conference.groups.all()
+        if group.nominator != InvitedGroup.Nominator.NOBODY
     ]
     seated, answers = _delegates_of(conference)
-    bookings = {booking.unit_id: booking for booking in conference.bookings.live().filter(unit__isnull=False)}
+    bookings = {booking.unit_id: booking for booking in remember_rooms(conference)}
     undelivered = undelivered_letters(conference)
     unreached = {message.recipient_name for message in undelivered if message.kind == "invitation"}
     provinces = [
@@ -245,7 +248,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
             region=region_of.get(nomination.unit_id, "") if nomination.unit_id else ORGANISATIONS,
             counts=_counts(nomination, columns, seated),
             answers=answers.get(nomination.pk, Counter()),
-            booking=bookings.get(nomination.unit_id),
+            booking=bookings.get(nomination.unit_id) if nomination.unit_id else None,
             unreached=nomination.organisation_name in unreached,
         )
         for nomination in _nominations(conference)
@@ -253,21 +256,30 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     # After the regions those without one, at the very end the organisations.
     order |= {"": len(order), ORGANISATIONS: len(order) + 1}
     provinces.sort(key=lambda row: order[row.region])
-    missed = list(conference.reminders.missed_before(at))
-    return Cockpit(conference, at, columns, provinces, layout, undelivered, _requests(conference), missed)
-
-
-def _requests(conference: Conference) -> list[ExtensionRequest]:
-    waiting = ExtensionRequest.objects.filter(
-        nomination__conference=conference, state=ExtensionRequest.State.WAITING
-    )
-    return list(waiting.select_related("nomination").order_by("asked_at"))
+    missed = [reminder for reminder in conference.reminders.all() if reminder.is_missed(at)]
+    return Cockpit(conference, at, columns, provinces, layout, undelivered, missed)
 
 
 def _nominations(conference: Conference) -> list[Nomination]:
+    """The lists in Vietnamese order, each with what the cockpit shows besides.
+
+    That is ``short_name`` of the province, ``first_submitted_at``, ``typed`` (the rows of a draft, otherwise
+    None), and ``asked_at``, ``wanted_until``, ``wanted_reason`` of a request for more time that waits.
+    """
+    # A list has one waiting request at most: a constraint says so.
+    waiting = Q(extension_requests__state=ExtensionRequest.State.WAITING)
+    first = NominationVersion.objects.filter(nomination=OuterRef("pk"), number=1)
     nominations = list(
-        conference.nominations.select_related("unit", "organisation")
-        .annotate(first_submitted_at=Min("versions__submitted_at"))
+        conference.nominations.defer("draft")
+        .alias(waiting=FilteredRelation("extension_requests", condition=waiting))
+        .annotate(
+            short_name=F("unit__short_name"),
+            first_submitted_at=Subquery(first.values("submitted_at")),
+            typed=Case(When(state=State.DRAFT, then="draft")),
+            asked_at=F("waiting__asked_at"),
+            wanted_until=F("waiting__wanted_until"),
+            wanted_reason=F("waiting__reason"),
+        )
         .order_by("unit__sort_key", "organisation__sort_key")
     )
     for nomination in nominations:
@@ -278,22 +290,21 @@ def _nominations(conference: Conference) -> list[Nomination]:
 def _delegates_of(conference: Conference) -> tuple[dict, dict[int, Counter]]:
     """Counts of the delegates who are sent: by (list, group), and by list and answer."""
     sent = Delegate.objects.attending().filter(seat__nomination__conference=conference)
-    seated = {
-        (row["seat__nomination"], row["seat__group"]): (row["organisations"], row["people"])
-        for row in sent.values("seat__nomination", "seat__group").annotate(
-            organisations=Count("seat", distinct=True), people=Count("pk")
-        )
-    }
+    given = {answer: Count("pk", filter=Q(answer=answer)) for answer in Delegate.Answer.values}
+    seated: dict[tuple[int, int], tuple[int, int]] = {}
     answers: dict[int, Counter] = {}
-    for nomination, answer, people in sent.values_list("seat__nomination", "answer").annotate(Count("pk")):
-        answers.setdefault(nomination, Counter())[answer] = people
+    for nomination, group, organisations, *numbers in sent.values_list(
+        "seat__nomination", "seat__group"
+    ).annotate(Count("seat", distinct=True), **given):
+        seated[nomination, group] = organisations, sum(numbers)
+        answers.setdefault(nomination, Counter()).update(dict(zip(given, numbers, strict=True)))
     return seated, answers
 
 
 def _counts(nomination: Nomination, columns: list[Column], seated: dict) -> list[GroupCount]:
-    if nomination.state == State.DRAFT:
+    if nomination.typed is not None:
         # Nobody has a seat yet; what has been typed shows how far the focal point is.
-        return [_typed(column, nomination.draft) for column in columns]
+        return [_typed(column, nomination.typed) for column in columns]
     return [GroupCount(column, *seated.get((nomination.pk, column.group.pk), ())) for column in columns]
 
 

@@ -143,12 +143,12 @@ def _lists(cockpit: Cockpit) -> Iterator[Task]:
     conference, at = cockpit.conference, cockpit.at
     if conference.is_called_off:
         return  # nobody can change a list now
-    for request in cockpit.requests:
+    for nomination in [row.nomination for row in cockpit.requests]:
         yield Task(
             "clock-history",
-            f"{request.nomination.sender_name} xin gia hạn đến {format_moment_short(request.wanted_until)}",
-            request.reason,
-            reverse("nomination-review", args=[conference.slug, request.nomination_id]) + "#xin-gia-han",
+            f"{nomination.sender_name} xin gia hạn đến {format_moment_short(nomination.wanted_until)}",
+            nomination.wanted_reason,
+            reverse("nomination-review", args=[conference.slug, nomination.pk]) + "#xin-gia-han",
         )
     waiting = [row.nomination for row in cockpit.provinces if row.state == Nomination.State.SUBMITTED]
     if waiting:

@@ -1,20 +1,21 @@
 """What the pages about delegates print besides the look's components."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from html import escape
 
 import segno
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from conferences.models import Conference
 from delegates import checking
 from delegates.cockpit import tasks
 from delegates.cockpit.figures import GroupCount, Province
+from delegates.cockpit.tiles import Tile
 from delegates.listing import Line
 from delegates.models import Delegate, Nomination
-from hoinghi.templatetags.look import state_badge
+from hoinghi.templatetags.look import state_badge, state_tile
 from hoinghi.text import capfirst, format_moment_short
 
 register = template.Library()
@@ -40,106 +41,142 @@ def delegate_qr(pk: int) -> SafeString:
     )
 
 
-_ROW = (
-    '<tr><td class="num">{}</td><th scope="row"><a href="{}{}/">{}</a></th><td>{}<br><small>{}</small></td>'
-    '<td data-label="Điện thoại">{}</td><td>{}{}</td><td>{}</td><td>{}</td></tr>\n'
-)
+# ── long tables: hundreds of cells, which a template takes ten times as long to fill ────────────────
+
+
+def _address_of_lists(conference: Conference) -> str:
+    """One address is made, the others differ in the number of the list, which follows."""
+    return reverse("nomination-review", args=[conference.slug, 0]).removesuffix("0/")
 
 
 @register.simple_tag
 def delegate_rows(
     rows: Iterable[tuple[int, Line]], groups: dict[int, str], conference: Conference
 ) -> SafeString:
-    """The body of the table of delegates: hundreds of rows, which a template takes five times as long to fill.
+    """The body of the table of delegates.
 
     Arguments:
         rows: number in the list and delegate.
         groups: key of a group → its name.
     """
-    # One address is made, the others differ in the number of the list.
-    lists = reverse("nomination-review", args=[conference.slug, 0]).removesuffix("0/")
     badges = {answer: state_badge(answer, "answer") for answer in Delegate.Answer.values}
-    reserve = mark_safe(" <small>(dự phòng)</small>")
-    return format_html_join(
-        "",
-        _ROW,
-        (
-            (
-                number,
-                lists,
-                line.nomination,
-                line.full_name,
-                line.job_title,
-                line.organisation,
-                line.phone,
-                groups[line.group],
-                reserve if line.is_reserve else "",
-                line.sender,
-                badges[line.answer],
-            )
+    names = {pk: escape(name) for pk, name in groups.items()}
+    address = _address_of_lists(conference)
+    return mark_safe(
+        "".join(
+            f'<tr><td class="num">{number}</td>'
+            f'<th scope="row"><a href="{address}{line.nomination}/">{escape(line.full_name)}</a></th>'
+            f"<td>{escape(line.job_title)}<br><small>{escape(line.organisation)}</small></td>"
+            f'<td data-label="Điện thoại">{escape(line.phone)}</td>'
+            f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
+            f"<td>{escape(line.sender)}</td><td>{badges[line.answer]}</td></tr>\n"
             for number, line in rows
-        ),
+        )
     )
 
 
-_PROVINCE = (
-    '<tr><th scope="row">{}<a href="{}{}/">{}</a></th><td>{}{}{}</td><td data-label="Lần cuối"{}>{}</td>{}'
-    '<td data-label="Xác nhận" class="mid{}">{}</td>{}</tr>\n'
-)
-_BOX = (
-    '<input class="form-check-input" type="checkbox" name="chon" value="{}" form="xu-ly" '
-    'aria-label="Đánh dấu {}"{}> '
-)
-_COUNT = '<td data-label="{}" class="mid{}">{}</td>'
-_EMPTY, _IS_EMPTY = mark_safe(' class="is-empty"'), " is-empty"
+@register.simple_tag
+def province_tiles(found: Iterable[Tile], conference: Conference) -> SafeString:
+    """The provinces of one region, each in its place of the grid."""
+    tile = _tile_of(conference)
+    return mark_safe(
+        "".join(f'<li class="r{each.row} c{each.column}">{tile(each.province)}</li>' for each in found)
+    )
+
+
+@register.simple_tag
+def unplaced_tiles(rows: Iterable[Province], conference: Conference) -> SafeString:
+    """Provinces without a place in the grid, one after the other."""
+    tile = _tile_of(conference)
+    return mark_safe("".join(f"<li>{tile(row)}</li>" for row in rows))
+
+
+def _tile_of(conference: Conference) -> Callable[[Province], str]:
+    """What makes a province's tile; a tile of each state is made, the others differ in address and name."""
+    address = _address_of_lists(conference)
+    made: dict[str, tuple[str, str]] = {}
+
+    def tile(row: Province) -> str:
+        if row.state not in made:
+            before, _, after = state_tile(row.state, "{name}", "{url}").partition("{url}")
+            made[row.state] = before, after
+        before, after = made[row.state]
+        return f"{before}{address}{row.nomination.pk}/{after.replace('{name}', escape(row.name))}"
+
+    return tile
+
+
+@register.simple_tag
+def waiting_rows(rows: Iterable[Province], conference: Conference) -> SafeString:
+    """Who has not answered, with the state."""
+    address, states = _address_of_lists(conference), _states(rows)
+    return mark_safe(
+        "".join(
+            f'<li><a href="{address}{row.nomination.pk}/">{escape(row.name)}</a>{states[row.state]}'
+            f"{'<small>Thư mời không tới nơi</small>' if row.unreached else ''}</li>"
+            for row in rows
+        )
+    )
 
 
 @register.simple_tag
 def province_rows(rows: list[Province], conference: Conference, tick_all: bool) -> SafeString:
-    """Lines of the cockpit's table: each has a dozen cells, which a template takes five times as long to fill."""
-    lists = reverse("nomination-review", args=[conference.slug, 0]).removesuffix("0/")
-    states = {code: state_badge(code) for code in {row.state for row in rows}}
-    rooms = {
-        code: format_html("<td>{}</td>", state_badge(code, "room"))
-        for code in {row.booking.state for row in rows if row.booking}
-    }
-    checked = mark_safe(" checked") if tick_all else ""
-    labels = [capfirst(count.column.label) for count in rows[0].counts] if rows else []
-    return format_html_join(
-        "", _PROVINCE, (_province(row, lists, states, rooms, checked, labels) for row in rows)
+    """Lines of the cockpit's table."""
+    address, states = _address_of_lists(conference), _states(rows)
+    rooms = {code: state_badge(code, "room") for code in {row.booking.state for row in rows if row.booking}}
+    labels = [escape(capfirst(count.column.label)) for count in rows[0].counts] if rows else []
+    return mark_safe(
+        "".join(
+            f'<tr><th scope="row">{_box(row, tick_all)}'
+            f'<a href="{address}{row.nomination.pk}/">{escape(row.name)}</a></th>'
+            f"<td>{states[row.state]}{_remarks(row)}</td>"
+            f"{_saved(row)}{_counts(row, labels)}{_confirmed(row)}{_room(row, rooms)}</tr>\n"
+            for row in rows
+        )
     )
 
 
-def _province(row: Province, lists: str, states: dict, rooms: dict, checked: str, labels: list[str]) -> tuple:
-    nomination, name = row.nomination, row.name
-    counts = format_html_join(
-        "",
-        _COUNT,
-        (
-            (label, "" if count.number else _IS_EMPTY, _count(count))
-            for label, count in zip(labels, row.counts, strict=True)
-        ),
-    )
+def _states(rows: Iterable[Province]) -> dict[str, str]:
+    return {code: state_badge(code) for code in {row.state for row in rows}}
+
+
+def _box(row: Province, is_ticked: bool) -> str:
+    if row.nomination.state == State.DECLINED:
+        return ""
     return (
-        "" if nomination.state == State.DECLINED else format_html(_BOX, nomination.pk, name, checked),
-        lists,
-        nomination.pk,
-        name,
-        states[row.state],
-        _remark(f"hạn {format_moment_short(nomination.extended_until)}") if row.is_extended else "",
-        _remark("thư không tới") if row.unreached else "",
-        "" if nomination.saved_at else _EMPTY,
-        format_moment_short(nomination.saved_at) if nomination.saved_at else "–",
-        counts,
-        "" if row.people else _IS_EMPTY,
-        f"{row.confirmed}/{row.people}" if row.people else "–",
-        rooms[row.booking.state] if row.booking else mark_safe('<td class="is-empty">–</td>'),
+        f'<input class="form-check-input" type="checkbox" name="chon" value="{row.nomination.pk}" form="xu-ly" '
+        f'aria-label="Đánh dấu {escape(row.name)}"{" checked" if is_ticked else ""}> '
+    )
+
+
+def _remarks(row: Province) -> str:
+    extended = f"hạn {format_moment_short(row.nomination.extended_until)}" if row.is_extended else ""
+    unreached = "thư không tới" if row.unreached else ""
+    return "".join(f'<small class="d-block muted">{each}</small>' for each in (extended, unreached) if each)
+
+
+def _saved(row: Province) -> str:
+    if row.nomination.saved_at is None:
+        return '<td data-label="Lần cuối" class="is-empty">–</td>'
+    return f'<td data-label="Lần cuối">{format_moment_short(row.nomination.saved_at)}</td>'
+
+
+def _counts(row: Province, labels: list[str]) -> str:
+    return "".join(
+        f'<td data-label="{label}" class="mid{"" if count.number else " is-empty"}">{_count(count)}</td>'
+        for label, count in zip(labels, row.counts, strict=True)
     )
 
 
 def _count(count: GroupCount) -> str:
-    return format_html("<b>{}</b>", count.text) if count.is_enough and count.column.quota else count.text
+    return f"<b>{count.text}</b>" if count.is_enough and count.column.quota else count.text
 
 
-def _remark(text: str) -> SafeString:
-    return format_html('<small class="d-block muted">{}</small>', text)
+def _confirmed(row: Province) -> str:
+    if not row.people:
+        return '<td data-label="Xác nhận" class="mid is-empty">–</td>'
+    return f'<td data-label="Xác nhận" class="mid">{row.confirmed}/{row.people}</td>'
+
+
+def _room(row: Province, rooms: dict[str, str]) -> str:
+    return f"<td>{rooms[row.booking.state]}</td>" if row.booking else '<td class="is-empty">–</td>'

@@ -36,7 +36,7 @@ class _Pages(Paginator):
 @require_GET
 def delegates(request, slug: str):
     """Who is sent: filtered, in an order, page by page, with the totals of the whole list."""
-    conference = get_conference_or_404(request.user, slug)
+    conference = get_conference_or_404(request.user, slug, "abbreviations", "groups")
     groups = listing.groups_of(conference)
     form = ListForm(request.GET, groups)
     wanted = form.wanted()

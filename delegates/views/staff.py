@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from conferences.facts import facts_of, remember_facts
 from conferences.models import Conference
+from conferences.models.conference import PRINTED_ROWS
 from delegates import changing
 from delegates import export as sheets
 from delegates.cockpit import figures, progress, tasks, tiles
@@ -24,8 +25,13 @@ REFUSED = 409
 ROWS_PER_PAGE = 100
 
 
-def get_conference_or_404(user, slug: str) -> Conference:
-    found = Conference.objects.visible_to(user).select_related("kind", "frame").filter(slug=slug).first()
+def get_conference_or_404(user, slug: str, *rows: str) -> Conference:
+    """
+    Arguments:
+        rows: kinds of its rows that come along (``hoinghi.together``).
+    """
+    visible = Conference.objects.visible_to(user).select_related("kind", "frame")
+    found = visible.together(*rows).filter(slug=slug).first()
     if found is None:
         raise Http404("No such conference")
     return found
@@ -38,7 +44,7 @@ def get_conference_or_404(user, slug: str) -> Conference:
 @require_GET
 def cockpit(request, slug: str):
     """Who has answered, who has not, and what waits for a hand."""
-    conference = get_conference_or_404(request.user, slug)
+    conference = get_conference_or_404(request.user, slug, *PRINTED_ROWS, "reminders")
     at = timezone.now()
     remember_facts(conference)
     overview = figures.cockpit_of(conference, at)
@@ -100,7 +106,7 @@ def _curve(overview: figures.Cockpit) -> progress.Curve | None:
 @require_GET
 def export(request, slug: str):
     """All delegates as a spreadsheet. Whoever takes so much personal data away is written down."""
-    conference = get_conference_or_404(request.user, slug)
+    conference = get_conference_or_404(request.user, slug, "abbreviations", "groups", "questions")
     content = sheets.export_delegates(conference=conference, actor=request.user)
     response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
     response["Content-Disposition"] = content_disposition(sheets.file_name(conference))

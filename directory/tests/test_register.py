@@ -110,7 +110,7 @@ class TestOrderAndSearch:
 class TestLayout:
     @pytest.mark.parametrize("date", [SEED_000, dt.date(2025, 1, 2), MERGED, dt.date(2026, 5, 1), TODAY])
     def test_every_province_has_one_cell(self, register, date, django_assert_num_queries):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             layout = layout_on(date)
         cells = [cell for region in layout.regions for cell in region.cells]
         assert layout.unplaced == []

@@ -22,6 +22,7 @@ from venues.services.rooms import (
     move_bookings,
     prepare_rooms,
     release_rooms,
+    remember_rooms,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "resolve",
     "set_connected",
     "withdraw_link",
+    "remember_rooms",
 ]

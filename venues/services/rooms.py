@@ -18,6 +18,7 @@ from hoinghi.text import format_date, format_time
 from venues.models import Booking, Room
 
 TO_BE_NAMED = "Sẽ thông báo sau"
+REMEMBERED = "remembered_rooms"
 # What a booking takes from the rule and the hours of its conference.
 FOLLOWING = ["room", "during", "printed", "address", "state", "released_at"]
 
@@ -179,8 +180,19 @@ def release_rooms(*, conference: Conference, actor: User | str) -> None:
 
 def booked_rooms(conference: Conference) -> list[BookedRoom]:
     """The rooms of the provinces, for apps below (``conferences.rooms``)."""
-    local = conference.bookings.for_board().filter(role=Booking.Role.LOCAL)
+    held = conference.__dict__.get(REMEMBERED)
+    board = conference.bookings.for_board() if held is None else held
+    local = [each for each in board if each.role == Booking.Role.LOCAL]
     return [BookedRoom(each.unit_id, each.unit.name, each.printed, each.address) for each in local]
+
+
+def remember_rooms(conference: Conference) -> list[Booking]:
+    """The live bookings in the order of the board, asked for once for everything that is read from this very
+    object; they know their state and what was printed of them."""
+    board = conference.bookings.for_board().select_related(None).select_related("unit")
+    board = list(board.only("conference", "role", "state", "printed", "address", "unit__name"))
+    conference.__dict__[REMEMBERED] = board
+    return board
 
 
 @transaction.atomic
