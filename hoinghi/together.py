@@ -5,9 +5,8 @@ of rows each, and building and sending a query costs more than the rows: Postgre
 Afterwards they stand where ``prefetch_related`` would have put them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 from django.db import models
 from django.db.models.query import ModelIterable
@@ -17,7 +16,7 @@ _AS_THEY_ARE = (
     *(models.BooleanField, models.CharField, models.FileField, models.ForeignKey, models.IntegerField),
     *(models.JSONField, models.TextField),
 )
-_PREFIX = "_together_"
+_ROWS = "_together"
 
 
 @dataclass
@@ -57,9 +56,8 @@ class _Branch:
         else:
             source = f'"{table}" {alias} WHERE {alias}."{self.relation.field.column}" = {owner}'
         row = f"to_jsonb({alias}.*)"
-        for number, (name, branch) in enumerate(self.branches.items()):
-            own = branch.sql(f'{alias}."{key}"', f"{alias}{number}")
-            row += f" || jsonb_build_object('{name}', {own})"
+        if self.branches:
+            row += " || " + _object(self.branches, f'{alias}."{key}"', alias)
         return f"(SELECT COALESCE(jsonb_agg({row}{self._order(alias)}), '[]') FROM {source})"
 
     def _order(self, alias: str) -> str:
@@ -89,6 +87,13 @@ class _Branch:
         _place(owner, self.name, rows)
 
 
+def _object(branches: dict[str, _Branch], owner: str, alias: str) -> str:
+    pairs = (
+        f"'{name}', {branch.sql(owner, f'{alias}{n}')}" for n, (name, branch) in enumerate(branches.items())
+    )
+    return f"jsonb_build_object({', '.join(pairs)})"
+
+
 def _place(owner: models.Model, name: str, rows: list[models.Model]) -> None:
     queryset = getattr(owner, name).get_queryset()
     queryset._result_cache, queryset._prefetch_done = rows, True
@@ -97,9 +102,11 @@ def _place(owner: models.Model, name: str, rows: list[models.Model]) -> None:
 
 class _Iterable(ModelIterable):
     def __iter__(self):
+        branches = self.queryset._branches
         for instance in super().__iter__():
-            for name, branch in self.queryset._branches.items():
-                branch.put(instance, instance.__dict__.pop(f"{_PREFIX}{name}"))
+            found = instance.__dict__.pop(_ROWS)
+            for name, branch in branches.items():
+                branch.put(instance, found[name])
             yield instance
 
 
@@ -117,19 +124,13 @@ class TogetherQuerySet(models.QuerySet):
         Arguments:
             paths: as ``prefetch_related`` takes them, ``"groups__asked_roles"`` brings the groups too.
         """
+        if not paths:
+            return self._chain()
         found = self._chain()
         found._branches = _tree(self.model, paths)
         found._iterable_class = _Iterable
-        return found.annotate(
-            **{
-                f"{_PREFIX}{name}": models.Func(
-                    "pk",
-                    template=branch.sql("%(expressions)s", "rows"),
-                    output_field=models.JSONField(),
-                )
-                for name, branch in found._branches.items()
-            }
-        )
+        rows = models.Func("pk", template=_sql(self.model, paths), output_field=models.JSONField())
+        return found.annotate(**{_ROWS: rows})
 
     def _clone(self):
         clone = super()._clone()
@@ -137,7 +138,8 @@ class TogetherQuerySet(models.QuerySet):
         return clone
 
 
-def _tree(model: type[models.Model], paths: Iterable[str]) -> dict[str, _Branch]:
+@cache
+def _tree(model: type[models.Model], paths: tuple[str, ...]) -> dict[str, _Branch]:
     tree: dict[str, _Branch] = {}
     for path in paths:
         level, owner = tree, model
@@ -145,6 +147,12 @@ def _tree(model: type[models.Model], paths: Iterable[str]) -> dict[str, _Branch]
             branch = level.setdefault(name, _Branch(owner, name))
             level, owner = branch.branches, branch.rows
     return tree
+
+
+@cache
+def _sql(model: type[models.Model], paths: tuple[str, ...]) -> str:
+    """All rows of one owner as a JSON object; the owner's key is what ``Func`` puts in."""
+    return _object(_tree(model, paths), "%(expressions)s", "rows")
 
 
 def bring(instance: models.Model, *paths: str) -> None:
@@ -157,7 +165,7 @@ def bring(instance: models.Model, *paths: str) -> None:
     if missing := [path for path in paths if path.partition("__")[0] not in there]:
         model = type(instance)
         bearer = model._default_manager.only("pk").together(*missing).get(pk=instance.pk)
-        for name, branch in _tree(model, missing).items():
+        for name, branch in _tree(model, tuple(missing)).items():
             rows = list(getattr(bearer, name).all())
             if not branch.relation.many_to_many:
                 for row in rows:

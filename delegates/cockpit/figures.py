@@ -19,8 +19,7 @@ from delegates.models import Delegate, ExtensionRequest, Nomination, NominationV
 from delegates.rows import Row, organisations_of
 from directory.regions import Layout, layout_on
 from hoinghi.text import fold, format_quota
-from venues.models import Booking
-from venues.services import remember_rooms
+from venues.services import ShownRoom, remember_rooms
 
 State = Nomination.State
 
@@ -32,24 +31,32 @@ ORGANISATIONS = "Cơ quan, đơn vị"
 
 @dataclass(frozen=True)
 class Column:
-    """A group that the provinces nominate, with the words of its heading."""
+    """A group that the provinces nominate, with the words of its heading.
+
+    Attributes:
+        most: how many organisations of the group one list can hold; None where persons are counted.
+        least: how many it should hold.
+    """
 
     group: InvitedGroup
     label: str
     quota: str
+    most: int | None
+    least: int
 
-    @property
-    def most(self) -> int | None:
-        """How many organisations of the group one list can hold; None where persons are counted."""
-        return None if self.group.nominator == InvitedGroup.Nominator.ITSELF else self.group.max_organisations
+    @classmethod
+    def of(cls, group: InvitedGroup) -> "Column":
+        is_own = group.nominator == InvitedGroup.Nominator.ITSELF
+        return cls(
+            group,
+            group.label,
+            format_quota(group.min_organisations, group.max_organisations),
+            most=None if is_own else group.max_organisations,
+            least=1 if is_own else max(group.min_organisations or 0, 1),
+        )
 
-    @property
-    def least(self) -> int:
-        own = self.group.nominator == InvitedGroup.Nominator.ITSELF
-        return 1 if own else max(self.group.min_organisations or 0, 1)
 
-
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class GroupCount:
     """How many of one group are sent: organisations where a quota counts them, otherwise persons."""
 
@@ -66,8 +73,7 @@ class GroupCount:
 
     @property
     def text(self) -> str:
-        maximum = self.column.most
-        return f"{self.number}/{maximum}" if maximum else str(self.number or "–")
+        return f"{self.organisations}/{most}" if (most := self.column.most) else str(self.people or "–")
 
     @property
     def is_enough(self) -> bool:
@@ -91,7 +97,7 @@ class Province:
     region: str
     counts: list[GroupCount]
     answers: Counter
-    booking: Booking | None
+    room: ShownRoom | None
     unreached: bool
 
     @property
@@ -233,12 +239,12 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     region_of = {cell.unit.pk: region.name for region in layout.regions for cell in region.cells}
     order = {region.name: place for place, region in enumerate(layout.regions)}
     columns = [
-        Column(group, group.label, format_quota(group.min_organisations, group.max_organisations))
+        Column.of(group)
         for group in conference.groups.all()
         if group.nominator != InvitedGroup.Nominator.NOBODY
     ]
     seated, answers = _delegates_of(conference)
-    bookings = {booking.unit_id: booking for booking in remember_rooms(conference)}
+    rooms = {room.unit: room for room in remember_rooms(conference)}
     undelivered = undelivered_letters(conference)
     unreached = {message.recipient_name for message in undelivered if message.kind == "invitation"}
     provinces = [
@@ -248,7 +254,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
             region=region_of.get(nomination.unit_id, "") if nomination.unit_id else ORGANISATIONS,
             counts=_counts(nomination, columns, seated),
             answers=answers.get(nomination.pk, Counter()),
-            booking=bookings.get(nomination.unit_id) if nomination.unit_id else None,
+            room=rooms.get(nomination.unit_id) if nomination.unit_id else None,
             unreached=nomination.organisation_name in unreached,
         )
         for nomination in _nominations(conference)

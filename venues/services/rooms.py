@@ -178,21 +178,32 @@ def release_rooms(*, conference: Conference, actor: User | str) -> None:
         follow_with_sequence(conference=conference, actor=actor)
 
 
+@dataclass(frozen=True)
+class ShownRoom(BookedRoom):
+    """A room of the board as pages show it, with the state of its booking; the central one has no unit."""
+
+    role: str = ""
+    state: str = ""
+
+
 def booked_rooms(conference: Conference) -> list[BookedRoom]:
     """The rooms of the provinces, for apps below (``conferences.rooms``)."""
-    held = conference.__dict__.get(REMEMBERED)
-    board = conference.bookings.for_board() if held is None else held
-    local = [each for each in board if each.role == Booking.Role.LOCAL]
-    return [BookedRoom(each.unit_id, each.unit.name, each.printed, each.address) for each in local]
+    board = conference.__dict__.get(REMEMBERED)
+    shown = _board(conference) if board is None else board
+    return [room for room in shown if room.role == Booking.Role.LOCAL]
 
 
-def remember_rooms(conference: Conference) -> list[Booking]:
-    """The live bookings in the order of the board, asked for once for everything that is read from this very
-    object; they know their state and what was printed of them."""
-    board = conference.bookings.for_board().select_related(None).select_related("unit")
-    board = list(board.only("conference", "role", "state", "printed", "address", "unit__name"))
-    conference.__dict__[REMEMBERED] = board
+def remember_rooms(conference: Conference) -> list[ShownRoom]:
+    """The rooms in the order of the board, asked for once for everything that is read from this very object."""
+    conference.__dict__[REMEMBERED] = board = _board(conference)
     return board
+
+
+def _board(conference: Conference) -> list[ShownRoom]:
+    rows = conference.bookings.for_board().values_list(
+        "unit_id", "unit__name", "printed", "address", "role", "state"
+    )
+    return [ShownRoom(*values) for values in rows]
 
 
 @transaction.atomic
