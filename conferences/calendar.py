@@ -92,7 +92,16 @@ def follow_with_sequence(*, conference: Conference, actor: User | str) -> None:
     # In one zone: what was typed a moment ago and what the database gives back are the same instant.
     said = json.dumps([event, rooms], default=lambda moment: moment.astimezone(dt.UTC).isoformat())
     mark = hashlib.sha256(said.encode()).hexdigest()
-    now = int((timezone.now() - _SEQUENCE_FROM).total_seconds())
+    now = _by_clock(timezone.now())
     changed = Conference.objects.filter(pk=conference.pk).exclude(event_mark=mark)
     if changed.update(event_mark=mark, event_sequence=Greatest(F("event_sequence") + 1, now)):
         conference.refresh_from_db(fields=["event_mark", "event_sequence"])
+
+
+def next_sequence(last: int, at: dt.datetime) -> int:
+    """The SEQUENCE of what is said at ``at``, after ``last``."""
+    return max(last + 1, _by_clock(at))
+
+
+def _by_clock(at: dt.datetime) -> int:
+    return int((at - _SEQUENCE_FROM).total_seconds())

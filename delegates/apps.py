@@ -9,14 +9,18 @@ class DelegatesConfig(AppConfig):
 
     def ready(self):
         from conferences.audiences import register_audience, register_invited
+        from conferences.topics import titles_of
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import changing, feeds, fillings, invitations, joining, letters, reminding, telling
+        from delegates import changing, feeds, fillings, invitations, joining, reminding, telling
+        from delegates.places import people_in
         from delegates.policies import is_invited
         from directory.audit import name_actions
         from directory.links import register_purpose
+        from venues.expected import register_counter
 
+        register_counter(people_in)
         register_purpose("delegate", "delegate-page")
         register_purpose(feeds.FOCAL, "focal-feed")
         register_purpose(feeds.DELEGATE, "delegate-feed")
@@ -24,7 +28,7 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
-        register_topic("conference", letters.titles_of)
+        register_topic("conference", titles_of)
         register_writer(invitations.KIND, invitations.write)
         for kind in telling.KINDS:
             register_writer(kind, changing.write)

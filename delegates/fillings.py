@@ -1,4 +1,7 @@
-"""What fills the letters of nomination: values for the placeholders of data/letters.yaml, facts around them."""
+"""What fills the letters of nomination: values for the placeholders of data/letters.yaml, facts around them.
+
+``Filling`` is (values of the placeholders, context of the letter around the words), as ``write_letter`` takes both.
+"""
 
 import datetime as dt
 
@@ -7,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.facts import facts_of
-from conferences.models import Conference, InvitedGroup
+from conferences.models import InvitedGroup
 from delegates.dates import dates_of, in_hanoi
 from delegates.models import (
     Delegate,
@@ -21,11 +24,9 @@ from delegates.models import (
 from delegates.places import booking_of
 from delegates.rows import nominated_groups
 from delegates.seating import seats_with_people
-from hoinghi.text import capfirst, format_moment, lowerfirst, upper
+from hoinghi.text import capfirst, format_moment, lowerfirst
+from venues.fillings import Filling, around
 from venues.models import Booking
-
-# (values of the placeholders, context of the letter around the words): ``letters.write_letter`` takes both.
-Filling = tuple[dict[str, str], dict]
 
 
 def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
@@ -192,8 +193,8 @@ def reminder_to_delegate(delegate: Delegate) -> Filling:
     )
 
 
-def reminder_of_room(booking: Booking, officer: str) -> Filling:
-    """The room that ``officer`` looks after is not ready."""
+def reminder_of_room(booking: Booking, officer: str, missing: list[str] = ()) -> Filling:
+    """The room that ``officer`` looks after is not ready: it lacks what ``missing`` says."""
     values, frame = around(booking.conference, booking)
     about = {
         "officer": officer,
@@ -201,6 +202,7 @@ def reminder_of_room(booking: Booking, officer: str) -> Filling:
         "printed": booking.printed,
         "address": booking.address,
         "state": lowerfirst(booking.get_state_display()),
+        "missing": "\n".join(f"- {capfirst(each)}." for each in missing),
     }
     return values | about, frame
 
@@ -225,36 +227,6 @@ def fill(
     )
     about |= {"organisation": nomination.organisation_name, "unit": nomination.sender_in_text}
     return about | values, frame
-
-
-def around(
-    conference: Conference,
-    booking: Booking | None,
-    *,
-    extra_facts: list[tuple[str, str]] = (),
-    attachments: str = "",
-) -> Filling:
-    """What every letter about a conference has; ``booking`` is the room that it names."""
-    facts = facts_of(conference)
-    about = {
-        "organiser": facts["organiser"],
-        "name": facts["name"],
-        "start": format_moment(conference.start_at),
-    }
-    rows = [("Thời gian", facts["time"]), ("Chủ trì", facts["chair"])]
-    if booking:
-        rows.insert(1, (booking.label, booking.printed))
-    frame = {
-        "organisation": facts["organiser"],
-        "heading": facts["name"],
-        "facts": rows + list(extra_facts),
-        "link": "{link}",
-        "attachments": attachments,
-        "signature": upper(facts["issuing_unit"]),
-        "contact": ", điện thoại ".join(filter(None, [facts["contact"], facts["contact_phones"]])),
-        "footer": f"Thông tin đại biểu chỉ dùng để tổ chức {conference.kind.name.lower()}.",
-    }
-    return about, frame
 
 
 def named(person: Delegate | SubstituteProposal) -> str:
@@ -300,7 +272,9 @@ def sample(code: str) -> Filling | None:
         "reminder_focal_points": lambda: reminder_to_focal_point(nomination),
         "reminder_focal_points_backup": lambda: reminder_to_focal_point(nomination),
         "reminder_delegates": lambda: reminder_to_delegate(delegate),
-        "reminder_room_officers": lambda: reminder_of_room(_booking_for(nomination), "Nguyễn Văn A"),
+        "reminder_room_officers": lambda: reminder_of_room(
+            _booking_for(nomination), "Nguyễn Văn A", ["chưa thử đường truyền"]
+        ),
     }[code]()
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from conferences.calendar import conference_event
 from conferences.models import Conference
+from conferences.topics import topic_of
 from correspondence.letters import Letter, write_letter, write_letters
 from correspondence.models import DocumentCopy, Message
 from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter, enqueue_many
@@ -21,17 +22,6 @@ from hoinghi.text import slugify
 
 # A delegate still reads agenda and materials for a while after the conference.
 LINK_DAYS_AFTER = 30
-
-
-def topic_of(conference: Conference) -> str:
-    """The outbox topic of everything that concerns one conference."""
-    return f"conference:{conference.pk}"
-
-
-def titles_of(topics: list[str]) -> dict[str, str]:
-    """What the outbox calls those topics."""
-    numbers = [topic.partition(":")[2] for topic in topics]
-    return {topic_of(each): each.title for each in Conference.objects.filter(pk__in=numbers).only("title")}
 
 
 # ── to the focal organisation ───────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from conferences.models import Conference
 from delegates.models import Delegate, Nomination
@@ -73,4 +73,29 @@ def people_by_room(conference: Conference) -> dict[int | None, list[Delegate]]:
 
 def place_of(booking: Booking | None) -> str:
     """A room as calendars and letters print it."""
-    return ", ".join(filter(None, [booking.printed, booking.address])) if booking else ""
+    return booking.place if booking else ""
+
+
+def people_in(bookings: list[Booking]) -> dict[int, int]:
+    """Booking's key → how many people are sent to it (``venues.expected``): a province's own, in the central room
+    those whose province has no room. Nobody says yet who sits in a room under a province's.
+    """
+    conferences = {booking.conference_id for booking in bookings}
+    sent = (
+        Delegate.objects.attending()
+        .filter(seat__nomination__conference__in=conferences)
+        .order_by()
+        .values_list("seat__nomination__conference", "seat__nomination__unit")
+        .annotate(people=Count("pk"))
+    )
+    local = Booking.objects.live().filter(conference__in=conferences, role=Booking.Role.LOCAL)
+    housed = {
+        (conference, unit): pk for pk, conference, unit in local.values_list("pk", "conference", "unit")
+    }
+    central = {each.conference_id: each.pk for each in bookings if each.role == Booking.Role.CENTRAL}
+    found = dict.fromkeys((booking.pk for booking in bookings), 0)
+    for conference, unit, people in sent:
+        room = housed.get((conference, unit)) or central.get(conference)
+        if room in found:
+            found[room] += people
+    return found

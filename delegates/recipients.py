@@ -10,11 +10,11 @@ from conferences.models import Conference
 from conferences.models.conference import PRINTED_ROWS
 from delegates.models import Delegate, Nomination
 from delegates.places import with_bookings
-from delegates.reminding import officers_of
 from directory.models import Contact, User
 from hoinghi.text import lowerfirst
 from hoinghi.together import bring
 from venues.models import Booking
+from venues.people import RoomOfficer, officers_of
 
 
 class Role(TextChoices):
@@ -46,13 +46,14 @@ class Recipient:
     contact: Contact | None = None
     user: User | None = None
     delegate: Delegate | None = None
+    officer: RoomOfficer | None = None
 
     @property
     def unit(self) -> int | None:
         """The province whose room the person uses."""
         if self.nomination:
             return self.nomination.unit_id
-        return self.booking.unit_id if self.booking else None
+        return self.booking.province_id if self.booking else None
 
 
 @dataclass
@@ -81,19 +82,22 @@ def audience_of(
     _add_delegates(found, conference, {each.pk: each for each in nominations})
     for officer in officers_of(conference.bookings.live() if bookings is None else bookings, at):
         officer.booking.conference = conference
-        if user := officer.user:
+        if officer.email:
             found.reached.append(
                 Recipient(
                     Role.OFFICER,
-                    f"officer-{officer.booking.pk}-{user.pk}",
-                    user.full_name,
-                    f"đồng chí {user.full_name}",
-                    user.email,
+                    f"officer-{officer.booking.pk}-{officer.key}",
+                    officer.full_name,
+                    f"đồng chí {officer.full_name}",
+                    officer.email,
                     officer.booking.label,
                     officer.booking,
-                    user=user,
+                    user=officer.user,
+                    officer=officer,
                 )
             )
+        elif officer.is_there:
+            found.unreached.append(f"{officer.full_name}, {officer.booking.label}")
     return found
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conferences.audiences import Anchor, Audience, Member
@@ -21,7 +20,10 @@ from delegates.models import Delegate, Nomination
 from directory.acting import users_acting
 from directory.models import Contact, Mandate, Organisation, User
 from hoinghi.together import bring
+from venues.letters import way_in
 from venues.models import Booking
+from venues.people import officers_of
+from venues.readiness import readiness_of
 
 # Lists that have not come, or were given back.
 MISSING = (Nomination.State.OPEN, Nomination.State.DRAFT, Nomination.State.RETURNED)
@@ -34,12 +36,6 @@ class Addressee:
 
     nomination: Nomination
     contact: Contact | None = None
-    user: User | None = None
-
-
-@dataclass(frozen=True)
-class RoomOfficer:
-    booking: Booking
     user: User | None = None
 
 
@@ -205,64 +201,46 @@ def _delegate_letters(members: list[Member], at: dt.datetime) -> Iterator[Outgoi
 # ── officers of the rooms ───────────────────────────────────────────────────────────────────────────
 
 
-def officers_of(bookings: QuerySet[Booking], at: dt.datetime) -> list[RoomOfficer]:
-    """The technical officers of rooms, central one first; a room without one stands there without a user."""
-    bookings = list(
-        bookings.select_related("room__host__successor", "unit").order_by(
-            "role", F("unit__sort_key").asc(nulls_first=True), "pk"
-        )
-    )
-    today = timezone.localdate(at)
-    hosts = {
-        booking.pk: booking.room.host.holder_on(today)
-        for booking in bookings
-        if booking.room and booking.room.host
-    }
-    acting = users_acting(filter(None, hosts.values()), Mandate.Role.TECHNICAL_OFFICER, today)
-    return [
-        RoomOfficer(booking, user)
-        for booking in bookings
-        for user in (acting[hosts[booking.pk].pk] if hosts.get(booking.pk) else []) or [None]
-    ]
-
-
 def room_officers(conference: Conference, at: dt.datetime) -> list[Member]:
-    """The technical officers of every room that is not ready."""
+    """The technical officers of every room that is not ready, each with what the room lacks."""
     bring(conference, *FACT_ROWS)
-    found = []
-    for officer in officers_of(conference.bookings.live().filter(state__in=NOT_READY), at):
-        booking, user = officer.booking, officer.user
+    officers = officers_of(conference.bookings.live().filter(state__in=NOT_READY), at)
+    bookings = {officer.booking.pk: officer.booking for officer in officers}
+    for booking in bookings.values():
         booking.conference = conference
+    lacks = readiness_of(bookings.values(), at)
+    found = []
+    for officer in officers:
+        booking = officer.booking
         found.append(
             Member(
-                key=f"{booking.pk}:{user.pk if user else ''}",
-                name=f"{user.full_name}, {booking.label}" if user else booking.label,
-                address=user.email if user else "",
+                key=f"{booking.pk}:{officer.key}",
+                name=f"{officer.full_name}, {booking.label}" if officer.is_there else booking.label,
+                address=officer.email,
                 date=conference.start_at,
-                about=officer,
+                about=(officer, lacks[booking.pk].missing),
             )
         )
     return found
 
 
 def _room_letter(member: Member) -> Letter:
-    officer = member.about
-    return write_letter(
-        "reminder_room_officers", *fillings.reminder_of_room(officer.booking, officer.user.full_name)
-    )
+    officer, missing = member.about
+    filling = fillings.reminder_of_room(officer.booking, officer.full_name, missing)
+    return write_letter("reminder_room_officers", *filling)
 
 
 def _room_letters(members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
     for member in members:
-        conference, user = member.about.booking.conference, member.about.user
+        officer, _ = member.about
         yield _outgoing(
             "reminder_room_officers",
             member,
-            conference,
+            officer.booking.conference,
             _room_letter(member),
-            recipient_name=user.full_name,
-            user=user,
-            link_path=conference.get_absolute_url(),
+            recipient_name=officer.full_name,
+            user=officer.user,
+            **way_in(officer, at),
         )
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from conferences.facts import facts_of
 from conferences.models import Conference
 from correspondence import pdf
-from delegates.reminding import officers_of
 from directory.audit import record
 from directory.models import Mandate, User
+from venues.people import officers_of
 
 
 @dataclass
@@ -30,8 +30,10 @@ def entries_of(conference: Conference, at: dt.datetime) -> list[Entry]:
     entries = [organisers]
     officers = defaultdict(list)
     for officer in officers_of(conference.bookings.live(), at):
-        if officer.user:
-            officers[officer.booking.unit_id].append(("Kỹ thuật", officer.user.full_name, officer.user.phone))
+        if officer.is_there:
+            shift = officer.officer.shift if officer.officer else ""
+            role = f"Kỹ thuật {shift}" if shift else "Kỹ thuật"
+            officers[officer.booking.province_id].append((role, officer.full_name, officer.phone))
     organisers.people += officers.pop(None, [])
     lists = (
         conference.nominations.select_related("organisation", "unit")

@@ -17,6 +17,7 @@ from correspondence.printing import clean
 from delegates import fillings, letters
 from delegates.places import place_of
 from delegates.recipients import Recipient, Role, audience_of
+from venues.letters import way_in
 
 CHANGED, POSTPONED, RESCHEDULED, CANCELLED = "changed", "postponed", "rescheduled", "cancelled"
 # Kind of letter → the verb at the head of its key.
@@ -151,11 +152,13 @@ def outgoing(
 
 
 def where_to(recipient: Recipient, conference: Conference, at: dt.datetime) -> dict:
-    """Where the letter's link leads: a focal point to the list, a delegate to the own page."""
+    """Where the letter's link leads: a focal point to the list, a delegate to the own page, an officer to the room."""
     if recipient.delegate:
         return {"link": letters.delegate_link(recipient.delegate, at)}
     if recipient.nomination:
         return {"link_path": recipient.nomination.get_absolute_url()}
+    if recipient.officer:
+        return way_in(recipient.officer, at)
     return {"link_path": conference.get_absolute_url()}
 
 

@@ -2,32 +2,95 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminDateWidget
+from django.db import transaction
 
 from conferences.calendar import follow_with_sequence
-from directory.admin_base import PortalAdmin
-from venues.models import Booking, Room
-from venues.services import RoomRefused, assign, check_free, hours, prepare_rooms
+from directory.admin_base import PortalAdmin, PortalInline
+from hoinghi.forms import DateField
+from hoinghi.images import photo as read_photo
+from venues.models import Booking, FormerAddress, Room, RoomContact
+from venues.services import RoomRefused, assign, check_free, hours, move_room, prepare_rooms
+from venues.services.register import moving_obstacle
+
+
+class RoomForm(forms.ModelForm):
+    since = DateField(
+        label="chuyển đến địa chỉ này từ ngày",
+        required=False,
+        widget=AdminDateWidget,
+        help_text="Chỉ nhập khi phòng chuyển đi nơi khác: hội nghị trước ngày này giữ địa chỉ cũ. Sửa cho đúng chính "
+        "tả thì để trống.",
+    )
+
+    class Meta:
+        model = Room
+        fields = (
+            *("name", "host", "host_name", "unit", "building", "address", "capacity", "equipment"),
+            *("line_provider", "line_down", "line_up", "photo", "note", "is_hidden"),
+        )
+
+    def clean_photo(self):
+        """Uploaded anew it is written anew; ``False`` takes the present one away."""
+        upload = self.cleaned_data["photo"]
+        return read_photo(upload) if "photo" in self.changed_data and upload else upload
+
+    def clean(self):
+        cleaned = super().clean()
+        if since := cleaned.get("since"):
+            if not self.instance.pk or "address" not in self.changed_data:
+                self.add_error("since", "Nhập địa chỉ mới ở ô Địa chỉ, hoặc để trống ngày này.")
+            elif message := moving_obstacle(self.instance, since):
+                self.add_error("since", message)
+        return cleaned
+
+
+class RoomContactInline(PortalInline):
+    model = RoomContact
+
+
+class FormerAddressInline(PortalInline):
+    model = FormerAddress
 
 
 @admin.register(Room)
 class RoomAdmin(PortalAdmin):
+    form = RoomForm
     list_display = ("name", "host_name", "unit", "capacity", "is_hidden")
     list_filter = ("is_hidden",)
     list_select_related = ("unit",)
     search_fields = ("search", "host__search", "unit__search")
     autocomplete_fields = ("host", "unit")
-    fields = ("name", "host", "host_name", "unit", "address", "capacity", "note", "is_hidden")
+    fieldsets = (
+        (None, {"fields": ("name", "host", "host_name", "unit", "is_hidden")}),
+        ("Địa chỉ", {"fields": ("building", "address", "since")}),
+        ("Trang bị", {"fields": ("capacity", "equipment", "line_provider", "line_down", "line_up", "photo")}),
+        (None, {"fields": ("note",)}),
+    )
+    inlines = (RoomContactInline, FormerAddressInline)
 
     def save_model(self, request, obj, form, change):
         if obj.host and not obj.host_name:
             obj.host_name = obj.host.name
+        new, since = obj.address, form.cleaned_data.get("since")
+        if since:
+            obj.address = form.initial["address"]
+        old_photo = form.initial.get("photo")
         super().save_model(request, obj, form, change)
+        if "photo" in form.changed_data and old_photo:
+            transaction.on_commit(lambda: old_photo.storage.delete(old_photo.name))
+        if since:
+            moved = move_room(room=obj, address=new, since=since, actor=request.user)
+            obj.address = new
+            if moved:
+                told = f"{len(moved)} điểm cầu từ ngày đó in địa chỉ mới; báo ở trang Thay đổi của hội nghị."
+                self.message_user(request, told, messages.WARNING)
 
 
 class BookingForm(forms.ModelForm):
     class Meta:
         model = Booking
-        fields = ("room", "printed", "address", "state", "is_chosen")
+        fields = ("room", "printed", "address", "is_chosen")
         help_texts = {"room": "Đổi phòng thì câu in và địa chỉ lấy theo phòng mới. Để trống: thông báo sau."}
 
     def clean_room(self):
@@ -45,7 +108,7 @@ class BookingForm(forms.ModelForm):
         cleaned = super().clean()
         if "room" in self.changed_data and "room" in cleaned:
             assign(self.instance, cleaned["room"])
-            for name in {"printed", "address", "state"} - set(self.changed_data):
+            for name in {"printed", "address"} - set(self.changed_data):
                 cleaned[name] = getattr(self.instance, name)
         if {"room", "printed", "address"} & set(self.changed_data) and "is_chosen" not in self.changed_data:
             cleaned["is_chosen"] = True
@@ -73,22 +136,15 @@ class BookingAdmin(PortalAdmin):
     search_fields = ("conference__search", "unit__search", "room__search")
     ordering = ("-conference__start_at", "role", "unit__sort_key")
     autocomplete_fields = ("room",)
-    readonly_fields = ("conference", "role", "unit", "during_shown")
+    readonly_fields = ("conference", "role", "unit", "parent", "during_shown", "state")
     fields = (
-        "conference",
-        "role",
-        "unit",
-        "during_shown",
-        "room",
-        "printed",
-        "address",
-        "state",
-        "is_chosen",
+        *("conference", "role", "unit", "parent", "during_shown"),
+        *("room", "printed", "address", "is_chosen", "state"),
     )
     actions = ("follow_rule",)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).live().select_related("conference", "unit", "room")
+        return super().get_queryset(request).live().select_related("conference", "unit", "room", "parent")
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -16,6 +16,7 @@ from hoinghi.templatetags.look import STATES
 from hoinghi.text import capfirst
 from venues.models import Booking, Incident, JoinCount
 from venues.policies import day_begins, day_ends
+from venues.readiness import readiness_of
 
 # States in the order in which they need a hand; codes of ``look.STATES["board"]``.
 URGENCY = ("lost", "incident", "failed", "missing", "preparing", "ready", "connected")
@@ -201,10 +202,13 @@ def board_of(conference: Conference, at: dt.datetime) -> Board:
         incidents[incident.booking_id].append(incident)
     opened = dict(JoinCount.objects.filter(booking__in=bookings).values_list("booking", "opened"))
     counted = figures_of(conference)
+    readiness = readiness_of(bookings, at)
     rooms = [
         RoomState(
             booking,
-            missing=[] if booking.room_id else ["Chưa có phòng"],
+            missing=[capfirst(each) for each in readiness[booking.pk].missing],
+            failed=readiness[booking.pk].has_failed,
+            officers=[(officer.full_name, officer.phone) for officer in readiness[booking.pk].officers],
             incidents=incidents[booking.pk],
             counted=counted.of_room(booking),
             opened=opened.get(booking.pk, 0),

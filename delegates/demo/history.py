@@ -10,25 +10,23 @@ from conferences.models import Conference
 from correspondence import copies, mailings
 from correspondence.models import Message
 from delegates import answers, invitations, letters, services
+from delegates.demo.people import people
+from delegates.demo.rooms import prepare_as_it_goes
 from delegates.models import Delegate, Nomination
 from delegates.rows import choices, nominated_groups
 from directory.models import User
-from venues.services import prepare_rooms
 
 # What the provinces have done by the end, one letter each, over and over:
 # A accepted, S submitted, R returned, X declined, D a draft, O opened, N nothing.
 COURSE = "AASAOAANAADAARAASAAAX"
 REFUSED_LETTERS = 2
 COMMITTEE = "Ủy ban nhân dân"
-FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô")
-MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quang", "Thanh", "Ngọc")
-GIVEN = ("An", "Ánh", "Bảo", "Châu", "Dũng", "Đạt", "Hà", "Hòa", "Khánh", "Lan", "Nam", "Phúc", "Tâm", "Yến")
 
 
 def answer_as_in_the_past(conference: Conference, staff: User) -> None:
     """Rooms, invitations, lists and answers of an announced conference whose time is over."""
     published = conference.announced_at
-    prepare_rooms(conference=conference, actor=staff)
+    prepare_as_it_goes(conference, staff, at=conference.start_at - dt.timedelta(hours=16))
     services.open_nominations(conference=conference, actor=staff, at=published)
     _invite(conference, staff, published + dt.timedelta(minutes=30))
     nominations = list(conference.nominations.select_related("unit").order_by("unit__sort_key"))
@@ -36,11 +34,11 @@ def answer_as_in_the_past(conference: Conference, staff: User) -> None:
         email="dau-moi@gov.example", full_name="Cán bộ đầu mối (dữ liệu mẫu)", is_active=False
     )
     left = conference.nomination_deadline - published
-    people = _people()
+    crowd = people()
     for number, (nomination, step) in enumerate(zip(nominations, cycle(COURSE))):  # noqa: B905 (endless)
         # Spread over the time that there was, most of them towards the end.
         moment = published + left * (0.1 + 0.88 * (number * 37 % 63 / 63) ** 0.6)
-        _take_step(step, nomination, people, staff, typist, _in_office_hours(moment, number))
+        _take_step(step, nomination, crowd, staff, typist, _in_office_hours(moment, number))
     _answer(conference)
     _mark_sent(conference)
 
@@ -95,17 +93,6 @@ def _rows(nomination: Nomination, people) -> list[dict]:
             title = "Phó Chủ tịch" if name.startswith(COMMITTEE) else "Phó Giám đốc"
             rows.append({"group": group.code, "organisation": name, "job_title": title, **next(people)})
     return rows
-
-
-def _people():
-    """Endless persons, the same in every demo. They have no e-mail: a past conference writes to nobody."""
-    for number in range(10**6):
-        name = (FAMILY[number % 11], MIDDLE[number % 7], GIVEN[number * 5 % 14])
-        yield {
-            "honorific": "bà" if name[1] == "Thị" else "đồng chí",
-            "full_name": " ".join(name),
-            "phone": f"09{number % 10**8:08}",
-        }
 
 
 def _answer(conference: Conference) -> None:

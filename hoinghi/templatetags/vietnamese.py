@@ -1,6 +1,8 @@
 """Filters for dates, numbers and names; every template has them (builtin in the settings)."""
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from hoinghi import text
 
@@ -25,6 +27,16 @@ def phone(numbers: str) -> str:
         return numbers
 
 
+def tel(numbers: str) -> SafeString | str:
+    """The numbers of a line as links that a telephone dials, or the line itself where it holds none."""
+    try:
+        found = text.parse_phones(numbers)
+    except ValueError:
+        return numbers
+    links = [(number, text.format_phone(number)) for number in found]
+    return format_html_join(", ", '<a class="nowrap" href="tel:{}">{}</a>', links)
+
+
 for _name, _function in {
     "vn_date": text.format_date,
     "vn_long_date": text.format_long_date,
@@ -37,6 +49,7 @@ for _name, _function in {
     "weekday_number": text.weekday_number,
     "weekday_words": text.weekday_words,
     "phone": phone,
+    "tel": tel,
     "filesize_vi": text.format_filesize,
     "given_name": text.given_name,
     "vn_upper": text.upper,

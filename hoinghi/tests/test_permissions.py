@@ -23,7 +23,8 @@ from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
 from hoinghi import access
-from venues.services import prepare_rooms
+from venues import services as venues
+from venues.tests.rooms import make_round, person, picture, token_of
 
 LOGIN = "login"
 
@@ -60,6 +61,11 @@ def own_province(code: int, *needs: str, an: int | None = None) -> Row:
 def its_room(code: int) -> Row:
     """The room of Đắk Lắk: staff, and the technical officer of its host."""
     return Row(LOGIN, 404, 404, code, code, ("room",))
+
+
+def own_room(code: int, *needs: str) -> Row:
+    """A room of binh's province, hosted by dung's organisation; the neighbour doesn't learn that it exists."""
+    return Row(LOGIN, code, 404, code, code, needs)
 
 
 def public_get(row: Row) -> tuple[Row, Row]:
@@ -184,6 +190,71 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "room-join": account_get(its_room(302)),
     "room-checkin": (its_room(200), its_room(409)),
     "room-scans": (replace(signed_in(405), needs=("room",)), its_room(400)),
+    # rooms: binh is the province's focal point, dung the technical officer of its host
+    "my-rooms": account_get(Row(LOGIN, 200, 200, 200, 302)),
+    "booking": (own_room(200, "booking"), own_room(405, "booking")),
+    "booking-tick": (own_room(405, "booking", "item"), own_room(404, "booking", "no_item")),
+    "booking-photo": (own_room(200, "booking", "tick"), own_room(405, "booking", "tick")),
+    "booking-room-photo": (own_room(200, "booking"), own_room(405, "booking")),
+    "booking-ready": (own_room(405, "booking"), own_room(404, "booking")),
+    "booking-describe": (own_room(200, "booking"), own_room(200, "booking")),
+    "booking-checklist-pdf": (own_room(200, "booking"), own_room(405, "booking")),
+    "booking-round-calendar": (own_room(200, "booking", "round"), own_room(405, "booking", "round")),
+    "booking-officer-add": (own_room(200, "booking"), own_room(200, "booking")),
+    "booking-officer-change": (own_room(200, "booking", "officer"), own_room(200, "booking", "officer")),
+    "booking-officer-hand-over": (own_room(200, "booking", "officer"), own_room(200, "booking", "officer")),
+    # an empty POST would relieve the officer: nobody presses the button here
+    "booking-officer-relieve": (own_room(200, "booking", "officer"), own_room(404, "booking", "nobody")),
+    "booking-officer-send-again": (own_room(405, "booking", "officer"), own_room(404, "booking", "nobody")),
+    # the notice leaves the province no choice
+    "booking-choose": (staff_only(200, "booking"), staff_only(404, "booking")),
+    "booking-add-sub": (own_room(200, "booking"), own_room(200, "booking")),
+    # no room under a province's
+    "booking-give-back": (own_room(405, "booking"), own_room(404, "booking")),
+    # an officer by link: the address is the right
+    "officer-page": public_get(everybody(200, "officer_token")),
+    "officer-tick": (everybody(405, "officer_token", "item"), everybody(404, "officer_token", "no_item")),
+    "officer-photo": public_get(everybody(200, "officer_token", "tick")),
+    "officer-room-photo": public_get(everybody(200, "officer_token")),
+    "officer-ready": (everybody(405, "officer_token"), everybody(404, "officer_token")),
+    "officer-describe": (everybody(200, "officer_token"), everybody(200, "officer_token")),
+    "officer-checklist-pdf": public_get(everybody(200, "officer_token")),
+    "officer-round-calendar": public_get(everybody(200, "officer_token", "round")),
+    "officer-officer-add": (everybody(200, "officer_token"), everybody(200, "officer_token")),
+    "officer-officer-change": (
+        everybody(200, "officer_token", "officer"),
+        everybody(200, "officer_token", "officer"),
+    ),
+    "officer-officer-hand-over": (
+        everybody(200, "officer_token", "officer"),
+        everybody(200, "officer_token", "officer"),
+    ),
+    "officer-officer-relieve": (
+        everybody(200, "officer_token", "officer"),
+        everybody(404, "officer_token", "nobody"),
+    ),
+    "officer-officer-send-again": (
+        everybody(405, "officer_token", "officer"),
+        everybody(404, "officer_token", "nobody"),
+    ),
+    "officer-new-link": (everybody(405, "officer_token"), everybody(302, "officer_token")),
+    "rooms": staff_get(staff_only(200)),
+    "room": staff_get(staff_only(200, "lasting")),
+    "room-photo": staff_get(staff_only(200, "lasting")),
+    "conference-rooms": staff_get(staff_only(200, "slug")),
+    "checklist": (staff_only(200, "slug"), staff_only(409, "slug")),
+    "checklist-pdf": staff_get(staff_only(200, "slug")),
+    "line-tests": staff_get(staff_only(200, "slug")),
+    "line-test-plan": (staff_only(200, "slug"), staff_only(200, "slug")),
+    "line-test-round": staff_get(staff_only(200, "slug", "round")),
+    "line-test-change": (staff_only(200, "slug", "round"), staff_only(200, "slug", "round")),
+    "line-test-result": (
+        staff_only(200, "slug", "round", "result"),
+        staff_only(200, "slug", "round", "result"),
+    ),
+    # an empty POST would write letters, or call the round off
+    "line-test-invite": (staff_only(405, "slug", "round"), staff_only(404, "slug", "no_round")),
+    "line-test-call-off": (staff_only(200, "slug", "round"), staff_only(404, "slug", "no_round")),
     # staff
     "cockpit": staff_get(staff_only(200, "slug")),
     "cockpit-export": staff_get(staff_only(200, "slug")),
@@ -275,7 +346,33 @@ LIBRARY = ("admin:", "account_", "django.")
 
 
 @pytest.fixture
-def things(em, binh, nomination, other_nomination, conference, an, dung):
+def preparation(conference, an, world):
+    """A room with everything that its pages show."""
+    at = timezone.now()
+    venues.prepare_rooms(conference=conference, actor=an)
+    booking = conference.bookings.get(unit=world.dak_lak.unit)
+    venues.describe_room(room=booking.room, values={}, photo=picture(), actor=an)
+    item = conference.checklist.filter(needs_photo=True).first()
+    tick = venues.tick(booking=booking, item=item, photo=picture(), actor=an, at=at)
+    officer = venues.name_officer(booking=booking, person=person(), actor=an, at=at)
+    round = make_round(conference, [booking], an)
+    return {
+        "booking": booking.pk,
+        "lasting": booking.room_id,
+        "item": item.pk,
+        "no_item": 0,
+        "tick": tick.pk,
+        "officer": officer.pk,
+        "nobody": 0,
+        "officer_token": token_of(officer),
+        "round": round.number,
+        "no_round": 0,
+        "result": round.results.get().pk,
+    }
+
+
+@pytest.fixture
+def things(em, binh, nomination, other_nomination, conference, an, dung, preparation):
     """One of everything that a URL of the matrix points to."""
     sent = NominationVersion.objects.create(
         nomination=nomination, number=1, rows=[], submitted_by_name="", submitted_at=timezone.now()
@@ -339,10 +436,10 @@ def things(em, binh, nomination, other_nomination, conference, an, dung):
     )
     documents.issue_next(document=paper, issued_on=timezone.localdate(), actor=an, at=timezone.now())
     Receipt.objects.create(version=sent, document=paper)
-    rooms = prepare_rooms(conference=conference, actor=an)
     return SimpleNamespace(
+        **preparation,
         slug=conference.slug,
-        room=next(room.pk for room in rooms if room.unit_id == nomination.unit_id),
+        room=preparation["booking"],
         report="pdf",
         kind="giay-moi",
         version=sent.number,
@@ -407,6 +504,14 @@ ARGUMENT = {
     "no_paper": "paper",
     "report": "kind",
     "account_token": "token",
+    "officer_token": "token",
+    "item": "item",
+    "no_item": "item",
+    "tick": "tick",
+    "officer": "officer",
+    "nobody": "officer",
+    "round": "number",
+    "no_round": "number",
     "version": "number",
     "focal_feed": "token",
     "delegate_feed": "token",

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
@@ -28,38 +29,51 @@ class BookingQuerySet(models.QuerySet):
 
     def in_families(self):
         """Central room first, then each province's room followed by the rooms under it."""
+        return self.live().by_family()
+
+    def by_family(self):
+        """The order of ``in_families``, also for rooms that were given back."""
         province = Coalesce(
             "parent__unit__sort_key", "unit__sort_key", Value(""), output_field=models.TextField()
         )
         return (
-            self.live()
-            .select_related("room", "unit", "parent__unit")
+            self.select_related("room", "unit", "parent__unit")
             .annotate(is_local=~Q(role=Booking.Role.CENTRAL), province=province)
             .order_by("is_local", "province", F("parent").asc(nulls_first=True), "unit__sort_key", "id")
         )
 
     def prepared_by(self, user: User, at: dt.datetime | None = None):
-        """The rooms that ``user`` prepares at ``at`` (default now): named as their officer, or as technical
-        officer of the organisation that hosts the room.
+        """The rooms that ``user`` prepares at ``at`` (default now), and the rooms under them: named as their
+        officer, or as technical officer of the organisation that hosts the room.
         """
         at = at or timezone.now()
         hosts = user.organisations(Mandate.Role.TECHNICAL_OFFICER, timezone.localdate(at))
-        named = Booking.objects.filter(officers__user=user, officers__ended_at__isnull=True)
-        return self.filter(Q(pk__in=named.values("pk")) | Q(room__host__in=hosts))
+        named = Booking.objects.filter(officers__user=user, officers__ended_at__isnull=True).values("pk")
+        own = Q(pk__in=named) | Q(room__host__in=hosts)
+        return self.filter(own | Q(parent__in=named) | Q(parent__room__host__in=hosts))
 
     def visible_to(self, user: User, at: dt.datetime | None = None):
-        """Staff see all rooms; focal points their province's; officers those they prepare."""
+        """Staff see all rooms; focal points their province's; officers those they prepare; nobody a draft's."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         if user.is_staff:
             return self
         at = at or timezone.now()
-        focal = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
-        own = self.prepared_by(user, at)
-        of_province = Q(conference__focal_kind__in=focal.values("kind")) & (
-            Q(unit__in=focal.values("unit")) | Q(parent__unit__in=focal.values("unit"))
+        prepared = Booking.objects.prepared_by(user, at).values("pk")
+        province = Booking.objects.of_focal_point(user, at).values("pk")
+        return self.exclude(conference__state=Conference.State.DRAFT).filter(
+            Q(pk__in=prepared) | Q(pk__in=province)
         )
-        return self.filter(Q(pk__in=own.values("pk")) | of_province)
+
+    def of_focal_point(self, user: User, at: dt.datetime | None = None):
+        """The rooms of the provinces for whose lists ``user`` is a focal point at ``at`` (default now)."""
+        date = timezone.localdate(at or timezone.now())
+        held = user.organisations(Mandate.Role.FOCAL_POINT, date).filter(unit__isnull=False)
+        found = Q(pk__in=[])
+        for organisation in held:
+            of_unit = Q(unit=organisation.unit_id) | Q(parent__unit=organisation.unit_id)
+            found |= Q(conference__focal_kind=organisation.kind_id) & of_unit
+        return self.filter(found)
 
 
 class Booking(models.Model):
@@ -160,10 +174,23 @@ class Booking(models.Model):
     def __str__(self):
         return f"{self.conference} – {self.printed}"
 
+    def get_absolute_url(self):
+        return reverse("booking", args=[self.pk])
+
     @property
     def label(self) -> str:
         own = self.name or (self.unit and self.unit.name)
         return f"Điểm cầu {lowerfirst(own)}" if own else self.get_role_display()
+
+    @property
+    def place(self) -> str:
+        """The room as calendars and letters print it."""
+        return ", ".join(filter(None, [self.printed, self.address]))
+
+    @property
+    def province_id(self) -> int | None:
+        """The province to which the room belongs; the central room has none."""
+        return self.parent.unit_id if self.parent_id else self.unit_id
 
     def is_over(self, at: dt.datetime) -> bool:
         return self.during.upper is not None and self.during.upper <= at

@@ -64,7 +64,8 @@ class Officer(models.Model):
                 violation_error_message="Người có địa chỉ email này đã là cán bộ kỹ thuật của điểm cầu.",
             ),
             models.CheckConstraint(
-                condition=Q(on_from__isnull=True, on_until__isnull=True) | Q(on_until__gt=F("on_from")),
+                condition=Q(on_from__isnull=True, on_until__isnull=True)
+                | Q(on_from__isnull=False, on_until__isnull=False, on_until__gt=F("on_from")),
                 name="officer_shift_has_both_ends",
                 violation_error_message="Ca trực cần cả giờ bắt đầu và giờ kết thúc; giờ kết thúc phải sau.",
             ),

@@ -122,6 +122,7 @@ class LineTestRound(models.Model):
     note = TextField(
         "hướng dẫn", blank=True, help_text="Cách kết nối, người phụ trách; chỉ cán bộ kỹ thuật được mời đọc."
     )
+    invited_at = models.DateTimeField("mời lúc", null=True, blank=True, editable=False)
     # Calendar programs keep the version with the highest one.
     sequence = models.PositiveIntegerField("lần sửa trên lịch", default=0, editable=False)
     cancelled_at = models.DateTimeField("hủy lúc", null=True, blank=True, editable=False)
@@ -146,12 +147,10 @@ class LineTestRound(models.Model):
 
 
 class LineTestResultQuerySet(models.QuerySet):
-    def counting(self):
-        """Of rounds that were held, or will be, in the room that the booking has now."""
-        return self.filter(round__cancelled_at__isnull=True, room=F("booking__room"))
-
-    def not_passed(self):
-        return self.exclude(outcome=LineTestResult.Outcome.PASSED)
+    def standing(self):
+        """Without rounds that were called off, and without what was found in another room than the present one."""
+        waiting = Q(outcome=LineTestResult.Outcome.WAITING)
+        return self.filter(waiting | Q(room=F("booking__room")), round__cancelled_at__isnull=True)
 
 
 class LineTestResult(models.Model):
@@ -194,7 +193,10 @@ class LineTestResult(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "booking"], name="line_test_once_per_round"),
             models.CheckConstraint(
-                condition=~Q(outcome="passed") | Q(picture=True, sound=True, line=True),
+                # Not null, said twice: a CHECK lets through what is unknown.
+                condition=~Q(outcome="passed")
+                | Q(picture=True, sound=True, line=True)
+                & Q(picture__isnull=False, sound__isnull=False, line__isnull=False),
                 name="line_test_passes_whole",
                 violation_error_message="Chỉ “Đạt” khi hình ảnh, âm thanh và đường truyền đều tốt.",
             ),

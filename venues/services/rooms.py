@@ -15,7 +15,9 @@ from conferences.rooms import BookedRoom
 from directory.audit import record
 from directory.models import AdministrativeUnit, Organisation, User
 from hoinghi.text import format_date, format_time
+from venues import watching
 from venues.models import Booking, Room
+from venues.services.checklists import prefill_checklist
 
 TO_BE_NAMED = "Sẽ thông báo sau"
 REMEMBERED = "remembered_rooms"
@@ -77,13 +79,12 @@ class Wanted:
             return TO_BE_NAMED
         return f"{self.name} của {self.host_name}" if self.host_name else self.name
 
-    @property
-    def printed_address(self) -> str:
-        """What the place says for the central room; a province's room knows its own address best."""
+    def printed_address(self, day: dt.date) -> str:
+        """What the place says for the central room; a province's room knows best where it is on ``day``."""
         if self.room is None:
             return ""
-        known = (self.room.address, self.address) if self.unit else (self.address, self.room.address)
-        return known[0] or known[1]
+        own = self.room.address_on(day)
+        return (own or self.address) if self.unit else (self.address or own)
 
 
 @transaction.atomic
@@ -109,6 +110,8 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
     _find_rooms(wanted)
     during = _during(conference)
     live = list(conference.bookings.live().select_related("room", "conference"))
+    if not live:
+        prefill_checklist(conference=conference)
     subs = [booking for booking in live if booking.parent_id]
     present = {(booking.role, booking.unit_id): booking for booking in live if not booking.parent_id}
 
@@ -221,6 +224,7 @@ def change_room(*, booking: Booking, room: Room, actor: User) -> Booking:
     booking.save(update_fields=["room", "printed", "address", "is_chosen", "state"])
     changes = {"room": [before, booking.printed]}
     record(actor=actor, action="booking.change_room", target=booking, changes=changes)
+    watching.changed(booking.conference_id)
     follow_with_sequence(conference=booking.conference, actor=actor)
     return booking
 
@@ -229,7 +233,7 @@ def assign(booking: Booking, room: Room | None) -> None:
     """Write a room that was chosen by hand on the booking; None: to be named."""
     booking.room = room
     booking.printed = room.printed if room else TO_BE_NAMED
-    booking.address = room.address if room else ""
+    booking.address = room.address_on(_day_of(booking.during)) if room else ""
     # The line of the new room has not been tried.
     booking.is_chosen, booking.state = True, Booking.State.PREPARING
 
@@ -272,6 +276,10 @@ def _refuse_doubles(bookings: list[Booking]) -> None:
 
 def _during(conference: Conference) -> DateTimeTZRange:
     return DateTimeTZRange(conference.start_at, conference.end_at, "[)")
+
+
+def _day_of(during: DateTimeTZRange) -> dt.date:
+    return timezone.localtime(during.lower).date()
 
 
 def _wanted(conference: Conference) -> list[Wanted]:
@@ -324,7 +332,7 @@ def _find_rooms(wanted: list[Wanted]) -> None:
 
 
 def _known_rooms(wanted: list[Wanted]) -> dict[tuple, Room]:
-    rooms = Room.objects.filter(name__in={want.name for want in wanted})
+    rooms = Room.objects.filter(name__in={want.name for want in wanted}).prefetch_related("former_addresses")
     return {_key(room.host_id, room.name, room.host_name, room.address): room for room in rooms}
 
 
@@ -347,7 +355,7 @@ def _book(conference: Conference, want: Wanted, during: DateTimeTZRange) -> Book
         unit=want.unit,
         during=during,
         printed=want.printed,
-        address=want.printed_address,
+        address=want.printed_address(_day_of(during)),
     )
 
 
@@ -359,5 +367,6 @@ def _follow(booking: Booking, want: Wanted | None, during: DateTimeTZRange) -> b
         if booking.room != want.room:
             # The line of the new room has not been tried.
             booking.state = Booking.State.PREPARING
-        booking.room, booking.printed, booking.address = want.room, want.printed, want.printed_address
+        booking.room, booking.printed = want.room, want.printed
+        booking.address = want.printed_address(_day_of(during))
     return before != [getattr(booking, name) for name in FOLLOWING]

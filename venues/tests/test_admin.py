@@ -1,15 +1,21 @@
 """Rooms and bookings at the staff's desk."""
 
+import datetime as dt
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
 
 from conferences.models import Place
 from directory.models import AuditEntry
 from hoinghi.tests.cast import make_conference
+from hoinghi.text import format_date
 from venues.models import Booking, Room
 from venues.services import TO_BE_NAMED, prepare_rooms
+from venues.tests.rooms import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +48,18 @@ def typed(booking, **changes) -> dict:
         "room": booking.room_id or "",
         "printed": booking.printed,
         "address": booking.address,
-        "state": booking.state,
     }
     return data | changes
+
+
+def room_data(**values) -> dict:
+    """What the page of a room sends: the fields, and no rows of contacts and former addresses."""
+    rows = {
+        f"{name}-{part}_FORMS": 0
+        for name in ("contacts", "former_addresses")
+        for part in ("TOTAL", "INITIAL")
+    }
+    return rows | values
 
 
 def test_pages_open_without_inline_code(desk, booking):
@@ -132,11 +147,61 @@ def test_rooms_are_found_without_diacritics(desk, booking, typed_words):
 
 
 def test_room_of_a_host_takes_its_name(desk, world):
-    desk.post(reverse("admin:venues_room_add"), {"name": "Hội trường", "host": world.dak_lak.so.pk})
+    desk.post(reverse("admin:venues_room_add"), room_data(name="Hội trường", host=world.dak_lak.so.pk))
     assert Room.objects.get().printed == "Hội trường của Sở Công Thương tỉnh Đắk Lắk"
 
 
 def test_same_room_twice_is_refused(desk, hall, world):
-    data = {"name": "Hội trường", "host": world.dak_lak.so.pk}
+    data = room_data(name="Hội trường", host=world.dak_lak.so.pk)
     answer = desk.post(reverse("admin:venues_room_add"), data)
     assert "Cơ quan này đã có phòng cùng tên." in answer.content.decode()
+
+
+class TestMovingARoom:
+    @pytest.fixture
+    def page(self, booking):
+        return reverse("admin:venues_room_change", args=[booking.room_id])
+
+    def data(self, booking, **changes) -> dict:
+        room = booking.room
+        values = {"name": room.name, "host": room.host_id, "host_name": room.host_name, "unit": room.unit_id}
+        return room_data(**values | changes)
+
+    def test_from_a_day_on(self, desk, booking, page):
+        desk.post(page, self.data(booking, address="số 1 Lê Duẩn"))
+        prepare_rooms(conference=booking.conference, actor="x")
+        day = timezone.localtime(booking.during.lower).date()
+        answer = desk.post(
+            page, self.data(booking, address="số 9 Hùng Vương", since=format_date(day)), follow=True
+        )
+        assert "1 điểm cầu từ ngày đó in địa chỉ mới" in answer.content.decode()
+        booking.refresh_from_db()
+        assert booking.address == "số 9 Hùng Vương"
+        room = Room.objects.get(pk=booking.room_id)
+        assert (room.address, room.address_on(day - dt.timedelta(days=1))) == (
+            "số 9 Hùng Vương",
+            "số 1 Lê Duẩn",
+        )
+        again = desk.post(page, self.data(booking, address="Nơi khác", since=format_date(day)))
+        assert "Phòng đã chuyển địa chỉ từ ngày" in again.content.decode()
+        assert "Nơi khác" in again.content.decode()
+
+    def test_a_day_without_a_new_address_is_asked_about(self, desk, booking, page):
+        answer = desk.post(page, self.data(booking, since="01/12/2026"))
+        assert "Nhập địa chỉ mới ở ô Địa chỉ" in answer.content.decode()
+
+    def test_a_correction_leaves_no_former_address(self, desk, booking, page):
+        desk.post(page, self.data(booking, address="số 1 Lê Duẫn"))
+        desk.post(page, self.data(booking, address="số 1 Lê Duẩn"))
+        room = Room.objects.get(pk=booking.room_id)
+        assert (room.address, room.former_addresses.count()) == ("số 1 Lê Duẩn", 0)
+
+    def test_a_photo_is_written_anew_and_a_bad_one_explained(self, desk, booking, page):
+        bad = SimpleUploadedFile("x.jpg", b"x")
+        assert (
+            "không đúng với phần mở rộng" in desk.post(page, self.data(booking, photo=bad)).content.decode()
+        )
+        desk.post(page, self.data(booking, photo=picture(size=(2000, 1000))))
+        room = Room.objects.get(pk=booking.room_id)
+        with room.photo.open() as file, Image.open(file) as stored:
+            assert stored.size == (1600, 800)

@@ -13,6 +13,7 @@ from correspondence.letterheads import load_letterheads
 from delegates.demo.accounts import ACCOUNTS, ACTOR, PASSWORD, STAFF, create_accounts, create_contacts
 from delegates.demo.day import hold_the_day
 from delegates.demo.history import answer_as_in_the_past
+from delegates.demo.rooms import prepare_as_it_goes
 from directory.loading import load_register
 from directory.models import AdministrativeUnit, User
 from venues.services import enter_link
@@ -53,4 +54,5 @@ def load_demo() -> None:
     answer_as_in_the_past(past, staff)
     hold_the_day(past, staff)
     live = load(files / LIVE, actor=staff, start=start_day(LIVE_START))
+    prepare_as_it_goes(live, staff, at=timezone.now())
     enter_link(conference=live, address=MEETING, passcode="246810", actor=staff, at=timezone.now())
