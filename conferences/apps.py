@@ -9,6 +9,7 @@ class ConferencesConfig(AppConfig):
         from conferences.calendar import follow_with_sequence
         from conferences.documents import adopt_replacement, follow_with_drafts
         from conferences.followers import register_follower
+        from conferences.indexing import follow_with_index
         from conferences.reminders import follow_with_reminders
         from correspondence.lifecycle import register_heir
         from directory.audit import name_actions
@@ -16,6 +17,7 @@ class ConferencesConfig(AppConfig):
         register_follower(follow_with_drafts)
         register_follower(follow_with_sequence)
         register_follower(follow_with_reminders)
+        register_follower(follow_with_index)
         register_heir(adopt_replacement)
         name_actions(
             {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from conferences.models import Conference
 from correspondence.letters import Letter
@@ -18,18 +19,36 @@ from correspondence.outbox import OutgoingLetter
 
 # A viewer is an account (``User``, also anonymous), or whatever else the registering app lets act by link.
 InvitedCheck = Callable[[object, Conference], bool]
+# viewer → the ids of the conferences for which its check says yes; None for viewers that it does not know.
+InvitedScope = Callable[[object], models.QuerySet | None]
 
 _invited_checks: list[InvitedCheck] = []
+_invited_scopes: list[InvitedScope] = []
 
 
-def register_invited(check: InvitedCheck) -> None:
-    """Let ``check(viewer, conference)`` answer for the viewers that it knows; it says False to all others."""
+def register_invited(check: InvitedCheck, scope: InvitedScope | None = None) -> None:
+    """Let ``check(viewer, conference)`` answer for the viewers that it knows; it says False to all others.
+
+    Arguments:
+        scope: the same for all conferences at once, for those who look through many of them.
+    """
     if check not in _invited_checks:
         _invited_checks.append(check)
+    if scope is not None and scope not in _invited_scopes:
+        _invited_scopes.append(scope)
 
 
 def is_invited(viewer: object, conference: Conference) -> bool:
     return any(check(viewer, conference) for check in _invited_checks)
+
+
+def invited_to(viewer: object) -> Q:
+    """A condition on rows with a ``conference``: those that the viewer is invited to."""
+    condition = Q(pk__in=[])
+    for scope in _invited_scopes:
+        if (conferences := scope(viewer)) is not None:
+            condition |= Q(conference__in=conferences)
+    return condition
 
 
 # ── audiences of reminders ──────────────────────────────────────────────────────────────────────────

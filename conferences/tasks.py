@@ -3,10 +3,22 @@
 from celery import shared_task
 from django.utils import timezone
 
-from conferences import reminders
+from conferences import extracting, indexing, reminders
 
 
 @shared_task
 def remind() -> None:
     """Sent every minute by beat."""
     reminders.run_due(timezone.now())
+
+
+@shared_task
+def index_changes() -> None:
+    """Sent by beat every few seconds, and by whoever changes a conference."""
+    indexing.index_changes()
+
+
+@shared_task
+def read_files() -> None:
+    """Sent by beat, and by whoever uploads a file."""
+    extracting.read_waiting()

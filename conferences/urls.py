@@ -1,10 +1,21 @@
 from django.urls import path
 
-from conferences.views import agenda, materials, pages
+from conferences.views import agenda, archive, materials, pages, search, sitemap
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("lich.ics", pages.feed, name="feed"),
+    path("tim-kiem/", search.page, name="search"),
+    path("hoi-nghi/", archive.archive, name="archive"),
+    path("lich/<int:year>/<int:month>/", archive.month, name="month"),
+    path("chuoi/<slug:slug>/", archive.series, name="series"),
+    path("dia-phuong/<slug:uid>/", archive.province, name="events-province"),
+    path("co-quan/<slug:uid>/", archive.organisation, name="events-organisation"),
+    path("hoi-nghi.atom", sitemap.conferences_atom, name="conferences-atom"),
+    path("so-do-trang/", sitemap.site_map, name="site-map"),
+    path("sitemap.xml", sitemap.sitemap_index, name="sitemap"),
+    path("sitemap-<str:section>.xml", sitemap.sitemap_section, name="sitemap-section"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("hoi-nghi/<slug:slug>/", pages.conference, name="conference"),
     path("hoi-nghi/<slug:slug>/lich.ics", pages.conference_calendar, name="conference-calendar"),
     path("hoi-nghi/<slug:slug>/chuong-trinh.pdf", agenda.published_pdf, name="agenda-pdf"),

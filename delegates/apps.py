@@ -13,9 +13,9 @@ class DelegatesConfig(AppConfig):
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import changing, feeds, fillings, invitations, joining, reminding, telling
+        from delegates import changing, feeds, fillings, invitations, joining, letters, reminding, telling
         from delegates.places import people_in
-        from delegates.policies import is_invited
+        from delegates.policies import invited_to, is_invited
         from directory.audit import name_actions
         from directory.links import register_purpose
         from venues.expected import register_counter
@@ -24,7 +24,7 @@ class DelegatesConfig(AppConfig):
         register_purpose("delegate", "delegate-page")
         register_purpose(feeds.FOCAL, "focal-feed")
         register_purpose(feeds.DELEGATE, "delegate-feed")
-        register_invited(is_invited)
+        register_invited(is_invited, invited_to)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conferences.models import Conference
@@ -198,6 +199,13 @@ def is_invited(viewer: object, conference: Conference) -> bool:
     if isinstance(viewer, User):
         return conference.nominations.held_by(viewer).exists()
     return False
+
+
+def invited_to(viewer: object) -> QuerySet[Nomination] | None:
+    """The ids of the conferences to which an account is invited: ``is_invited`` for all of them at once."""
+    if not (isinstance(viewer, User) and viewer.is_authenticated):
+        return None
+    return Nomination.objects.held_by(viewer).values("conference")
 
 
 def holds_place(delegate: Delegate) -> bool:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -134,6 +135,8 @@ CELERY_BEAT_SCHEDULE = {
         "correspondence.tasks.render_pending_copies": 10.0,
         "correspondence.tasks.send_due_messages": 10.0,
         "conferences.tasks.remind": 60.0,
+        "conferences.tasks.index_changes": 20.0,
+        "conferences.tasks.read_files": 60.0,
     }.items()
 }
 

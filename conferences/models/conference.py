@@ -43,6 +43,11 @@ class ConferenceQuerySet(TogetherQuerySet):
         over = self.filter(end_at__lt=at or timezone.now())
         return over.exclude(state=Conference.State.POSTPONED).order_by("-start_at")
 
+    def meeting_on(self, day: dt.date):
+        """Those that meet on ``day``; a postponed one has none."""
+        start = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
+        return self.with_a_day().filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
+
     def with_a_day(self):
         """Without the postponed ones: what their fields say is not settled, or has passed."""
         return self.exclude(state=Conference.State.POSTPONED)

@@ -7,48 +7,64 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
 
+from conferences.models.conclusions import Conclusion
 from conferences.models.conference import Conference
 from conferences.models.content import Material, MaterialVersion
+from conferences.models.news import Article
 from hoinghi.fields import CharField, TextField
 
 
 class FindableQuerySet(models.QuerySet):
-    def readable(self, *, is_staff: bool, invited_to: models.QuerySet | None, at: dt.datetime):
-        """What somebody may be shown at ``at``, its text included.
+    def readable(self, *, is_staff: bool, invited_to: Q, at: dt.datetime):
+        """What somebody may be shown at ``at``, its text included. Asked of the things themselves: an index that
+        is a moment behind must not show what has been closed since.
 
         Arguments:
-            invited_to: the ids of the conferences whose papers for the invited this one may read.
+            invited_to: a condition on ``conference``: those whose papers for the invited this one may read.
         """
         if is_staff:
             return self
-        published = self.exclude(conference__state=Conference.State.DRAFT).filter(
-            Q(opens_at__isnull=True) | Q(opens_at__lte=at), Q(closes_at__isnull=True) | Q(closes_at__gt=at)
+        paper = (
+            Q(material__visibility=Material.Visibility.PUBLIC)
+            | Q(material__visibility=Material.Visibility.INVITED) & invited_to
         )
-        allowed = Q(visibility=Material.Visibility.PUBLIC)
-        if invited_to is not None:
-            allowed |= Q(visibility=Material.Visibility.INVITED, conference__in=invited_to)
-        return published.filter(allowed)
+        in_window = Q(material__opens_at__isnull=True) | Q(material__opens_at__lte=at)
+        in_window &= Q(material__closes_at__isnull=True) | Q(material__closes_at__gt=at)
+        return self.exclude(conference__state=Conference.State.DRAFT).filter(
+            Q(material__isnull=True) | paper & in_window,
+            Q(article__isnull=True) | Q(article__published_at__lte=at),
+            Q(conclusion__isnull=True) | Q(conclusion__state=Conclusion.State.PUBLISHED),
+        )
 
 
 class Findable(models.Model):
-    """One answer of the search: an event, a paper, an article.
+    """One answer of the search: an event, a paper, an article, a conclusion.
 
-    ``folded_title`` and ``folded_body`` are the texts letter by letter without diacritics, and with a space for
-    whatever is no letter or digit (``hoinghi.text.find_letters``): what is found at a place of the one stands at
-    the same place of the other.
+    ``folded_title`` and ``folded_body`` are the texts letter by letter (``hoinghi.text.find_letters``): what is
+    found at a place of the one stands at the same place of the other.
     """
 
     class Kind(models.TextChoices):
         EVENT = "event", "Hội nghị"
         MATERIAL = "material", "Tài liệu"
-        ARTICLE = "article", "Tin"
+        ARTICLE = "article", "Tin, bài"
         CONCLUSION = "conclusion", "Kết luận"
 
-    conference = models.ForeignKey(
-        Conference, models.CASCADE, null=True, related_name="findables", verbose_name="hội nghị"
-    )
     kind = models.CharField("loại", max_length=10, choices=Kind)
-    object_id = models.PositiveBigIntegerField("số của đối tượng")
+    conference = models.ForeignKey(
+        Conference,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="findables",
+        verbose_name="hội nghị",
+    )
+    # What it is, where it is not the conference itself.
+    material = models.OneToOneField(Material, models.CASCADE, null=True, blank=True, related_name="findable")
+    article = models.OneToOneField(Article, models.CASCADE, null=True, blank=True, related_name="findable")
+    conclusion = models.OneToOneField(
+        Conclusion, models.CASCADE, null=True, blank=True, related_name="findable"
+    )
     url = models.CharField("địa chỉ", max_length=300)
     title = CharField("tên", max_length=300)
     body = TextField("nội dung", blank=True)
@@ -61,11 +77,7 @@ class Findable(models.Model):
         db_persist=True,
     )
     date = models.DateTimeField("ngày")
-    visibility = models.CharField(
-        "ai được xem", max_length=10, choices=Material.Visibility, default=Material.Visibility.PUBLIC
-    )
-    opens_at = models.DateTimeField("cho xem từ", null=True, blank=True)
-    closes_at = models.DateTimeField("cho xem đến", null=True, blank=True)
+    indexed_at = models.DateTimeField("theo bản lúc", help_text="Lần sửa của nội dung đã được đưa vào đây.")
 
     objects = FindableQuerySet.as_manager()
 
@@ -78,7 +90,11 @@ class Findable(models.Model):
             # For words that stand nearly everywhere: the newest are met first.
             models.Index(fields=["-date"], name="findable_newest"),
         ]
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="findable_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference"], condition=Q(kind="event"), name="findable_event_once"
+            )
+        ]
 
     def __str__(self):
         return self.title

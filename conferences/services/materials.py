@@ -7,9 +7,13 @@ from django.core.files import File
 from django.db import transaction
 
 from conferences.models import Material, MaterialVersion
+from correspondence.waking import wake_on_commit
 from directory.audit import record
 from directory.models import User
 from hoinghi.files import Examined, examine
+
+# conferences.tasks
+READ_FILES = "conferences.tasks.read_files"
 
 
 def check_upload(material: Material, upload) -> Examined:
@@ -61,4 +65,5 @@ def add_material_version(*, material: Material, upload, actor: User | str) -> Ma
     except BaseException:
         version.file.delete(save=False)
         raise
+    wake_on_commit(READ_FILES)
     return version

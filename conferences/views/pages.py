@@ -1,96 +1,56 @@
 """Public pages: the list, the notice, calendar file and feed."""
 
-import datetime as dt
-
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conferences import policies
+from conferences import listing, policies
 from conferences.agenda import newest_version, shown_items
 from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
 from conferences.changes import known_time
 from conferences.citing import UnknownPlaceholder
 from conferences.materials import readable_versions, with_papers
-from conferences.models import Conference, Material, Place
+from conferences.models import Article, Conference, Material, Place
 from conferences.month import month_bounds, month_sheet
 from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
 from correspondence import calendars
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
-from hoinghi.text import fold, nfc, parse_date
 
-PER_PAGE = 10
-MAX_WORDS = 10
-YEARS = range(2000, 2101)
+SHOWN_NEXT, SHOWN_PAST, SHOWN_NEWS = 10, 5, 3
 
 
 @require_safe
 @access(anyone)
 @shared_by_visitors
 def home(request):
-    """What is coming, the month, what has been; with a search word only what was found."""
-    now = timezone.now()
-    visible = (
-        Conference.objects.visible_to(request.user)
-        .select_related("kind")
-        .prefetch_related(
-            "abbreviations",
-            Prefetch("places", Place.objects.filter(role=Place.Role.CENTRAL), to_attr="central_places"),
-        )
-    )
-    # PostgreSQL takes no NUL in a text.
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
-    if query:
-        found = Paginator(_search(visible, query).order_by("-start_at"), PER_PAGE)
-        context = {"query": query, "found": found.get_page(request.GET.get("trang"))}
-    else:
-        past = Paginator(visible.past(now), PER_PAGE)
-        context = {
-            "upcoming": visible.upcoming(now),
-            "month": _month(request, visible),
-            "past": past.get_page(request.GET.get("trang")),
-        }
+    """What is next, the month, what has been."""
+    if "q" in request.GET:  # where the search used to be
+        return redirect(f"{reverse('search')}?{request.GET.urlencode()}")
+    now, today = timezone.now(), timezone.localdate()
+    visible = Conference.objects.visible_to(request.user)
+    shown = listing.listed(visible)
+    start, end = month_bounds(today.replace(day=1))
+    meeting = visible.with_a_day().filter(start_at__lt=end, end_at__gte=start).order_by("start_at", "pk")
+    upcoming = list(shown.upcoming(now)[: SHOWN_NEXT + 1])
     newest = Conference.objects.published().order_by("-updated_at").values_list("updated_at", flat=True)
-    context |= {
+    context = {
+        "upcoming": upcoming[:SHOWN_NEXT],
+        "more_upcoming": len(upcoming) > SHOWN_NEXT,
+        "month": month_sheet(
+            today.replace(day=1), meeting.only("slug", "title", "start_at", "end_at"), today
+        ),
+        "past": shown.past(now)[:SHOWN_PAST],
+        "articles": Article.objects.published(now)[:SHOWN_NEWS],
         "now": now,
         "updated_at": newest.first(),
         "subscription": calendars.subscription(reverse("feed")),
     }
     return render(request, "conferences/home.html", context)
-
-
-def _search(conferences, query: str):
-    """Those that have every word, in any order, with or without diacritics; a date finds its day."""
-    try:
-        day = parse_date(query)
-    except ValueError:
-        for word in fold(query).split()[:MAX_WORDS]:
-            conferences = conferences.filter(search__contains=word)
-        return conferences
-    start = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
-    return conferences.with_a_day().filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
-
-
-def _month(request, conferences):
-    """The month of ``?thang=2026-12``; anything else shows the present one."""
-    today = timezone.localdate()
-    try:
-        first = dt.datetime.strptime(request.GET.get("thang", ""), "%Y-%m").date()
-    except ValueError:
-        first = today
-    if first.year not in YEARS:
-        first = today
-    first = first.replace(day=1)
-    start, end = month_bounds(first)
-    meeting = conferences.with_a_day().filter(start_at__lt=end, end_at__gte=start).order_by("start_at")
-    return month_sheet(first, meeting, today)
 
 
 @require_safe
@@ -99,7 +59,9 @@ def _month(request, conferences):
 def conference(request, slug: str):
     """The notice with everything around it; a draft is shown to staff only."""
     now = timezone.now()
-    found = get_object_or_404(Conference.objects.visible_to(request.user).printable(), slug=slug)
+    visible = Conference.objects.visible_to(request.user).printable()
+    whole = visible.select_related("series", "organiser", "issuing_unit")
+    found = get_object_or_404(whole.prefetch_related("sectors", "provinces"), slug=slug)
     groups = [group for group in found.groups.all() if group.nominator == group.Nominator.FOCAL_POINT]
     versions = readable_versions(request.user, found, now)
     shows_day = policies.can_see_day(request.user, found)

@@ -46,7 +46,8 @@ NAVIGATION = [
         "home",
         anyone,
         {
-            "conference",
+            *("archive", "month", "search", "series", "site-map", "events-province", "events-organisation"),
+            *("conference", "materials", "material-preview", "agenda-draft"),
             "cockpit",
             "cockpit-delegates",
             "province",

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from conferences.models import Conference, Material, MaterialVersion
+from conferences.models import Conference, Material, MaterialVersion, Series
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
@@ -89,6 +89,18 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "conference": public_get(everybody(200, "slug")),
     "conference-calendar": public_get(everybody(200, "slug")),
     "feed": public_get(everybody(200)),
+    "search": public_get(everybody(200)),
+    "archive": public_get(everybody(200)),
+    "month": public_get(everybody(200, "year", "month")),
+    # staff see what has no public conference yet
+    "series": public_get(Row(404, 404, 404, 404, 200, ("series",))),
+    "events-province": public_get(everybody(200, "province_uid")),
+    "events-organisation": public_get(everybody(200, "organisation_uid")),
+    "conferences-atom": public_get(everybody(200)),
+    "site-map": public_get(everybody(200)),
+    "sitemap": public_get(everybody(200)),
+    "sitemap-section": public_get(everybody(200, "section")),
+    "robots": public_get(everybody(200)),
     # nothing has been published
     "agenda-pdf": public_get(everybody(404, "slug")),
     "agenda-draft": (staff_only(200, "slug"), staff_only(409, "slug")),
@@ -467,6 +479,12 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         message=message.pk,
         attachment=message.attachments.get().pk,
         organisation=nomination.organisation_id,
+        organisation_uid=nomination.organisation.uid,
+        province_uid=nomination.unit.uid,
+        series=Series.objects.create(slug="chuoi", title="Chuỗi").slug,
+        section="hoi-nghi",
+        year=2026,
+        month=12,
         mandate=binh.mandates.get().pk,
         action="thu-lai",
         audience="focal_points",
@@ -498,8 +516,14 @@ ARGUMENT = {
         "paper",
         "audience",
         "kind",
+        "year",
+        "month",
+        "section",
     )
 } | {
+    "series": "slug",
+    "province_uid": "uid",
+    "organisation_uid": "uid",
     "badge": "code",
     "no_paper": "paper",
     "report": "kind",

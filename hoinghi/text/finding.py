@@ -46,8 +46,8 @@ class Piece:
 def mark_words(text: str, words: Iterable[str]) -> list[Piece]:
     """``text`` in pieces: the words that were looked for, and what stands between them.
 
-    Words side by side make one piece. The last of ``words`` may be the beginning of a longer one: people look
-    at what is found while they type.
+    Words side by side make one piece; where there are such, single ones are left alone: "hội" in "xã hội" is not
+    what somebody meant who looked for "hội nghị". The last of ``words`` may be the beginning of a longer one.
     """
     text = nfc(text)
     *whole, last = [re.escape(word) for word in words] or [""]
@@ -55,8 +55,10 @@ def mark_words(text: str, words: Iterable[str]) -> list[Piece]:
         return [Piece(text, False)] if text else []
     one = "|".join([*(f"{word}(?![^\\W_])" for word in whole), f"{last}\\w*"])
     found = re.compile(rf"(?<![^\W_])(?:{one})(?: +(?:{one}))*")
+    hits = list(found.finditer(find_letters(text)))
+    together = [hit for hit in hits if " " in hit.group()]
     pieces, end = [], 0
-    for hit in found.finditer(find_letters(text)):
+    for hit in together or hits:
         pieces += [Piece(text[end : hit.start()], False), Piece(text[hit.start() : hit.end()], True)]
         end = hit.end()
     pieces.append(Piece(text[end:], False))

@@ -1,0 +1,69 @@
+"""The filters of the archive."""
+
+import datetime as dt
+
+from django import forms
+from django.db.models import Max, Min, QuerySet
+from django.utils import timezone
+
+from conferences.listing import in_province, line_of
+from conferences.models import Conference, ConferenceKind, Sector
+from directory.models import AdministrativeUnit
+
+
+class ArchiveForm(forms.Form):
+    """Year, kind, province and sector; what is not offered is told, and filters nothing.
+
+    Arguments:
+        conferences: those that the reader may see.
+    """
+
+    nam = forms.TypedChoiceField(label="Năm", required=False, coerce=int, empty_value=None)
+    loai = forms.ChoiceField(label="Loại", required=False)
+    tinh = forms.ChoiceField(label="Tỉnh, thành phố", required=False)
+    linhvuc = forms.ChoiceField(label="Lĩnh vực", required=False)
+
+    def __init__(self, data, *, conferences: QuerySet[Conference], today: dt.date):
+        super().__init__(data, label_suffix="")
+        self.conferences = conferences
+        ends = conferences.aggregate(first=Min("start_at"), last=Max("start_at"))
+        years = [timezone.localtime(at).year for at in ends.values() if at]
+        self.provinces = {unit.uid: unit for unit in AdministrativeUnit.objects.provinces().as_of(today)}
+        self._offer(
+            "nam",
+            "Mọi năm",
+            [(year, year) for year in range(max(years), min(years) - 1, -1)] if years else [],
+        )
+        self._offer("loai", "Mọi loại", ConferenceKind.objects.values_list("code", "name"))
+        self._offer("tinh", "Mọi địa phương", [(uid, unit.name) for uid, unit in self.provinces.items()])
+        sectors = list(Sector.objects.values_list("slug", "name"))
+        if sectors:
+            self._offer("linhvuc", "Mọi lĩnh vực", sectors)
+        else:
+            del self.fields["linhvuc"]
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = "Không có “%(value)s”. Chọn trong danh sách."
+
+    def _offer(self, name: str, everything: str, choices) -> None:
+        self.fields[name].choices = [("", everything), *choices]
+
+    @property
+    def is_filtering(self) -> bool:
+        return self.is_valid() and any(self.cleaned_data.values())
+
+    def filtered(self) -> QuerySet[Conference]:
+        self.is_valid()
+        wanted, found = self.cleaned_data, self.conferences
+        if year := wanted.get("nam"):
+            zone = timezone.get_current_timezone()
+            found = found.filter(
+                start_at__gte=dt.datetime(year, 1, 1, tzinfo=zone),
+                start_at__lt=dt.datetime(year + 1, 1, 1, tzinfo=zone),
+            )
+        if kind := wanted.get("loai"):
+            found = found.filter(kind=kind)
+        if uid := wanted.get("tinh"):
+            found = in_province(found, line_of(self.provinces[uid]))
+        if sector := wanted.get("linhvuc"):
+            found = found.filter(sectors__slug=sector)
+        return found

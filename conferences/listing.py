@@ -1,0 +1,45 @@
+"""Conferences in lists: what a row shows, and by what they are chosen."""
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from conferences.models import Conference, Place
+from directory.models import AdministrativeUnit, Organisation
+
+
+def listed(conferences: QuerySet[Conference]) -> QuerySet[Conference]:
+    """With what a row of a list shows, in a fixed number of queries."""
+    central = Place.objects.filter(role=Place.Role.CENTRAL)
+    return conferences.select_related("kind").prefetch_related(
+        "abbreviations", Prefetch("places", central, to_attr="central_places")
+    )
+
+
+def line_of(unit: AdministrativeUnit | Organisation) -> list[int]:
+    """The ids of a unit or body and of all whose place it holds: a list for Cà Mau has what Bạc Liêu had."""
+    found, newest = [], [unit.pk]
+    while newest:
+        found += newest
+        newest = list(
+            type(unit).objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True)
+        )
+    return found
+
+
+def in_province(conferences: QuerySet[Conference], units: list[int]) -> QuerySet[Conference]:
+    """Those that met there, travelled there, or were for some provinces only and this one among them."""
+    own = Conference.objects.filter(
+        Q(provinces__in=units) | Q(legs__province__in=units) | Q(groups__provinces__in=units)
+    )
+    return conferences.filter(pk__in=own.values("pk"))
+
+
+def of_organisation(conferences: QuerySet[Conference], bodies: list[int]) -> QuerySet[Conference]:
+    """Those that it called, prepared, received, or was invited to by name."""
+    own = Conference.objects.filter(
+        Q(organiser__in=bodies)
+        | Q(issuing_unit__in=bodies)
+        | Q(groups__organisations__in=bodies)
+        | Q(legs__host__in=bodies)
+        | Q(places__host__in=bodies)
+    )
+    return conferences.filter(pk__in=own.values("pk"))

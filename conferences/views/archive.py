@@ -1,0 +1,100 @@
+"""Lists of conferences: the archive, a month, a series, a province, a body."""
+
+import datetime as dt
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from conferences import listing
+from conferences.archive_form import ArchiveForm
+from conferences.caching import shared_by_visitors
+from conferences.models import Article, Conference, Series
+from conferences.month import month_bounds, month_sheet
+from directory.models import AdministrativeUnit, Organisation
+from hoinghi.access import access, anyone
+
+PER_PAGE = 20
+YEARS = range(2000, 2101)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def archive(request):
+    """Every conference, by year, kind, province and sector."""
+    visible = Conference.objects.visible_to(request.user)
+    form = ArchiveForm(request.GET, conferences=visible, today=timezone.localdate())
+    context = {"form": form, **_page(request, form.filtered())}
+    return render(request, "conferences/archive.html", context)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def month(request, year: int, month: int):
+    """One month: the sheet, and what meets in it."""
+    if year not in YEARS or not 1 <= month <= 12:
+        raise Http404("No such month")
+    first = dt.date(year, month, 1)
+    start, end = month_bounds(first)
+    visible = Conference.objects.visible_to(request.user).with_a_day()
+    meeting = visible.filter(start_at__lt=end, end_at__gte=start)
+    named = meeting.only("slug", "title", "start_at", "end_at").order_by("start_at", "pk")
+    context = {
+        "month": month_sheet(first, named, timezone.localdate()),
+        **_page(request, meeting, newest_first=False),
+    }
+    return render(request, "conferences/month.html", context)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def series(request, slug: str):
+    """The conferences of a series, what they share, and what was written about it."""
+    found = get_object_or_404(Series.objects.select_related("previous"), slug=slug)
+    visible = Conference.objects.visible_to(request.user).filter(series=found)
+    if not (visible.exists() or request.user.is_authenticated and request.user.is_staff):
+        raise Http404("Nothing of it is public")
+    context = {
+        "series": found,
+        "articles": Article.objects.published(timezone.now()).filter(series=found)[:PER_PAGE],
+        **_page(request, visible, newest_first=False),
+    }
+    return render(request, "conferences/series.html", context)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def province(request, uid: str):
+    """What met in a province, or was for it, and in those that became part of it."""
+    found = get_object_or_404(AdministrativeUnit.objects.provinces(), uid=uid)
+    line = listing.line_of(found)
+    former = AdministrativeUnit.objects.filter(pk__in=line).exclude(pk=found.pk)
+    conferences = listing.in_province(Conference.objects.visible_to(request.user), line)
+    context = {"of": found, "former": former, "what": "Địa phương", **_page(request, conferences)}
+    return render(request, "conferences/conferences_of.html", context)
+
+
+@require_safe
+@access(anyone)
+@shared_by_visitors
+def organisation(request, uid: str):
+    """What a body has called, prepared or received, under its names."""
+    found = get_object_or_404(Organisation, uid=uid)
+    line = listing.line_of(found)
+    former = Organisation.objects.filter(pk__in=line).exclude(pk=found.pk)
+    conferences = listing.of_organisation(Conference.objects.visible_to(request.user), line)
+    context = {"of": found, "former": former, "what": "Cơ quan", **_page(request, conferences)}
+    return render(request, "conferences/conferences_of.html", context)
+
+
+def _page(request, conferences, *, newest_first: bool = True) -> dict:
+    """A page of a list, as the templates take it."""
+    order = ("-start_at", "-pk") if newest_first else ("start_at", "pk")
+    pages = Paginator(listing.listed(conferences).order_by(*order), PER_PAGE)
+    return {"found": pages.get_page(request.GET.get("trang")), "now": timezone.now()}
