@@ -155,11 +155,13 @@ def overview_live(request, slug: str):
     """The figures anew, or 304."""
     at = timezone.now()
     conference = get_conference_or_404(request.user, slug)
-    etag = live.etag_of(conference.pk, live.number_of(conference.pk), OVERVIEW, at)
+    number = live.number_of(conference.pk)
+    etag = live.etag_of(conference.pk, number, OVERVIEW, at)
     return live.not_modified(request, {etag}) or live.drawn(
         request,
         conference.pk,
         OVERVIEW,
+        number,
         etag,
         lambda: render_to_string("delegates/includes/attendance-figures.html", _figures(conference, at)),
     )

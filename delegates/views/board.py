@@ -94,6 +94,7 @@ def board_live(request, slug: str):
         request,
         pk,
         part,
+        number or 0,
         etags[part],
         lambda: render_to_string("delegates/includes/board/live.html", _context(conference, part, at)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -136,14 +136,12 @@ def day_live(request, pk: int):
         return answer
     if not signed_in(request.user):
         return redirect("account_login")
-    return draw_live(request, visit_or_404(request.user, pk).booking, etag, at)
-
-
-def draw_live(request, booking: Booking, etag: str, at) -> HttpResponse:
+    booking = visit_or_404(request.user, pk).booking
     return live.drawn(
         request,
         booking.conference_id,
-        _part(booking),
+        part,
+        number or 0,
         etag,
         lambda: render_to_string("delegates/includes/board/room-live.html", _context(booking, at)),
     )
