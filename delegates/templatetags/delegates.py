@@ -16,6 +16,7 @@ from delegates.cockpit.figures import GroupCount, Province
 from delegates.cockpit.tiles import Tile
 from delegates.listing import Line
 from delegates.models import Delegate, Nomination
+from delegates.navigation import Band, band_of
 from hoinghi.templatetags.look import state_badge, state_tile
 from hoinghi.text import capfirst, format_moment_short
 
@@ -28,6 +29,12 @@ State = Nomination.State
 def outbox_url(conference: Conference) -> str:
     """The letters of the conference."""
     return tasks.outbox_url(conference)
+
+
+@register.simple_tag
+def staff_band(conference: Conference, page: str) -> Band:
+    """Sections and pages of the band above the staff's pages of a conference."""
+    return band_of(conference, page)
 
 
 @register.simple_tag
