@@ -13,7 +13,7 @@ class DelegatesConfig(AppConfig):
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import changing, feeds, fillings, invitations, joining, letters, reminding, telling
+        from delegates import changing, feeds, fillings, invitations, joining, reminding, telling
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from directory.audit import name_actions
