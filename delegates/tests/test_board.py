@@ -1,6 +1,8 @@
 """The board: states in words, what is unchanged costs one short query, and only those concerned may watch."""
 
 import datetime as dt
+import gzip
+import threading
 
 import pytest
 from django.db import connection
@@ -9,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
+from delegates.board import live
 from delegates.board.figures import board_of
 from delegates.models import Delegate
 from delegates.services.attendance import Mark, mark
 from delegates.services.speaking import allow_speech, ask_to_speak, start_speech
 from directory.models import AuditEntry
-from hoinghi.tests.cast import make_delegate, make_nomination
+from hoinghi.tests.cast import make_delegate, make_nomination, make_user
 from venues import watching
 from venues.models import Booking, Incident
 from venues.services import report, set_connected
@@ -109,8 +112,6 @@ class TestThePage:
         assert "tel:" not in page
 
     def test_only_those_concerned(self, client, today, rooms, binh, cuc, dung, nomination):
-        from hoinghi.tests.cast import make_user
-
         for user, status in ((binh, 200), (dung, 200), (cuc, 404), (make_user("x@y.example", "Lạ"), 404)):
             client.force_login(user)
             assert client.get(board_url(today)).status_code == status, user
@@ -210,8 +211,6 @@ class TestPolls:
         assert self.poll(client, today)["ETag"] != etag, "what staff read is another part"
 
     def test_compressed_for_whoever_can_read_it(self, client, today, rooms, an):
-        import gzip
-
         client.force_login(an)
         plain = self.poll(client, today)
         packed = self.poll(client, today, HTTP_ACCEPT_ENCODING="gzip, br")
@@ -220,8 +219,6 @@ class TestPolls:
             assert gzip.decompress(packed.content) == plain.content
 
     def test_the_minute_brings_a_new_one(self, conference):
-        from delegates.board import live
-
         at = conference.start_at.replace(second=59, microsecond=0)
         one, two = (live.etag_of(1, 5, "x", each) for each in (at, at + dt.timedelta(seconds=1)))
         assert one != two
@@ -237,8 +234,6 @@ class TestPolls:
 
 @pytest.mark.django_db(transaction=True)
 def test_changes_at_the_same_moment_are_all_counted(conference):
-    import threading
-
     def change():
         try:
             watching.changed(conference.pk)
@@ -266,3 +261,52 @@ def test_a_list_more_costs_no_more_queries(client, today, rooms, an, world, nomi
     few = queries()
     make_delegate(make_nomination(today, world.ca_mau))
     assert queries() == few
+
+
+class TestDrawnAtMostOnceASecond:
+    """What is drawn, and for whom a part of a moment ago will do."""
+
+    @pytest.fixture
+    def ask(self, rf):
+        live._drawn.clear()
+        drawn = []
+
+        def ask(number: int, known: str = "") -> tuple[str, bytes]:
+            request = rf.get("/", headers={"If-None-Match": known} if known else {})
+            etag = live.etag_of(1, number, "x", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+            answer = live.drawn(
+                request, 1, "x", number, etag, lambda: drawn.append(number) or f"part {number}"
+            )
+            return answer["ETag"], answer.content
+
+        ask.drawn = drawn
+        yield ask
+        live._drawn.clear()
+
+    def test_drawn_once_for_all(self, ask):
+        assert ask(1) == ask(1)
+        assert ask.drawn == [1]
+
+    def test_whoever_has_an_older_one_gets_that_of_a_moment_ago(self, ask, monkeypatch):
+        old, _ = ask(1)
+        monkeypatch.setattr(live, "NEW_ENOUGH", 0)
+        ask(2)
+        monkeypatch.setattr(live, "NEW_ENOUGH", 60)
+        etag, content = ask(3, old)
+        assert content == b"part 2"
+        assert etag.startswith('"2.'), "so the screen asks on until it has the third"
+
+    def test_nobody_is_given_what_is_older_than_the_own(self, ask, monkeypatch):
+        monkeypatch.setattr(live, "NEW_ENOUGH", 60)
+        ask(2)
+        for known, number in (('"2.x"', 3), ('"3.x"', 4)):
+            assert ask(number, known)[1] == f"part {number}".encode()
+
+    def test_after_the_moment_it_is_drawn_anew(self, ask, monkeypatch):
+        monkeypatch.setattr(live, "NEW_ENOUGH", 0)
+        ask(1)
+        assert ask(2, '"0.x"')[1] == b"part 2"
+
+    @pytest.mark.parametrize("known", ["*", '"', "W/", '"x.y"', '"' + "9" * 40 + '."', '"²."'])
+    def test_what_a_screen_says_may_be_nonsense(self, ask, known):
+        assert ask(1, known)[1] == b"part 1"
