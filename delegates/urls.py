@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from delegates.views import (
     attendance,
@@ -31,6 +32,18 @@ from delegates.views import (
     standing_in,
     succession,
 )
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+# The pages of a room on the day, for accounts and for officers by personal link: below the address, the methods,
+# the view, the end of the URL's name.
+OF_A_ROOM = [
+    ("", FORM, rooms_day.day, "day"),
+    ("diem-danh/", FORM, attendance.room, "attendance"),
+    ("diem-danh.pdf", require_GET, attendance.room_sheet, "sheet"),
+    ("vao-hop/", require_GET, joining.room_open, "join"),
+    ("quet/", FORM, checkin.door, "checkin"),
+    ("quet/gui/", require_POST, checkin.scans, "scans"),
+]
 
 urlpatterns = [
     path("loi-moi/", focal.invitations, name="invitations"),
@@ -65,13 +78,22 @@ urlpatterns = [
     path("dieu-hanh/<slug:slug>/duong-dan/", joining.links, name="join-links"),
     path("vao-hop/<slug:slug>/", joining.join, name="join"),
     path("vao-hop/<slug:slug>/<int:pk>/", joining.join_open, name="join-open"),
-    path("ngay-hop/<int:pk>/", rooms_day.day, name="room-day"),
+    *(
+        path(f"ngay-hop/<int:pk>/{below}", methods(rooms_day.by_account(view)), name=f"room-{name}")
+        for below, methods, view, name in OF_A_ROOM
+    ),
     path("ngay-hop/<int:pk>/bang/", rooms_day.day_live, name="room-day-live"),
-    path("ngay-hop/<int:pk>/diem-danh/", attendance.room, name="room-attendance"),
-    path("ngay-hop/<int:pk>/diem-danh.pdf", attendance.room_sheet, name="room-sheet"),
-    path("ngay-hop/<int:pk>/vao-hop/", joining.room_open, name="room-join"),
-    path("ngay-hop/<int:pk>/quet/", checkin.door, name="room-checkin"),
-    path("ngay-hop/<int:pk>/quet/gui/", checkin.scans, name="room-scans"),
+    *(
+        path(
+            f"ky-thuat/<str:token>/ngay-hop/{below}", methods(rooms_day.by_link(view)), name=f"officer-{name}"
+        )
+        for below, methods, view, name in OF_A_ROOM
+    ),
+    path(
+        "ky-thuat/<str:token>/ngay-hop/bang/",
+        require_safe(rooms_day.by_link(rooms_day.day_part)),
+        name="officer-day-live",
+    ),
     path("dai-bieu/<str:token>/", delegate.page, name="delegate-page"),
     path("dai-bieu/<str:token>/cau-hoi/", questions.answer, name="delegate-questions"),
     path("dai-bieu/<str:token>/thong-tin/", own.correct, name="delegate-correct"),

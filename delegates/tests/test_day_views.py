@@ -18,7 +18,8 @@ from delegates.tests.test_listing import text_of
 from directory.models import AuditEntry
 from hoinghi.tests.cast import make_delegate
 from venues.models import Booking, Incident
-from venues.services import report, resolve
+from venues.services import name_officer, relieve, report, resolve
+from venues.tests.rooms import person, token_of
 
 pytestmark = pytest.mark.django_db
 PAGES = ("room-day", "room-attendance", "room-checkin", "room-sheet", "room-join")
@@ -43,6 +44,51 @@ def test_staff_and_its_officer_only(client, room, rooms, an, dung, cuc, binh, na
     for user in (cuc, binh):
         client.force_login(user)
         assert client.get(url(name, room)).status_code == 404, user
+
+
+class TestByPersonalLink:
+    """An officer without an account does on the day what one with an account does, in the own room only."""
+
+    @pytest.fixture
+    def token(self, room, an, people):
+        officer = name_officer(booking=room, person=person(), actor=an, at=timezone.now())
+        return token_of(officer)
+
+    def test_connects_marks_and_scans(self, client, room, people, token):
+        assert client.get(reverse("officer-page", args=[token])).status_code == 200
+        day = reverse("officer-day", args=[token])
+        page = client.get(day).content.decode()
+        assert reverse("officer-attendance", args=[token]) in page
+        assert f"/ngay-hop/{room.pk}/" not in page
+        assert client.post(day, {"do": "connected"}).status_code == 302
+        room.refresh_from_db()
+        assert room.state == "connected"
+        entry = AuditEntry.objects.filter(object_id=str(room.pk)).latest("pk")
+        assert entry.actor_label == "Đỗ Văn Giang, qua đường dẫn cá nhân"
+        client.post(reverse("officer-checkin", args=[token]), {"code": checking.code_of(people[0])})
+        client.post(reverse("officer-attendance", args=[token]), {"do": "present"})
+        assert {each.attendance for each in Delegate.objects.filter(seat__nomination__unit=room.unit)} == {
+            "in_person"
+        }
+        assert client.get(reverse("officer-sheet", args=[token])).content.startswith(b"%PDF")
+
+    def test_a_link_that_was_withdrawn_opens_nothing(self, client, room, token, an):
+        officer = room.officers.get()
+        relieve(officer=officer, actor=an, at=timezone.now())
+        for name in ("day", "day-live", "attendance", "checkin", "sheet", "join"):
+            assert client.get(reverse(f"officer-{name}", args=[token])).status_code in (404, 410), name
+        assert client.post(reverse("officer-day", args=[token]), {"do": "connected"}).status_code in (
+            404,
+            410,
+        )
+        room.refresh_from_db()
+        assert room.state != "connected"
+
+    def test_the_live_part_is_not_sent_twice(self, client, token):
+        live = reverse("officer-day-live", args=[token])
+        first = client.get(live)
+        assert first.status_code == 200
+        assert client.get(live, headers={"if-none-match": first["ETag"]}).status_code == 304
 
 
 class TestDay:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from conferences.models import Conference
 from delegates import attendance_sheets
@@ -22,7 +22,7 @@ from delegates.services.attendance import (
     mark_declined_absent,
     mark_rest_present,
 )
-from delegates.views.rooms_day import Visit, of_room
+from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
 from hoinghi.access import access, staff
 from hoinghi.files import clean_name, content_disposition
@@ -36,8 +36,6 @@ Attendance = Delegate.Attendance
 # ── one room ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_room
 def room(request, visit: Visit):
     """Who is there: each delegate by hand, or all who are left at once."""
     at, refusal = timezone.now(), None
@@ -124,8 +122,6 @@ def _by_group(conference: Conference, people: list[Delegate], typed: dict[int, M
     return [group for group in groups.values() if group["people"]]
 
 
-@require_GET
-@of_room
 def room_sheet(request, visit: Visit):
     """The room's attendance sheet to be signed."""
     conference = visit.booking.conference

@@ -9,13 +9,12 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods, require_POST
 
 from delegates.attendance_figures import Counted
 from delegates.places import people_of
 from delegates.policies import attendance_obstacle
 from delegates.services.attendance import Outcome, Scan, check_in
-from delegates.views.rooms_day import Visit, of_room
+from delegates.views.rooms_day import Visit
 
 REFUSED = 409
 # Of one request; a page that has queued more sends them in several.
@@ -28,8 +27,6 @@ class Unreadable(Exception):
     """What came is no list of scans."""
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_room
 def door(request, visit: Visit):
     """Scan with the camera, or type the code; a POST is a code that was typed without JavaScript."""
     at, outcome = timezone.now(), None
@@ -57,8 +54,6 @@ def door(request, visit: Visit):
     return render(request, "delegates/room_checkin.html", context, status=REFUSED if refused else 200)
 
 
-@require_POST
-@of_room
 def scans(request, visit: Visit):
     """Scans of the page's queue; each is answered by its own id, so the page knows which it may forget."""
     at = timezone.now()

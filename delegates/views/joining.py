@@ -13,7 +13,7 @@ from delegates.day_forms import JoinForm
 from delegates.models import Delegate
 from delegates.places import booking_of
 from delegates.views.delegate import by_link
-from delegates.views.rooms_day import Visit, of_room
+from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
 from hoinghi.access import access, signed_in, staff
 from venues import services
@@ -118,8 +118,6 @@ def join_open(request, slug: str, pk: int):
     return open_from(booking) or redirect("join", slug=slug)
 
 
-@require_GET
-@of_room
 def room_open(request, visit: Visit):
     """On into the meeting for whoever looks after the room."""
     if answer := open_from(visit.booking):

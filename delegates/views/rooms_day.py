@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from conferences.models import Conference
 from delegates.attendance_figures import Counted
@@ -24,7 +24,9 @@ from directory.models import User
 from hoinghi.access import access, anyone, signed_in
 from venues import services
 from venues.models import Booking, Incident, JoinCount
+from venues.people import signature
 from venues.policies import day_obstacle, join_obstacle
+from venues.views import ways
 
 REFUSED = 409
 
@@ -45,10 +47,15 @@ class Visit:
 
     def url(self, name: str) -> str:
         """The room's page ``name`` ("day", "attendance", …) as this visitor opens it."""
+        if self.token:
+            return reverse(f"officer-{name}", args=[self.token])
         return reverse(f"room-{name}", args=[self.booking.pk])
 
 
-def of_room(view: Callable) -> Callable:
+# Each page of a room is written once, as a function of a ``Visit``, and mounted twice in delegates/urls.py.
+
+
+def by_account(view: Callable) -> Callable:
     """Open a page of a room for staff and for its officers; nobody else learns that there is such a room."""
 
     @access(signed_in)
@@ -57,6 +64,16 @@ def of_room(view: Callable) -> Callable:
         return view(request, visit_or_404(request.user, pk), **kwargs)
 
     return opened
+
+
+def by_link(view: Callable) -> Callable:
+    """Open a page of a room for the officer who holds its personal link; a dead link offers a new one."""
+
+    def opened(request, way: ways.Way, **kwargs):
+        visit = Visit(way.booking, signature(way.actor), is_staff=False, token=way.token)
+        return view(request, visit, **kwargs)
+
+    return ways.by_link(opened)
 
 
 def visit_or_404(user: User, pk: int) -> Visit:
@@ -72,8 +89,6 @@ def visit_or_404(user: User, pk: int) -> Visit:
 # ── the room's page ─────────────────────────────────────────────────────────────────────────────────
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_room
 def day(request, visit: Visit):
     """One tap says connected or lost, two report what is wrong."""
     at, status = timezone.now(), 200
@@ -130,19 +145,33 @@ def day_live(request, pk: int):
     at = timezone.now()
     row = Booking.objects.live().filter(pk=pk).values_list("conference", "conference__board__number").first()
     conference, number = row or (0, None)
-    part = f"room-{pk}"
-    etag = live.etag_of(conference, number or 0, part, at)
-    if answer := live.not_modified(request, {etag}):
+    # Whoever has the part already learns nothing new from "not modified", so the rights are asked for later.
+    if answer := live.not_modified(request, {live.etag_of(conference, number or 0, f"room-{pk}", at)}):
         return answer
     if not signed_in(request.user):
         return redirect("account_login")
-    booking = visit_or_404(request.user, pk).booking
+    return _drawn(request, visit_or_404(request.user, pk).booking, number or 0, at)
+
+
+def day_part(request, visit: Visit):
+    """The same for an officer who came by personal link."""
+    at, booking = timezone.now(), visit.booking
+    number = live.number_of(booking.conference_id)
+    if answer := live.not_modified(
+        request, {live.etag_of(booking.conference_id, number, _part(booking), at)}
+    ):
+        return answer
+    return _drawn(request, booking, number, at)
+
+
+def _drawn(request, booking: Booking, number: int, at):
+    part = _part(booking)
     return live.drawn(
         request,
         booking.conference_id,
         part,
-        number or 0,
-        etag,
+        number,
+        live.etag_of(booking.conference_id, number, part, at),
         lambda: render_to_string("delegates/includes/board/room-live.html", _context(booking, at)),
     )
 
