@@ -6,10 +6,11 @@ see an answer is asked when it is given (``Findable.objects.readable``), never h
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -23,6 +24,8 @@ from conferences.notice import build_notice, notice_text
 from correspondence.waking import wake_on_commit
 from directory.models import User
 from hoinghi.text import find_letters, nfc
+
+log = logging.getLogger(__name__)
 
 Kind = Findable.Kind
 SWEEP = "conferences.tasks.index_changes"
@@ -61,11 +64,21 @@ def index_changes(*, limit: int = 500) -> int:
     """Take up what has changed; answers how many conferences and articles that were."""
     conferences = list(_changed_conferences().values_list("pk", flat=True)[:limit])
     for pk in conferences:
-        index_conference(pk)
+        _go_on_after(index_conference, pk)
     articles = list(_changed_articles().values_list("pk", flat=True)[:limit])
     for pk in articles:
-        index_article(pk)
+        _go_on_after(index_article, pk)
     return len(conferences) + len(articles)
+
+
+def _go_on_after(index: Callable[[int], None], pk: int) -> None:
+    """Index one thing; one that cannot be printed must not keep all others from being found."""
+    try:
+        index(pk)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the next sweep tries again
+    except Exception:
+        log.exception("%s cannot do %s", index.__name__, pk)
 
 
 def _changed_conferences() -> QuerySet[Conference]:
