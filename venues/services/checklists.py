@@ -20,7 +20,7 @@ from venues.errors import StepRefused
 from venues.models import Booking, ChecklistItem, ChecklistTick, Officer
 from venues.people import Actor
 from venues.policies import preparing_obstacle
-from venues.services.locking import fall_back, lock, note
+from venues.services.locking import fall_back, lock, write_down
 
 DATA = Path(__file__).parent.parent / "data" / "checklist.yaml"
 COPIED = ("position", "section", "text", "scope", "is_required", "needs_photo", "days_before", "at_time")
@@ -158,7 +158,7 @@ def tick(
             if picture:
                 made.photo.save(picture.name, picture, save=False)
             made.save()
-            note(
+            write_down(
                 booking,
                 actor=actor,
                 action="checklist.tick",
@@ -186,7 +186,7 @@ def untick(*, booking: Booking, item: ChecklistItem, actor: Actor, at: dt.dateti
     if done.photo:
         storage, name = done.photo.storage, done.photo.name
         transaction.on_commit(lambda: storage.delete(name))
-    note(
+    write_down(
         booking,
         actor=actor,
         action="checklist.untick",

@@ -12,7 +12,7 @@ from venues.errors import StepRefused
 from venues.models import Booking, Room
 from venues.people import officers_by_room
 from venues.policies import closing_obstacle
-from venues.services.locking import lock, note
+from venues.services.locking import lock, write_down
 from venues.services.officers import relieve
 from venues.services.rooms import assign, change_room, check_free, prepare_rooms
 
@@ -110,7 +110,7 @@ def add_sub(
     )
     assign(sub, kept)
     sub.save()
-    note(sub, actor=actor, action="booking.add_sub", changes={"room": ["", sub.printed]})
+    write_down(sub, actor=actor, action="booking.add_sub", changes={"room": ["", sub.printed]})
     return sub
 
 
@@ -130,7 +130,7 @@ def give_back_sub(*, booking: Booking, actor: User, at: dt.datetime) -> None:
         relieve(officer=officer, actor=actor, at=at)
     booking.released_at = at
     booking.save(update_fields=["released_at"])
-    note(booking, actor=actor, action="booking.give_back", changes={"room": [booking.printed, ""]})
+    write_down(booking, actor=actor, action="booking.give_back", changes={"room": [booking.printed, ""]})
     follow_with_sequence(conference=booking.conference, actor=actor)
 
 

@@ -19,7 +19,7 @@ from venues.errors import StepRefused
 from venues.models import Booking, LineTestResult, LineTestRound
 from venues.people import Actor, RoomOfficer, officers_of
 from venues.policies import closing_obstacle, planning_obstacle, recording_obstacle, round_obstacle
-from venues.services.locking import fall_back, lock, note
+from venues.services.locking import fall_back, lock, write_down
 
 Outcome = LineTestResult.Outcome
 
@@ -232,7 +232,7 @@ def record_result(*, result: LineTestResult, found: Found, actor: Actor, at: dt.
     result.room = None if waiting else booking.room
     result.recorded_at, result.recorded_by = (None, "") if waiting else (at, actor.full_name)
     result.save()
-    note(
+    write_down(
         booking,
         actor=actor,
         action="line_test.record",

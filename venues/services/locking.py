@@ -17,7 +17,7 @@ def lock(booking: Booking) -> Booking:
     )
 
 
-def note(
+def write_down(
     booking: Booking,
     *,
     actor: Actor,
@@ -47,7 +47,7 @@ def fall_back(booking: Booking, *, actor: Actor, why: str) -> bool:
         return False
     booking.state = Booking.State.PREPARING
     booking.save(update_fields=["state"])
-    note(
+    write_down(
         booking,
         actor=actor,
         action="booking.not_ready",

@@ -12,7 +12,7 @@ from venues.errors import StepRefused
 from venues.models import Booking, LineTestRound, Officer
 from venues.people import Actor, RoomOfficer
 from venues.policies import closing_obstacle
-from venues.services.locking import fall_back, lock, note
+from venues.services.locking import fall_back, lock, write_down
 
 # Shifts of a long day have this many; more would be a list that was pasted by mistake.
 MOST = 8
@@ -43,7 +43,7 @@ def name_officer(*, booking: Booking, person: Particulars, actor: Actor, at: dt.
     """
     booking = _open(booking, at)
     officer = _add(booking, person, at)
-    note(officer.booking, actor=actor, action="officer.name", target=officer, changes=_changes(officer))
+    write_down(officer.booking, actor=actor, action="officer.name", target=officer, changes=_changes(officer))
     letters.tell_named(officer=officer, at=at)
     _invite(officer, at)
     return officer
@@ -66,7 +66,7 @@ def change_officer(*, officer: Officer, person: Particulars, actor: Actor, at: d
         return officer
     officer.save(update_fields=[*AUDITED, "user", "sort_key"])
     changes = {name: [_plain(value), _plain(getattr(officer, name))] for name, value in changed.items()}
-    note(officer.booking, actor=actor, action="officer.change", target=officer, changes=changes)
+    write_down(officer.booking, actor=actor, action="officer.change", target=officer, changes=changes)
     if "email" in changed:
         _stop(officer, at, "Không gửi: cán bộ kỹ thuật đã đổi địa chỉ.")
         letters.tell_named(officer=officer, at=at, again=f":{officer.email}")
@@ -120,7 +120,7 @@ def send_link_again(*, officer: Officer, actor: Actor, at: dt.datetime) -> None:
     if not officer.email:
         raise StepRefused(f"{officer.full_name} chưa có email. Nhập email trước, thư được gửi ngay.", "email")
     letters.tell_named(officer=officer, at=at, again=f":again{at:%Y%m%d%H%M%S}")
-    note(officer.booking, actor=actor, action="officer.send_link", target=officer)
+    write_down(officer.booking, actor=actor, action="officer.send_link", target=officer)
 
 
 def renew_link(*, officer: Officer, dead, at: dt.datetime) -> bool:
@@ -190,7 +190,7 @@ def _end(officer: Officer, actor: Actor, at: dt.datetime) -> None:
     changes = {"ended_at": [None, at.isoformat()]}
     if officer.successor:
         changes["successor"] = ["", officer.successor.full_name]
-    note(officer.booking, actor=actor, action="officer.relieve", target=officer, changes=changes)
+    write_down(officer.booking, actor=actor, action="officer.relieve", target=officer, changes=changes)
     _stop(officer, at, "Không gửi: không còn là cán bộ kỹ thuật của điểm cầu.")
     letters.tell_relieved(officer=officer, rounds=_rounds(officer, at), at=at)
 

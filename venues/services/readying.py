@@ -9,7 +9,7 @@ from venues.models import Booking
 from venues.people import Actor
 from venues.policies import preparing_obstacle
 from venues.readiness import readiness
-from venues.services.locking import fall_back, lock, note
+from venues.services.locking import fall_back, lock, write_down
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def declare_ready(*, booking: Booking, actor: Actor, at: dt.datetime) -> Booking
         raise StepRefused(f"Chưa báo sẵn sàng được: {'; '.join(missing)}.")
     booking.state = Booking.State.READY
     booking.save(update_fields=["state"])
-    note(
+    write_down(
         booking,
         actor=actor,
         action="booking.ready",
