@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -34,5 +36,64 @@ class ConferencesConfig(AppConfig):
                 "reminder.now": "Gửi nhắc ngay",
                 "reminder.miss": "Lỡ một lần nhắc",
                 "reminders.change": "Sửa lịch nhắc",
+            }
+        )
+        self._ready_for_opinions()
+        self._ready_for_conclusions()
+
+    def _ready_for_opinions(self):
+        from conferences import opinion_letters, opinion_reminding
+        from conferences.audiences import register_audience
+        from correspondence.labels import register_kinds
+        from correspondence.texts import register_texts
+        from directory.audit import name_actions
+
+        register_texts(Path(__file__).parent / "data" / "opinion_letters.yaml", opinion_letters.sample)
+        register_audience(opinion_reminding.AUDIENCE)
+        register_kinds(reminders=["reminder_opinions"])
+        name_actions(
+            {
+                "draft.add": "Thêm dự thảo lấy ý kiến",
+                "draft.change": "Sửa dự thảo",
+                "draft.remove": "Bỏ dự thảo",
+                "draft.start_version": "Nhập bản dự thảo",
+                "draft.divide": "Chia điều, khoản",
+                "draft.issue_version": "Phát hành bản dự thảo",
+                "draft.ask": "Thêm cơ quan được hỏi ý kiến",
+                "draft.stop_asking": "Bỏ cơ quan được hỏi ý kiến",
+                "draft.open": "Gửi lấy ý kiến",
+                "draft.publish_result": "Công bố kết quả tiếp thu, giải trình",
+                "draft.withdraw_result": "Thu lại kết quả tiếp thu, giải trình",
+                "draft.export": "Tải bảng tổng hợp ý kiến",
+                "opinions.save_draft": "Lưu nháp góp ý",
+                "opinions.submit": "Gửi góp ý",
+                "opinions.add_paper": "Tải lên công văn góp ý",
+                "opinions.remove_paper": "Bỏ công văn góp ý",
+                "opinion.answer": "Tiếp thu, giải trình ý kiến",
+            }
+        )
+
+    def _ready_for_conclusions(self):
+        from conferences import task_letters, task_reminding
+        from conferences.audiences import register_audience
+        from correspondence.labels import register_kinds
+        from correspondence.texts import register_texts
+        from directory.audit import name_actions
+
+        register_texts(Path(__file__).parent / "data" / "task_letters.yaml", task_letters.sample)
+        for audience in task_reminding.AUDIENCES:
+            register_audience(audience)
+        register_kinds(reminders=["reminder_tasks", "reminder_tasks_overdue"])
+        name_actions(
+            {
+                "conclusion.save": "Sửa kết luận",
+                "conclusion.publish": "Công bố kết luận",
+                "conclusion.withdraw": "Thu lại kết luận",
+                "task.give": "Giao nhiệm vụ",
+                "task.change_due": "Đổi thời hạn nhiệm vụ",
+                "task.cancel": "Thôi giao nhiệm vụ",
+                "task.report": "Báo cáo nhiệm vụ",
+                "task.accept": "Chấp nhận báo cáo nhiệm vụ",
+                "task.return": "Trả lại báo cáo nhiệm vụ",
             }
         )

@@ -59,9 +59,14 @@ class Anchor(models.TextChoices):
 
     DEADLINE = "deadline", "hạn gửi danh sách"
     START = "start", "giờ bắt đầu"
+    # Of every draft and every task its own: ``Audience.further_dates`` knows them.
+    OPINIONS = "opinions", "hạn góp ý dự thảo"
+    TASKS = "tasks", "thời hạn của nhiệm vụ"
 
     def date_of(self, conference: Conference) -> dt.datetime | None:
-        return conference.nomination_deadline if self == Anchor.DEADLINE else conference.start_at
+        """The one date of the conference; None where there is none, or one for each of several things."""
+        dates = {Anchor.DEADLINE: conference.nomination_deadline, Anchor.START: conference.start_at}
+        return dates.get(self)
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ class Audience:
         letters: (members, at) → their letters, each with the member's key as its key and without an end; may
             create what the letters need (personal links), so it is called only when they are written.
         further_dates: dates of single members that differ from the anchor's.
+        goes_on: its dates have nothing to do with the day of the conference; it is reminded before and after.
     """
 
     code: str
@@ -105,6 +111,13 @@ class Audience:
     preview: Callable[[Member], Letter]
     letters: Callable[[list[Member], dt.datetime], Iterable[OutgoingLetter]]
     further_dates: Callable[[Conference], Iterable[dt.datetime]] = lambda conference: ()
+    goes_on: bool = False
+
+    def is_reminded(self, conference: Conference) -> bool:
+        """Whether the state of the conference lets reminders go to it at all."""
+        if self.goes_on:
+            return conference.state not in (Conference.State.DRAFT, Conference.State.CANCELLED)
+        return conference.state == Conference.State.ANNOUNCED
 
     def dates_of(self, conference: Conference) -> list[dt.datetime]:
         """The dates that its members are reminded of, the conference's own among them when it has one."""

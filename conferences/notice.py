@@ -9,6 +9,7 @@ from itertools import groupby
 
 from conferences.agenda import shown_items
 from conferences.citing import ANCHORS, LINK, Mentions, fill
+from conferences.concluding import lines_of
 from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
 from hoinghi.text import format_time
@@ -183,7 +184,12 @@ class _Writer:
         if of not in LISTS:
             yield from (facts | {"line": line} for line in fill(f"{{{name}}}", facts).split("\n") if line)
             return
-        rows = shown_items(self.conference) if of == "agenda" else getattr(self.conference, of).all()
+        if of == "agenda":
+            rows = shown_items(self.conference)
+        elif of == "conclusions":
+            rows = lines_of(self.conference, self.facts)
+        else:
+            rows = getattr(self.conference, of).all()
         yield from (facts | getattr(self, f"_{of}")(row) for row in rows if which in ("", _side(row)))
 
     def _places(self, place) -> dict[str, str]:
@@ -224,6 +230,9 @@ class _Writer:
             "item_part": item.printed_part,
             "item_place": item.place,
         }
+
+    def _conclusions(self, line) -> dict[str, str]:
+        return {"conclusion": line.text, "addressee": line.addressee, "due": line.due}
 
     def notes(self) -> Iterator[Block]:
         for number, note in enumerate(self.conference.notes.all(), start=1):

@@ -60,10 +60,10 @@ def sections_of(conference: Conference, at: dt.datetime) -> list[Section]:
     for each in planned(conference, steps):
         expected[each.step.pk].append(each)
     sections = []
-    for audience in audiences().values():
+    for audience in concerned(conference):
         waiting = audience.waiting(conference, at)
         mine = [reminder for reminder in reminders if reminder.audience == audience.code]
-        date = audience.anchor.date_of(conference)
+        date = _date_of(audience, conference, at)
         sections.append(
             Section(
                 audience,
@@ -79,6 +79,22 @@ def sections_of(conference: Conference, at: dt.datetime) -> list[Section]:
             )
         )
     return sections
+
+
+def concerned(conference: Conference) -> list[Audience]:
+    """The audiences that a conference has: those of its day, then those of drafts or tasks where there are any."""
+    once = set(conference.reminders.values_list("audience", flat=True))
+    usual = [each for each in audiences().values() if not each.goes_on]
+    others = [each for each in audiences().values() if each.goes_on]
+    return usual + [each for each in others if each.code in once or each.dates_of(conference)]
+
+
+def _date_of(audience: Audience, conference: Conference, at: dt.datetime) -> dt.datetime | None:
+    """The date that its steps count back from; of several the next one."""
+    if (date := audience.anchor.date_of(conference)) is not None:
+        return date
+    dates = audience.dates_of(conference)
+    return next((date for date in dates if date > at), dates[-1] if dates else None)
 
 
 def _times(

@@ -39,13 +39,21 @@ class CannotRemind(Exception):
 # ── the ladder ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def prefill(conference: Conference) -> None:
-    """Give a conference without steps those of the last of its kind, else the standard ones."""
-    if conference.reminder_steps.exists():
+def prefill(conference: Conference, audience: str = "") -> None:
+    """Give a conference without steps those of the last of its kind, else the standard ones.
+
+    Arguments:
+        audience: the code of the one audience that is meant; default all of them.
+    """
+    only = {"audience": audience} if audience else {}
+    if conference.reminder_steps.filter(**only).exists():
         return
-    others = ReminderStep.objects.filter(conference__kind=conference.kind_id)
+    others = ReminderStep.objects.filter(conference__kind=conference.kind_id, **only)
     last = others.order_by("-conference__start_at", "-conference").values("conference")[:1]
-    steps = list(others.filter(conference=last)) or ladder.standard_ladder(conference.kind_id)
+    standard = ladder.standard_ladder(conference.kind_id)
+    steps = list(others.filter(conference=last)) or [
+        step for step in standard if audience in ("", step.audience)
+    ]
     ReminderStep.objects.bulk_create(
         [
             ReminderStep(
@@ -67,6 +75,7 @@ def planned(conference: Conference, steps: Iterable[ReminderStep]) -> list[Plann
     return [
         each
         for audience in audiences().values()
+        if any(step.audience == audience.code for step in on)
         for date in audience.dates_of(conference)
         for each in ladder.plan(
             [step for step in on if step.audience == audience.code], date, settings.REMINDER_HOURS
@@ -83,13 +92,11 @@ def schedule(*, conference: Conference, at: dt.datetime) -> None:
     """
     # In a row: of two changes at once the later one sees what the first one made.
     steps = list(conference.reminder_steps.select_for_update().order_by("pk"))
-    if conference.state != Conference.State.ANNOUNCED:
-        stop(conference=conference)
-        return
-    present = {
-        (reminder.step_id, reminder.date): reminder
-        for reminder in conference.reminders.select_for_update().filter(step__isnull=False).order_by("pk")
-    }
+    reminded = [code for code, each in audiences().items() if each.is_reminded(conference)]
+    stop(conference=conference, all_but=reminded)
+    steps = [step for step in steps if step.audience in reminded]
+    stored = conference.reminders.select_for_update().filter(step__in=steps).order_by("pk")
+    present = {(reminder.step_id, reminder.date): reminder for reminder in stored}
     for wanted in planned(conference, steps):
         reminder = present.pop((wanted.step.pk, wanted.date), None)
         if reminder is None:
@@ -124,9 +131,10 @@ def _move(reminder: Reminder, wanted: Planned, at: dt.datetime) -> None:
         reminder.save(update_fields=["state", "due_at", "not_after", "done_at", "written"])
 
 
-def stop(*, conference: Conference) -> int:
-    """Remind nobody of the conference any more; answers how many reminders were waiting."""
-    return conference.reminders.filter(state=State.WAITING).update(state=State.STOPPED)
+def stop(*, conference: Conference, all_but: Iterable[str] = ()) -> int:
+    """Remind nobody of the conference any more, but for these audiences; answers how many were waiting."""
+    waiting = conference.reminders.filter(state=State.WAITING).exclude(audience__in=all_but)
+    return waiting.update(state=State.STOPPED)
 
 
 def follow_with_reminders(*, conference: Conference, actor: User | str) -> None:
@@ -162,7 +170,8 @@ def _run(pk: int, at: dt.datetime) -> int:
     )
     if reminder is None:
         return 0
-    if reminder.conference.state != Conference.State.ANNOUNCED:
+    audience = audiences()[reminder.audience]
+    if not audience.is_reminded(reminder.conference):
         _finish(reminder, State.STOPPED)
         return 0
     if at >= reminder.not_after:
@@ -171,7 +180,6 @@ def _run(pk: int, at: dt.datetime) -> int:
         return 0
     if at - reminder.due_at > PUNCTUAL and not settings.REMINDER_HOURS.include(at):
         return 0
-    audience = audiences()[reminder.audience]
     members = [member for member in audience.waiting(reminder.conference, at) if member.date == reminder.date]
     day = timezone.localdate(reminder.due_at)
     written = _write(
@@ -220,8 +228,15 @@ def _write(
 # ── what staff do ───────────────────────────────────────────────────────────────────────────────────
 
 
-def obstacle(conference: Conference, at: dt.datetime) -> str:
-    """Why nobody may be reminded at ``at``, for the person to read; "" when reminders go."""
+def obstacle(conference: Conference, at: dt.datetime, audience: Audience | None = None) -> str:
+    """Why nobody may be reminded at ``at``, for the person to read; "" when reminders go.
+
+    Arguments:
+        audience: the one that is meant, where it is not those whom the day of the conference concerns.
+    """
+    if audience and audience.goes_on:
+        reminded = audience.is_reminded(conference)
+        return "" if reminded else f"Hội nghị đang ở trạng thái “{conference.get_state_display()}”."
     if conference.state in (Conference.State.DRAFT, Conference.State.PLANNED):
         return "Hội nghị chưa được công bố nên chưa nhắc ai. Lịch nhắc chạy từ khi công bố."
     if conference.state != Conference.State.ANNOUNCED:
@@ -248,7 +263,7 @@ def remind_now(
         CannotRemind: not in this state, a colleague was quicker, or nobody is left to remind.
     """
     conference = Conference.objects.select_for_update(no_key=True).get(pk=conference.pk)
-    if message := obstacle(conference, at):
+    if message := obstacle(conference, at, audience):
         raise CannotRemind(message)
     if sent_by_hand(conference, audience) != number:
         latest = conference.reminders.filter(audience=audience.code, step__isnull=True).last()

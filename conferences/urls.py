@@ -1,5 +1,7 @@
 from django.urls import path
 
+from conferences.conclusion_urls import urlpatterns as conclusion_urls
+from conferences.opinion_urls import urlpatterns as opinion_urls
 from conferences.views import agenda, archive, materials, pages, search, sitemap
 
 urlpatterns = [
@@ -26,4 +28,6 @@ urlpatterns = [
     path("tai-lieu/<int:pk>/", materials.material, name="material"),
     path("tai-lieu/<int:pk>/xem/", materials.preview, name="material-preview"),
     path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
+    *opinion_urls,
+    *conclusion_urls,
 ]

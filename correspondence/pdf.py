@@ -3,6 +3,7 @@
 import atexit
 import functools
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.conf import settings
 from correspondence.typesetting import FONTS
 
 STYLESHEET = Path(settings.BASE_DIR) / "templates" / "pdf" / "nd30.css"
+
+# Of pictures: sharp on paper, a few hundred kB each.
+DPI = 150
 
 # Pango's font map, which the configuration holds, must not be used by two threads at once.
 _lock = threading.Lock()
@@ -19,11 +23,12 @@ class OutsideReference(Exception):
     """The document refers to something outside itself; nothing of the kind is ever fetched."""
 
 
-def render(html: str) -> bytes:
+def render(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes:
     """Set a document and return it as tagged PDF (PDF/UA-1) with its fonts embedded.
 
     Arguments:
         html: a whole page; title, language, author and description become the file's metadata.
+        pictures: JPEG files that it shows as ``<img src="picture:NAME">``; set down to what paper needs.
 
     Raises:
         OutsideReference: the page refers to a file or address (picture, stylesheet, attachment …).
@@ -34,14 +39,20 @@ def render(html: str) -> bytes:
 
     with _lock:
         fonts, stylesheet, fetcher = _workshop()
+        fetcher.pictures = pictures or {}
         try:
-            # No `cache`: it keeps every picture for good, and there are none to keep.
+            # No `cache`: it keeps every picture for good.
             return HTML(string=html, url_fetcher=fetcher).write_pdf(
-                stylesheets=[stylesheet], font_config=fonts, pdf_variant="pdf/ua-1"
+                stylesheets=[stylesheet],
+                font_config=fonts,
+                pdf_variant="pdf/ua-1",
+                dpi=DPI if pictures else None,
             )
         except FatalURLFetchingError as error:
             # A BaseException, which would end the worker.
             raise OutsideReference(str(error)) from error
+        finally:
+            fetcher.pictures = {}
 
 
 @functools.cache
@@ -51,16 +62,20 @@ def _workshop():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFonts(URLFetcher):
-        """Hands out the four font files under their own names and refuses everything else."""
+    class OwnFiles(URLFetcher):
+        """Hands out the four font files and the document's own pictures by name, and refuses everything else."""
+
+        pictures: Mapping[str, bytes] = {}
 
         def fetch(self, url, headers=None):
+            if (picture := self.pictures.get(url.removeprefix("picture:"))) and url.startswith("picture:"):
+                return URLFetcherResponse(url, picture, {"Content-Type": "image/jpeg"})
             name = url.removeprefix("font:")
             if name == url or name not in {path.name for path in FONTS.glob("Tinos-*.ttf")}:
                 raise ValueError(f"refused: {url}")
             return URLFetcherResponse(url, (FONTS / name).read_bytes(), {"Content-Type": "font/ttf"})
 
-    fetcher = OwnFonts(fail_on_errors=True)
+    fetcher = OwnFiles(fail_on_errors=True)
     fonts = FontConfiguration()
     # It removes its folder of fonts when it goes, which is too late once the interpreter is shutting down.
     atexit.register(_workshop.cache_clear)

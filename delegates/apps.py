@@ -8,12 +8,22 @@ class DelegatesConfig(AppConfig):
     verbose_name = "Đại biểu"
 
     def ready(self):
+        from conferences.asked import register_participants
         from conferences.audiences import register_audience, register_invited
         from conferences.topics import titles_of
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
         from correspondence.texts import register_texts
-        from delegates import changing, feeds, fillings, invitations, joining, reminding, telling
+        from delegates import (
+            changing,
+            feeds,
+            fillings,
+            invitations,
+            joining,
+            opinions,
+            reminding,
+            telling,
+        )
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from directory.audit import name_actions
@@ -25,6 +35,7 @@ class DelegatesConfig(AppConfig):
         register_purpose(feeds.FOCAL, "focal-feed")
         register_purpose(feeds.DELEGATE, "delegate-feed")
         register_invited(is_invited, invited_to)
+        register_participants(opinions.participants)
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences import letters as conference_letters
 from conferences.calendar import conference_event
 from conferences.models import Conference
 from conferences.topics import topic_of
@@ -345,13 +346,7 @@ def outgoing(nomination: Nomination, letter: Letter, **envelope) -> OutgoingLett
     Arguments:
         envelope: the arguments of ``OutgoingLetter`` besides those of the letter itself.
     """
-    contact = next(iter(nomination.conference.contacts.all()), None)
-    return OutgoingLetter(
-        topic=topic_of(nomination.conference),
-        reply_to=contact.email if contact else "",
-        **vars(letter),
-        **envelope,
-    )
+    return conference_letters.outgoing(nomination.conference, letter, **envelope)
 
 
 def _enqueue(nomination: Nomination, letter: Letter, *, at: dt.datetime, **envelope) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from conferences.models import Conference
 from delegates.cockpit.tasks import outbox_url
@@ -33,6 +34,11 @@ def _named(name: str) -> Callable[[Conference], str]:
 
 def _desk(conference: Conference) -> str:
     return reverse("admin:conferences_conference_change", args=[conference.pk])
+
+
+def _tasks_url(conference: Conference) -> str:
+    """The staff's tasks of all conferences, those of this one."""
+    return f"{reverse('task-desk')}?{urlencode({'hoi-nghi': conference.slug})}"
 
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -71,6 +77,14 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("speeches", "Phát biểu", _named("speeches")),
             Entry("incidents", "Sự cố", _named("incidents")),
             Entry("join-links", "Đường dẫn họp", _named("join-links")),
+        ),
+    ),
+    (
+        "Góp ý, kết luận",
+        (
+            Entry("drafts", "Dự thảo", _named("drafts"), parts=("draft-page",)),
+            Entry("conclusion", "Kết luận", _named("conclusion-desk"), parts=("conclusion-page",)),
+            Entry("tasks", "Nhiệm vụ", _tasks_url),
         ),
     ),
 )

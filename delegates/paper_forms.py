@@ -3,12 +3,7 @@
 from django import forms
 
 from delegates.services.papers import MAX_MB
-
-
-class FilesInput(forms.FileInput):
-    """Several files at once."""
-
-    allow_multiple_selected = True
+from hoinghi.forms import FilesInput
 
 
 class PaperForm(forms.Form):

@@ -5,6 +5,7 @@ from django.forms import BaseInlineFormSet, inlineformset_factory
 
 from conferences.audiences import audiences
 from conferences.models import Conference, ReminderStep
+from conferences.reminder_page import concerned
 from hoinghi.forms import TimeField
 
 MOST_DAYS = 60
@@ -54,7 +55,7 @@ class Ladder(BaseInlineFormSet):
 
 
 def ladder_form(data=None, *, conference: Conference) -> Ladder:
-    codes = list(audiences())
+    codes = [audience.code for audience in concerned(conference)]
     form_class = inlineformset_factory(
         Conference,
         ReminderStep,
@@ -67,6 +68,7 @@ def ladder_form(data=None, *, conference: Conference) -> Ladder:
     return form_class(
         data,
         instance=conference,
+        queryset=conference.reminder_steps.filter(audience__in=codes),
         prefix="nac",
         initial=[{"audience": code, "is_on": True} for code in codes],
         form_kwargs={"auto_id": "id_%s", "label_suffix": ""},

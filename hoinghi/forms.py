@@ -73,6 +73,12 @@ class CharField(forms.CharField):
         return refuse(lambda text: clean_text(text, lines=lines), value) or self.empty_value
 
 
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
 class EmailField(forms.EmailField):
     """One address in small letters."""
 

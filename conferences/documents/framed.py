@@ -1,5 +1,8 @@
 """Công văn, thông báo and biên bản of a conference: their words are a ``DocumentFrame``, their facts its own."""
 
+from django.core.exceptions import ValidationError
+
+from conferences.concluding import lines_of, prints_conclusion, texts_of
 from conferences.documents.drafting import body_of, explained, frame_for, fresh_facts, keep_draft, subject_of
 from conferences.frames import write
 from conferences.models import Conference, DocumentFrame
@@ -38,8 +41,14 @@ def notice(conference: Conference, frame: DocumentFrame) -> tuple[str, dict]:
 
     Raises:
         UnknownPlaceholder: the frame cites a fact that there is not.
+        ValidationError: the frame prints a conclusion that there is not.
     """
     facts = fresh_facts(conference)
+    facts.update(texts_of(conference, facts))
+    if prints_conclusion(frame.blocks) and not lines_of(conference, facts):
+        raise ValidationError(
+            "Hội nghị chưa có kết luận. Ghi kết luận ở trang “Kết luận”, rồi soạn thông báo."
+        )
     return subject_of(frame, facts), {"frame": frame.pk, "paragraphs": body_of(frame, conference, facts)}
 
 

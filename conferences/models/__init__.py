@@ -7,9 +7,11 @@ from conferences.models.conference import (
     ConferenceFact,
 )
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
+from conferences.models.drafts import Clause, DraftDocument, DraftVersion
 from conferences.models.finding import ExtractedText, Findable
 from conferences.models.invited import GroupMember, GroupRole, InvitedGroup, NamedUnit, Place, Question
 from conferences.models.news import Article, ArticlePhoto
+from conferences.models.opinions import DraftResult, Opinion, OpinionPaper, OpinionSheet, SheetVersion
 from conferences.models.papers import MaterialNotice, PaperRequest, PaperSubmission
 from conferences.models.reference import (
     ConferenceKind,
@@ -19,6 +21,7 @@ from conferences.models.reference import (
     Sector,
     Series,
 )
+from conferences.models.tasks import Task, TaskReport
 from conferences.models.telling import ChangeNotice, Reminder, ReminderStep
 from conferences.models.templates import ConferenceTemplate
 from conferences.models.visits import Establishment, ItineraryLeg, SiteVisit, Topic
@@ -30,6 +33,7 @@ __all__ = [
     "Article",
     "ArticlePhoto",
     "ChangeNotice",
+    "Clause",
     "Conclusion",
     "ConclusionItem",
     "Conference",
@@ -39,6 +43,9 @@ __all__ = [
     "ConferenceKind",
     "ConferenceTemplate",
     "DocumentFrame",
+    "DraftDocument",
+    "DraftResult",
+    "DraftVersion",
     "Establishment",
     "ExtractedText",
     "Findable",
@@ -53,6 +60,9 @@ __all__ = [
     "NamedUnit",
     "Note",
     "NoticeFrame",
+    "Opinion",
+    "OpinionPaper",
+    "OpinionSheet",
     "PaperRequest",
     "PaperSubmission",
     "Place",
@@ -61,6 +71,9 @@ __all__ = [
     "ReminderStep",
     "Sector",
     "Series",
+    "SheetVersion",
     "SiteVisit",
+    "Task",
+    "TaskReport",
     "Topic",
 ]

@@ -110,6 +110,11 @@ class ConclusionItem(models.Model):
             # What was printed stays printed, whatever the organisation is called later.
             self.addressee_name = self.addressee.name
 
+    @property
+    def headline(self) -> str:
+        """The first line, for lists."""
+        return self.text.partition("\n")[0]
+
     def printed(self, facts: dict[str, str]) -> str:
         """The text with the facts that it cites; what there is not stays as written."""
         return fill_known(self.text, facts)

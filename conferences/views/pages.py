@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conferences import listing, policies
+from conferences.aftermath import shown_with
 from conferences.agenda import newest_version, shown_items
 from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
@@ -82,6 +83,7 @@ def conference(request, slug: str):
         "updated_at": found.updated_at,
         "issuer": found.issuing_unit_name,
         **_places(found),
+        **shown_with(request.user, found),
     }
     return render(request, "conferences/conference.html", context)
 

@@ -30,9 +30,7 @@ def answer_as_in_the_past(conference: Conference, staff: User) -> None:
     services.open_nominations(conference=conference, actor=staff, at=published)
     _invite(conference, staff, published + dt.timedelta(minutes=30))
     nominations = list(conference.nominations.select_related("unit").order_by("unit__sort_key"))
-    typist = User.objects.create(
-        email="dau-moi@gov.example", full_name="Cán bộ đầu mối (dữ liệu mẫu)", is_active=False
-    )
+    typist = typist_of_the_past()
     left = conference.nomination_deadline - published
     crowd = people()
     for number, (nomination, step) in enumerate(zip(nominations, cycle(COURSE))):  # noqa: B905 (endless)
@@ -40,7 +38,16 @@ def answer_as_in_the_past(conference: Conference, staff: User) -> None:
         moment = published + left * (0.1 + 0.88 * (number * 37 % 63 / 63) ** 0.6)
         _take_step(step, nomination, crowd, staff, typist, _in_office_hours(moment, number))
     _answer(conference)
-    _mark_sent(conference)
+    mark_sent(conference)
+    _refuse_some(conference)
+
+
+def typist_of_the_past() -> User:
+    """Who wrote for every organisation: an account with which nobody logs in."""
+    return User.objects.get_or_create(
+        email="dau-moi@gov.example",
+        defaults={"full_name": "Cán bộ đầu mối (dữ liệu mẫu)", "is_active": False},
+    )[0]
 
 
 def _invite(conference: Conference, staff: User, at: dt.datetime) -> None:
@@ -108,12 +115,17 @@ def _answer(conference: Conference) -> None:
             answers.answer(delegate=delegate, coming=True, reason="", at=at)
 
 
-def _mark_sent(conference: Conference) -> None:
+def mark_sent(conference: Conference) -> None:
     """The letters of the past left in the past: none of them may wait for a worker of today."""
-    past = Message.objects.filter(topic=letters.topic_of(conference))
-    past.update(
+    waiting = Message.objects.filter(topic=letters.topic_of(conference), state=Message.State.QUEUED)
+    waiting.update(
         state=Message.State.SENT, sent_at=F("due_at"), handed_over_at=F("due_at"), answer="250 2.0.0 Ok"
     )
+
+
+def _refuse_some(conference: Conference) -> None:
+    """Invitations that came back, to organisations that never opened their list."""
+    past = Message.objects.filter(topic=letters.topic_of(conference))
     silent = conference.nominations.filter(opened_at__isnull=True).values("organisation_name")
     refused = past.filter(kind="invitation", recipient_name__in=silent).order_by("id")[:REFUSED_LETTERS]
     past.filter(pk__in=list(refused.values_list("pk", flat=True))).update(

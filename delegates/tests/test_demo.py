@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from conferences.models import Conference
+from conferences.models import Conference, Task
 from conferences.services import checklist
 from correspondence.models import Message
 from delegates import invitations, publishing
@@ -63,7 +63,11 @@ class TestDemo:
 
     def past(self):
         past = Conference.objects.earliest("start_at")
-        assert past.state_at(timezone.now()) == "ended"
+        assert past.state_at(timezone.now()) == "concluded"
+        assert past.conclusion.is_published
+        assert {"given", "reported", "returned", "accepted"} <= set(
+            Task.objects.values_list("state", flat=True)
+        )
         overview = cockpit_of(past, timezone.now())
         assert len(overview.provinces) == 63
         assert {"accepted", "submitted", "declined", "late"} <= set(overview.states)
@@ -79,6 +83,7 @@ class TestDemo:
         assert (live.state, live.start_at > now) == ("planned", True)
         assert timezone.localtime(live.start_at).isoweekday() <= 5
         assert not live.nominations.exists()
+        assert live.draft_documents.get().is_asking
         assert [check.label for check in checklist(live, now) if check.blocking and not check.done] == []
         publishing.publish(conference=live, actor=User.objects.get(is_staff=True), at=now)
         plan = invitations.plan(live, now)

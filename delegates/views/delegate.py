@@ -14,7 +14,7 @@ from conferences.facts import facts_of
 from conferences.materials import deliver_version, package_of, readable_versions
 from conferences.models import MaterialVersion
 from conferences.policies import can_see_day
-from delegates import answers, checking, feeds, joining, policies, questions
+from delegates import answers, checking, feeds, joining, opinions, policies, questions
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
 from delegates.places import booking_of, place_of
@@ -100,6 +100,7 @@ def _page(request, delegate: Delegate, token: str, form: ReasonForm, at, status:
         "can_answer": policies.can_answer(delegate, at),
         "asked": questions.asked_of(delegate),
         **_day(delegate, at),
+        "drafts": opinions.open_drafts(delegate, at),
         "proposal": delegate.substitute_proposals.first(),
         "can_propose": not policies.proposing_obstacle(delegate, at),
         "form": form,

@@ -149,7 +149,7 @@ def _remind_page(request, conference: Conference, audience: Audience, form: Remi
         "chosen": chosen,
         "letter": letter,
         "letter_text": letter.text.replace("{link}", _shown_link()) if letter else "",
-        "obstacle": reminders.obstacle(conference, at),
+        "obstacle": reminders.obstacle(conference, at, audience),
         "in_hours": settings.REMINDER_HOURS.include(at),
         "form": form,
         "refusal": refusal,

@@ -16,7 +16,15 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.models import AgendaItem, Conference
+from conferences.models import (
+    AgendaItem,
+    Conclusion,
+    Conference,
+    DraftDocument,
+    Opinion,
+    OpinionSheet,
+    Task,
+)
 from correspondence.models import Message, OfficialDocument
 from delegates.models import Delegate, Nomination
 from hoinghi.templatetags import look
@@ -134,6 +142,11 @@ def test_every_icon_is_in_the_sprite():
         ("room", Booking.State),
         ("message", Message.State),
         ("document", OfficialDocument.State),
+        ("draft", DraftDocument.State),
+        ("sheet", OpinionSheet.State),
+        ("disposition", Opinion.Disposition),
+        ("conclusion", Conclusion.State),
+        ("task", Task.State),
     ],
 )
 def test_every_stored_state_has_a_badge(kind, choices):

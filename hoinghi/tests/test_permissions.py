@@ -14,7 +14,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from conferences.models import Conference, Material, MaterialVersion, Series
+from conferences.models import (
+    Conclusion,
+    Conference,
+    Material,
+    MaterialVersion,
+    OpinionSheet,
+    Series,
+    Task,
+    TaskReport,
+)
+from conferences.services.opinions import add_paper
+from conferences.tests.drafting import by, make_draft
+from conferences.tests.word_files import docx_of
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
@@ -172,6 +184,33 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "delegate-materials-zip": public_get(everybody(200, "token")),
     "delegate-feed-renew": (everybody(405, "token"), everybody(302, "token")),
     "delegate-new-link": (everybody(405, "token"), everybody(302, "token")),
+    # a draft that does not ask delegates, and has nothing to take from an empty form
+    "delegate-opinion": (everybody(200, "token", "draft"), everybody(409, "token", "draft")),
+    # drafts: both provinces are invited or asked
+    "draft": public_get(Row(LOGIN, 200, 200, 404, 200, ("draft",))),
+    "draft-file": public_get(Row(LOGIN, 200, 200, 404, 200, ("draft", "wording"))),
+    # not published yet
+    "draft-result": public_get(Row(LOGIN, 404, 404, 404, 404, ("draft",))),
+    "draft-result-file": public_get(Row(LOGIN, 404, 404, 404, 404, ("draft", "pdf"))),
+    "opinion-sheets": account_get(signed_in(200)),
+    "opinion-sheet": (own_province(200, "sheet"), own_province(409, "sheet")),
+    "opinion-paper": account_get(own_province(200, "sheet", "opinion_paper")),
+    "drafts": staff_get(staff_only(200, "slug")),
+    "draft-new": (staff_only(200, "slug"), staff_only(200, "slug")),
+    "draft-desk": (staff_only(200, "slug", "draft"), staff_only(404, "slug", "draft")),
+    "draft-edit": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    "draft-version": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    "draft-ask": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    "draft-opinions": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    "draft-table": staff_get(staff_only(200, "slug", "draft", "pdf")),
+    "draft-publish": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    # conclusions and tasks; an empty form says nothing
+    "conclusion-desk": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "task-give": (staff_only(409, "slug", "concluded"), staff_only(409, "slug", "concluded")),
+    "tasks": account_get(signed_in(200)),
+    "task-desk": staff_get(staff_only(200)),
+    "task": (own_province(200, "task"), own_province(200, "task")),
+    "task-file": account_get(own_province(200, "task", "report_number")),
     # calendars: the address is the right
     "focal-feed": public_get(everybody(200, "focal_feed")),
     "delegate-feed": public_get(everybody(200, "delegate_feed")),
@@ -455,6 +494,18 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
     )
     documents.issue_next(document=paper, issued_on=timezone.localdate(), actor=an, at=timezone.now())
     Receipt.objects.create(version=sent, document=paper)
+    draft = make_draft(conference, an, upload=docx_of("Điều 1. Một"), organisations=[nomination.organisation])
+    sheet = draft.sheets.get()
+    item = Conclusion.objects.create(conference=conference).items.create(text="Rà soát")
+    task = Task.objects.create(
+        item=item,
+        organisation=nomination.organisation,
+        organisation_name="x",
+        due_on=timezone.localdate(),
+        given_at=timezone.now(),
+    )
+    report = TaskReport(task=task, number=1, note="x", reported_at=timezone.now(), file_name="x.pdf")
+    report.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
     return SimpleNamespace(
         **preparation,
         slug=conference.slug,
@@ -472,6 +523,19 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
             at=timezone.now(),
         ).pk,
         no_paper=0,
+        concluded=item.pk,
+        task=task.pk,
+        report_number=report.number,
+        draft=draft.pk,
+        wording=1,
+        pdf="pdf",
+        sheet=sheet.pk,
+        opinion_paper=add_paper(
+            sheet=sheet,
+            upload=SimpleUploadedFile("x.pdf", b"%PDF-1.7"),
+            author=by(binh),
+            at=timezone.now(),
+        ).pk,
         proposal=em.delegate.substitute_proposals.create(
             full_name="X", reason="X", proposed_at=timezone.now(), state="refused"
         ).pk,
@@ -532,6 +596,11 @@ ARGUMENT = {
     "province_uid": "uid",
     "organisation_uid": "uid",
     "badge": "code",
+    "wording": "number",
+    "report_number": "number",
+    "concluded": "item",
+    "pdf": "kind",
+    "opinion_paper": "paper",
     "no_paper": "paper",
     "report": "kind",
     "account_token": "token",
@@ -566,6 +635,8 @@ def state_of_the_world():
         list(Nomination.objects.order_by("pk").values_list("state", "version", "draft")),
         list(Conference.objects.order_by("pk").values_list("state", flat=True)),
         list(Delegate.objects.order_by("pk").values_list("state", "answer")),
+        list(OpinionSheet.objects.order_by("pk").values_list("state", "version")),
+        list(Task.objects.order_by("pk").values_list("state", "due_on")),
         Message.objects.count(),
         AuditEntry.objects.count(),
     )

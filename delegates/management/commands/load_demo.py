@@ -11,8 +11,9 @@ from conferences.management.commands.load_conference import start_day
 from conferences.models import Conference
 from correspondence.letterheads import load_letterheads
 from delegates.demo.accounts import ACCOUNTS, ACTOR, PASSWORD, STAFF, create_accounts, create_contacts
+from delegates.demo.aftermath import follow_up
 from delegates.demo.day import hold_the_day
-from delegates.demo.history import answer_as_in_the_past
+from delegates.demo.history import answer_as_in_the_past, typist_of_the_past
 from delegates.demo.rooms import prepare_as_it_goes
 from directory.loading import load_register
 from directory.models import AdministrativeUnit, User
@@ -55,4 +56,5 @@ def load_demo() -> None:
     hold_the_day(past, staff)
     live = load(files / LIVE, actor=staff, start=start_day(LIVE_START))
     prepare_as_it_goes(live, staff, at=timezone.now())
+    follow_up(live=live, staff=staff, typist=typist_of_the_past())
     enter_link(conference=live, address=MEETING, passcode="246810", actor=staff, at=timezone.now())
