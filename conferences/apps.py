@@ -13,6 +13,7 @@ class ConferencesConfig(AppConfig):
         from conferences.followers import register_follower
         from conferences.indexing import follow_with_index
         from conferences.reminders import follow_with_reminders
+        from conferences.services.news import follow_with_articles
         from correspondence.lifecycle import register_heir
         from directory.audit import name_actions
 
@@ -20,10 +21,12 @@ class ConferencesConfig(AppConfig):
         register_follower(follow_with_sequence)
         register_follower(follow_with_reminders)
         register_follower(follow_with_index)
+        register_follower(follow_with_articles)
         register_heir(adopt_replacement)
         name_actions(
             {
                 "agenda.publish": "Công bố chương trình",
+                "article.load": "Nạp bài từ tệp hội nghị",
                 "conference.announce": "Công bố hội nghị",
                 "conference.cancel": "Hủy hội nghị",
                 "conference.load": "Nạp từ tệp hội nghị",

@@ -70,6 +70,7 @@ def told_facts(conference: Conference) -> dict:
     """
     facts = facts_of(conference)
     links = [fact.value for fact in conference.facts.all() if fact.type == ConferenceFact.Type.LINK]
+    links += [conference.join_link] if conference.join_link else []
     places = [place.printed for place in conference.places.all() if place.role == place.Role.CENTRAL]
     length = (conference.end_at - conference.start_at) // dt.timedelta(minutes=1)
     start, deadline = conference.start_at, conference.nomination_deadline

@@ -46,7 +46,7 @@ def checklist(conference: Conference, at: dt.datetime) -> list[Check]:
         *_composition(conference, nominated),
         *_nomination(conference, nominated, at),
         *_texts(conference),
-        *_papers(conference, at),
+        *_papers(conference, nominated, at),
     ]
 
 
@@ -81,9 +81,9 @@ def _places(conference: Conference) -> Iterator[Check]:
     roles = {place.role for place in conference.places.all()}
     yield Check(
         "Nơi họp",
-        Place.Role.CENTRAL in roles,
+        Place.Role.CENTRAL in roles or conference.legs.exists(),
         True,
-        "Thêm một địa điểm có vai trò “Điểm cầu trung tâm”.",
+        "Thêm một địa điểm có vai trò “Điểm cầu trung tâm”; đoàn công tác: thêm ít nhất một chặng.",
         "places-group",
     )
     if conference.format != Conference.Format.IN_PERSON:
@@ -143,14 +143,27 @@ def _nomination(conference: Conference, nominated: list[InvitedGroup], at: dt.da
 
 def _texts(conference: Conference) -> Iterator[Check]:
     problems = problems_of_conference(conference)
+    yield from _legal_bases(conference)
     yield Check("Câu chữ trên thông báo", not problems, True, problems[0] if problems else "", "id_basis")
 
 
-def _papers(conference: Conference, at: dt.datetime) -> Iterator[Check]:
+def _legal_bases(conference: Conference) -> Iterator[Check]:
+    day = timezone.localtime(conference.start_at).date()
+    expired = [
+        basis for basis in conference.legal_bases.all() if basis.expired_on and basis.expired_on <= day
+    ]
+    if expired:
+        named = ", ".join(f"{basis} (từ {format_date(basis.expired_on)})" for basis in expired)
+        yield Check(
+            "Căn cứ còn hiệu lực", False, False, f"Đã hết hiệu lực vào ngày họp: {named}.", "id_legal_bases"
+        )
+
+
+def _papers(conference: Conference, nominated: list[InvitedGroup], at: dt.datetime) -> Iterator[Check]:
     yield Check(
         "Người liên hệ",
         conference.contacts.exists(),
-        True,
+        bool(nominated),  # who nobody has to answer may do without
         "Thêm ít nhất một người liên hệ có số điện thoại.",
         "contacts-group",
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from conferences.asking import print_roles
 from conferences.models import Conference
+from conferences.naming import print_units
 
 KEPT_FIELDS = [
     "kind",
@@ -26,6 +27,8 @@ KEPT_FIELDS = [
     "purpose",
     "chair_title",
     "chair_name",
+    "chair_honorific",
+    "signature",
     "composition",
     "invitees",
     "request",
@@ -37,7 +40,9 @@ KEPT_FIELDS = [
     "join_before",
 ]
 # Rows that belong to the kind of conference. Files, dates and approvals belong to the old one.
-KEPT_ROWS = ("abbreviations", "places", "groups", "questions", "agenda", "notes", "facts", "contacts")
+KEPT_ROWS = (
+    *("abbreviations", "places", "groups", "questions", "agenda", "notes", "facts", "contacts", "topics"),
+)
 
 
 def last_of_each_kind() -> list[Conference]:
@@ -78,7 +83,7 @@ def rows_from(source: Conference, today: dt.date) -> dict[str, list[dict[str, An
         if place.host and (holder := place.host.holder_on(today)) != place.host:
             values |= {"host": holder and holder.pk, "host_name": holder.name if holder else ""}
     for values, group in zip(rows["groups"], source.groups.all(), strict=True):
-        values["asked"] = print_roles(group)
+        values |= {"asked": print_roles(group), "units": print_units(group)}
         for relation in ("organisations", "provinces"):
             holders = [row.holder_on(today) for row in values[relation]]
             values[relation] = list(dict.fromkeys(holder.pk for holder in holders if holder))

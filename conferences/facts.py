@@ -10,14 +10,14 @@ No model is imported here: the models print themselves with ``expand``.
 import datetime as dt
 import re
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from conferences import guards
 from conferences.citing import UnknownPlaceholder, citing_problems, fill, fill_known
 from conferences.guards import Found, Guard
+from conferences.own_facts import guards_of, printed_value
+from conferences.visit_facts import add_people_of, add_topics, add_visit
 from hoinghi import text as vn
 from hoinghi.together import bring
 
@@ -38,7 +38,10 @@ __all__ = [
 
 
 # The rows that facts are printed from.
-FACT_ROWS = ("abbreviations", "contacts", "places", "groups__asked_roles", "legal_bases", "facts")
+FACT_ROWS = (
+    *("abbreviations", "contacts", "places", "legal_bases", "facts", "legs", "visits", "topics"),
+    *("groups__asked_roles", "groups__units", "groups__members"),
+)
 REMEMBERED = "remembered_facts"
 
 
@@ -94,10 +97,15 @@ def names_of(conference) -> dict[str, str]:
     }
     if conference.pk:
         names |= {f"abbr:{row.code}": row.short for row in conference.abbreviations.all()}
-    names["chair"] = " ".join(
-        filter(None, [fill_known(conference.chair_title, names), conference.chair_name])
-    )
+    names["chair"] = _printed_chair(conference, fill_known(conference.chair_title, names))
     return names
+
+
+def _printed_chair(conference, title: str) -> str:
+    """``Thứ trưởng Bộ Công Thương Trần Văn Minh``; with an honorific ``bà Đỗ Thị Minh Trâm, Phó Cục trưởng``."""
+    if conference.chair_honorific and conference.chair_name:
+        return ", ".join(filter(None, [f"{conference.chair_honorific} {conference.chair_name}", title]))
+    return " ".join(filter(None, [title, conference.chair_name]))
 
 
 def expand(text: str, conference) -> str:
@@ -130,7 +138,9 @@ def facts_of(conference) -> Facts:
     _add_groups(facts, conference)
     _add_references(facts, conference)
     _add_own_facts(facts, conference)
+    add_visit(facts, conference)
     _add_texts(facts, conference)
+    add_topics(facts, conference)
     return facts
 
 
@@ -147,9 +157,18 @@ def _add_names(facts: Facts, conference) -> None:
         facts.add_words("short_name", "tên gọi tắt của hội nghị", conference.short_title)
     # The organiser is not guarded: a ministry is named in many a text that is not about its conference.
     facts.add_words("issuing_unit", "đơn vị ban hành", conference.issuing_unit_name)
+    facts.add("signature", conference.signature or vn.upper(conference.issuing_unit_name))
     facts.add("format", vn.nfc(conference.get_format_display()).lower())
+    formats = conference.Format
+    ways = {formats.ONLINE: "trực tuyến", formats.IN_PERSON: "trực tiếp"}
+    facts.add("formats", ways.get(conference.format, "trực tuyến và trực tiếp"))
+    facts.add("chair_label", conference.kind.chair_label)
     facts.add("chair_title", fill_known(conference.chair_title, facts))
-    facts.add("chair_name", conference.chair_name)
+    facts.add_words("chair_name", "tên người chủ trì", conference.chair_name)
+    facts.add(
+        "chair_person",
+        " ".join(filter(None, [conference.chair_honorific, conference.chair_name])),
+    )
     facts.add_words("chair", "người chủ trì", facts["chair"])
 
 
@@ -160,6 +179,7 @@ def _add_time(facts: Facts, conference) -> None:
     facts.add("duration", _duration(conference, start, end))
     facts.add("date", vn.format_date(start), guards.on_date("date", "ngày tổ chức", start.date()))
     facts.add("long_date", vn.format_long_date(start))
+    facts.update(start_time_long=vn.format_time_long(start), end_time_long=vn.format_time_long(end))
     facts.add("dates", vn.format_range(start, end))
     facts.add(
         "weekday", vn.weekday_words(start), guards.on_weekday("weekday", "thứ của ngày tổ chức", start.date())
@@ -169,6 +189,8 @@ def _add_time(facts: Facts, conference) -> None:
     facts.add("start_time", vn.format_time(start), guards.at_time("start_time", "giờ bắt đầu", start.time()))
     facts.add("end_time", vn.format_time(end))
     facts.add("end_date", vn.format_date(end))
+    facts.add("month", f"{start.month}/{start.year}")
+    facts.add("year", str(start.year))
     if prints_end:
         facts.guards.append(guards.at_time("end_time", "giờ kết thúc", end.time()))
     if start.date() != end.date():
@@ -206,14 +228,14 @@ def _duration(conference, start: dt.datetime, end: dt.datetime) -> str:
 def _add_deadline(facts: Facts, conference) -> None:
     deadline = conference.nomination_deadline
     if deadline is None:
-        facts.update(deadline="", deadline_date="", deadline_time="")
+        facts.update(deadline="", deadline_date="", deadline_long_date="", deadline_time="")
         return
     style = conference.DeadlineStyle(conference.deadline_style)
     deadline = timezone.localtime(deadline)
     day = deadline - dt.timedelta(days=1) if style == style.BY_DAY else deadline
     printed = vn.format_date(day)
     facts.add("deadline_date", printed, guards.on_date("deadline", "hạn gửi danh sách", day.date()))
-    facts.add("deadline_time", "")
+    facts.update(deadline_long_date=vn.format_long_date(day), deadline_time="")
     if style == style.BEFORE_DAY:
         facts.add("deadline", f"trước ngày {printed}")
     elif style == style.BY_DAY:
@@ -264,11 +286,12 @@ def _numbers(phones: str) -> list[str]:
 
 def _add_places(facts: Facts, conference) -> None:
     for role in ("central", "local"):
-        facts.update({f"{role}_place": "", f"{role}_room": "", f"{role}_host": "", f"{role}_address": ""})
+        facts.update({f"{role}_{part}": "" for part in ("place", "locality", "room", "host", "address")})
     for number, place in enumerate(conference.places.all(), start=1):
         role = place.role if not facts[f"{place.role}_place"] else f"place:{number}"
         label = f"địa điểm ({place.printed_label})"
         facts.add_words(f"{role}_place", label, place.printed)
+        facts.add(f"{role}_locality", place.locality)
         facts.add(f"{role}_room", place.room_name)
         facts.add(f"{role}_host", place.host_name)
         facts.add(f"{role}_area", place.host_area)
@@ -281,10 +304,11 @@ def _add_places(facts: Facts, conference) -> None:
 def _add_groups(facts: Facts, conference) -> None:
     nominated = []
     groups = list(conference.groups.all())
-    prefetch_related_objects(groups, "asked_roles")
+    prefetch_related_objects(groups, "asked_roles", "units", "members")
     for group in groups:
         name, code = fill_known(group.name, facts), group.code
         facts.add(f"group:{code}", name)
+        add_people_of(facts, group)
         facts.add(f"roles:{code}", group.roles or ", ".join(str(role) for role in group.asked_roles.all()))
         for fact, unit, minimum, maximum in (
             ("quota", "số cơ quan", group.min_organisations, group.max_organisations),
@@ -308,7 +332,10 @@ def _in_a_row(things: list[str]) -> str:
 
 
 def _add_references(facts: Facts, conference) -> None:
-    facts.add("approved_by", conference.approved_by)
+    facts.add("approved_by", fill_known(conference.approved_by, facts))
+    facts.add_words("approved_name", "tên khi được phê duyệt", conference.approved_title)
+    facts["approved_name"] = conference.approved_title or conference.title
+    facts.add_words("join_link", "đường dẫn dự họp", conference.join_link)
     facts.add_words("approval", "số văn bản phê duyệt", conference.approval_reference)
     facts.add("approved_on", "")
     if conference.approved_on:
@@ -318,42 +345,31 @@ def _add_references(facts: Facts, conference) -> None:
             guards.on_date("approved_on", "ngày phê duyệt", conference.approved_on),
         )
     for document in conference.legal_bases.all():
-        placeholder = f"legal:{document.number}"
-        facts.add(
-            placeholder,
-            f"{document.kind} số {document.number} ngày {vn.format_date(document.issued_on)} của {document.issuer}",
-            guards.words(placeholder, "số của căn cứ pháp lý", document.number),
-        )
+        add_legal_document(facts, document)
+
+
+def add_legal_document(facts: Facts, document) -> None:
+    """``{legal:NUMBER}`` or ``{legal:CODE}`` in full; ``:dated``, ``:long``, ``:name`` are shorter; ``:abstract``."""
+    name = f"{document.kind} số {document.number}"
+    dated = f"{name} ngày {vn.format_date(document.issued_on)}"
+    for key in filter(None, (document.number, document.code)):
+        facts[f"legal:{key}"] = f"{dated} của {document.issuer}"
+        facts[f"legal:{key}:dated"] = dated
+        facts[f"legal:{key}:long"] = f"{name} {vn.format_long_date(document.issued_on)}"
+        facts[f"legal:{key}:name"] = name
+        facts[f"legal:{key}:abstract"] = document.abstract
+    placeholder = f"legal:{document.code or document.number}"
+    facts.guards.append(guards.words(placeholder, "số của căn cứ pháp lý", document.number))
 
 
 def _add_own_facts(facts: Facts, conference) -> None:
     for fact in conference.facts.all():
         placeholder, label = f"fact:{fact.code}", f"dữ kiện “{fact.code}”"
         if fact.type != fact.Type.TEXT:
-            facts.add(placeholder, fact.value, *_guards_of(fact, placeholder, label))
+            facts.add(placeholder, fact.value, *guards_of(fact, placeholder, label))
 
 
-def _guards_of(fact, placeholder: str, label: str) -> list[Guard]:
-    kinds = fact.Type
-    match fact.type:
-        case kinds.PHRASE | kinds.LINK:
-            return [guards.words(placeholder, label, fact.value)]
-        case kinds.DATE:
-            return [guards.on_date(placeholder, label, vn.parse_date(fact.value))]
-        case kinds.MOMENT:
-            moment = vn.parse_moment(fact.value)
-            return [
-                guards.on_date(placeholder, label, moment.date()),
-                guards.at_time(placeholder, label, moment.time()),
-            ]
-        case kinds.PHONE:
-            return [guards.telephone(placeholder, label, vn.parse_phones(fact.value))]
-        case kinds.EMAIL:
-            return [guards.address(placeholder, label, fact.value)]
-    return []
-
-
-TEXT_FIELDS = ("basis", "purpose", "composition", "invitees", "request")
+TEXT_FIELDS = ("basis", "context", "purpose", "composition", "invitees", "request")
 
 
 def _add_texts(facts: Facts, conference) -> None:
@@ -375,33 +391,3 @@ def _composition_of_groups(conference) -> str:
     for group in conference.groups.all():
         sides.setdefault(group.get_side_display(), []).append(f"{{group:{group.code}}}")
     return "\n".join(f"{side}: {'; '.join(names)}." for side, names in sides.items())
-
-
-# --- Facts without a field of their own --------------------------------------------------------------
-
-
-def printed_value(kind: str, typed: str) -> str:
-    """What a ``ConferenceFact`` of type ``kind`` stores and prints for what was typed.
-
-    Raises:
-        ValueError: with a message for the person who typed.
-    """
-    match kind:
-        case "text":
-            return vn.nfc(typed, lines=True)
-        case "date":
-            return vn.format_date(vn.parse_date(typed))
-        case "moment":
-            return vn.format_moment(vn.parse_moment(typed))
-        case "phone":
-            vn.parse_phones(typed)
-            return vn.nfc(typed)
-        case "email":
-            return vn.clean_email(typed)
-        case "link":
-            try:
-                URLValidator(schemes=["http", "https"])(typed.strip())
-            except ValidationError:
-                raise ValueError(f"“{typed}” không phải là địa chỉ trang web (https://…).") from None
-            return typed.strip()
-    return vn.nfc(typed)

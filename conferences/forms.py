@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime, AdminTextareaWidget
 from django.utils import timezone
 
+from conferences.facts import TEXT_FIELDS
 from conferences.models import Conference
 from conferences.services import free_slug
 from hoinghi.forms import SplitMomentField, WeekdayField
@@ -53,8 +54,8 @@ class DeadlineField(SplitMomentField):
 
 
 class ConferenceForm(CitingForm):
-    free_texts = ("basis", "purpose", "composition", "invitees", "request")
-    short_texts = ("chair_title",)
+    free_texts = TEXT_FIELDS
+    short_texts = ("chair_title", "approved_by")
 
     weekday = WeekdayField(
         label="Thứ",
@@ -91,7 +92,8 @@ class ConferenceForm(CitingForm):
 
     class Meta:
         widgets: ClassVar = {
-            name: AdminTextareaWidget(attrs={"rows": 4}) for name in ("basis", "purpose", "composition")
+            name: AdminTextareaWidget(attrs={"rows": 4})
+            for name in ("basis", "context", "purpose", "composition")
         }
         help_texts: ClassVar = {
             "kind": "Quyết định các khung thông báo được dùng.",

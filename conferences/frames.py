@@ -22,7 +22,7 @@ TYPES = {
     "notes": {"appendix"},
     "signature": set(),
 }
-LISTS = ("places", "groups", "contacts", "agenda", "conclusions")
+LISTS = ("places", "groups", "contacts", "agenda", "legs", "visits", "topics", "conclusions")
 NUMBER = re.compile(r"\(?[1IaA][.)]?")
 _OPTIONAL = re.compile(r"<([^<>]*)>")
 _DEPTH = 4

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from conferences.agenda import shown_items
-from conferences.citing import ANCHORS, LINK, Mentions, fill
+from conferences.citing import ANCHORS, LINK, Mentions, fill, fill_known
 from conferences.concluding import lines_of
 from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
-from hoinghi.text import format_time
+from hoinghi.text import capfirst, format_time
 
 _LIST_ITEMS = ("dash", "plus", "item")
 _MARKS = {"dash": "-", "plus": "+"}
@@ -47,6 +47,12 @@ class Block:
     @property
     def sections(self) -> list["Section"]:
         return _sections(self.blocks)
+
+    @property
+    def own_line(self) -> tuple[Run, ...]:
+        """The tail where it stands on a line of its own."""
+        first, *rest = self.tail
+        return (replace(first, text=capfirst(first.text)), *rest)
 
     @property
     def is_closing(self) -> bool:
@@ -169,6 +175,7 @@ class _Writer:
         tail = write(entry.get("text", ""), facts)
         if tail is None:
             return None
+        text = capfirst(text)  # also where a block begins with a fact
         children = tuple(self.blocks(entry.get("blocks", []), facts))
         announces = "blocks" in entry or (kind == "heading" and not tail)
         if announces and not children and not tail:
@@ -196,6 +203,7 @@ class _Writer:
         return {
             "place": place.printed,
             "place_label": place.printed_label,
+            "place_locality": place.locality,
             "place_room": place.room_name,
             "place_host": place.host_name,
             "place_address": place.address,
@@ -210,6 +218,8 @@ class _Writer:
                 ("persons", ""),
                 ("persons", ":00"),
                 ("roles", ""),
+                ("units", ""),
+                ("members", ""),
             )
         }
 
@@ -233,6 +243,20 @@ class _Writer:
 
     def _conclusions(self, line) -> dict[str, str]:
         return {"conclusion": line.text, "addressee": line.addressee, "due": line.due}
+
+    def _legs(self, leg) -> dict[str, str]:
+        return {"leg": leg.name, "leg_host": leg.printed_host, "leg_days": leg.printed_days}
+
+    def _visits(self, visit) -> dict[str, str]:
+        return {
+            "visit": visit.printed,
+            "visit_purpose": visit.get_purpose_display(),
+            "visit_place": visit.locality,
+            "visit_subject": visit.printed_subject,
+        }
+
+    def _topics(self, topic) -> dict[str, str]:
+        return {"topic": fill_known(topic.text, self.facts)}
 
     def notes(self) -> Iterator[Block]:
         for number, note in enumerate(self.conference.notes.all(), start=1):
@@ -261,7 +285,10 @@ class _Writer:
 
 
 def _side(row) -> str:
-    return getattr(row, "side", "") or getattr(row, "role", "")
+    """Which part of its list a row belongs to: ``each: groups:ministry``, ``topics:work``."""
+    return next(
+        (part for name in ("side", "role", "kind", "purpose") if (part := getattr(row, name, ""))), ""
+    )
 
 
 def _introduce(blocks: Iterable[Block], mentions: Mentions) -> tuple[Block, ...]:

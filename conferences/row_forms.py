@@ -12,6 +12,14 @@ from conferences.agenda import draft_items, line_of
 from conferences.asking import parse_roles, print_roles, save_roles
 from conferences.forms import CitingForm
 from conferences.models import AgendaItem, Conference, ConferenceFact
+from conferences.naming import (
+    parse_members,
+    parse_units,
+    print_members,
+    print_units,
+    save_members,
+    save_units,
+)
 from conferences.services import check_upload
 from hoinghi.forms import CharField, PhoneField, TimeField, refuse
 from hoinghi.text import format_moment, slugify
@@ -33,7 +41,8 @@ class PlaceForm(CitingForm):
     def clean(self):
         super().clean()
         chosen = self.cleaned_data.get("host") or self.cleaned_data.get("host_kind")
-        if chosen:
+        # A place that was saved without a host's name is printed without one.
+        if chosen and (not self.instance.pk or {"host", "host_kind"} & set(self.changed_data)):
             self.default("host_name", chosen.name)
         return self.cleaned_data
 
@@ -61,18 +70,43 @@ class GroupForm(CitingForm):
         "Đầu mối chọn vai trò cho từng đại biểu.",
     )
 
+    units = CharField(
+        label="Các đơn vị được nêu tên",
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Mỗi dòng một đơn vị, viết như sẽ in; dẫn cả danh sách bằng {units:mã}.",
+    )
+    members = CharField(
+        label="Những người được nêu tên",
+        required=False,
+        widget=AdminTextareaWidget(attrs={"rows": 2}),
+        help_text="Mỗi dòng một người, ví dụ: đồng chí Phạm Quang Thái, Phó Giám đốc Sở. Dẫn bằng {member:mã}.",
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].required = False
         if self.instance.pk:
-            self.initial["asked"] = print_roles(self.instance)
+            self.initial |= {
+                "asked": print_roles(self.instance),
+                "units": print_units(self.instance),
+                "members": print_members(self.instance),
+            }
 
     def clean_asked(self):
         return refuse(parse_roles, self.cleaned_data["asked"])
 
+    def clean_units(self):
+        return refuse(parse_units, self.cleaned_data["units"])
+
+    def clean_members(self):
+        return refuse(parse_members, self.cleaned_data["members"])
+
     def _save_m2m(self):
         super()._save_m2m()
         save_roles(self.instance, self.cleaned_data["asked"])
+        save_units(self.instance, self.cleaned_data["units"])
+        save_members(self.instance, self.cleaned_data["members"])
 
     def clean(self):
         super().clean()

@@ -2,7 +2,7 @@ from django.urls import path
 
 from conferences.conclusion_urls import urlpatterns as conclusion_urls
 from conferences.opinion_urls import urlpatterns as opinion_urls
-from conferences.views import agenda, archive, materials, pages, search, sitemap
+from conferences.views import agenda, archive, materials, news, pages, search, sitemap
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -30,4 +30,9 @@ urlpatterns = [
     path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
     *opinion_urls,
     *conclusion_urls,
+    path("tin-tuc/", news.news, name="news"),
+    path("tin-tuc/rss.xml", news.rss, name="news-rss"),
+    path("tin-tuc/atom.xml", news.atom, name="news-atom"),
+    path("tin-tuc/anh/<int:pk>/<str:name>", news.photo, name="photo"),
+    path("tin-tuc/<slug:slug>/", news.article, name="article"),
 ]

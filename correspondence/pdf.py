@@ -58,9 +58,14 @@ def render(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes:
 @functools.cache
 def _workshop():
     """Fonts, parsed stylesheet and fetcher, once per process: a new configuration leaks 0.2 MB a document."""
+    from PIL import ImageFile
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    # WeasyPrint lets the whole process take half a picture for a whole one; an upload that was cut off must be
+    # refused, and the pictures of our documents are whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     class OwnFiles(URLFetcher):
         """Hands out the four font files and the document's own pictures by name, and refuses everything else."""

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conferences.documents import invitation_version, issued_invitation
+from conferences.facts import FACT_ROWS
 from conferences.models import Conference
 from correspondence import mailings
 from correspondence.copies import ask_for_copies
@@ -22,8 +23,6 @@ from hoinghi.together import bring
 
 # What orders of these letters are called, and the letters.
 KIND = "invitation"
-# What the facts of a conference are printed from; every letter prints the same ones.
-FACT_ROWS = ("abbreviations", "contacts", "places", "groups", "legal_bases", "facts")
 
 
 class NotInvitable(mailings.Refused):

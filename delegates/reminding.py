@@ -11,11 +11,11 @@ from functools import partial
 from django.utils import timezone
 
 from conferences.audiences import Anchor, Audience, Member
+from conferences.facts import FACT_ROWS
 from conferences.models import Conference
 from correspondence.letters import Letter, write_letter
 from correspondence.outbox import OutgoingLetter
 from delegates import fillings, letters
-from delegates.invitations import FACT_ROWS
 from delegates.models import Delegate, Nomination
 from directory.acting import users_acting
 from directory.models import Contact, Mandate, Organisation, User

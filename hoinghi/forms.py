@@ -161,4 +161,5 @@ ADMIN_FORMFIELDS = {
     models.TimeField: {"form_class": TimeField},
     models.DateTimeField: {"form_class": SplitMomentField},
     models.EmailField: {"form_class": EmailField},
+    models.URLField: {"assume_scheme": "https"},
 }

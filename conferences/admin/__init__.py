@@ -1,9 +1,11 @@
 """The staff's desk for conferences."""
 
 from conferences.admin.conference import ConferenceAdmin
+from conferences.admin.news import ArticleAdmin
 from conferences.admin.reference import (
     ConferenceKindAdmin,
     DocumentFrameAdmin,
+    EstablishmentAdmin,
     LegalDocumentAdmin,
     NoticeFrameAdmin,
     SectorAdmin,
@@ -11,9 +13,11 @@ from conferences.admin.reference import (
 )
 
 __all__ = [
+    "ArticleAdmin",
     "ConferenceAdmin",
     "ConferenceKindAdmin",
     "DocumentFrameAdmin",
+    "EstablishmentAdmin",
     "LegalDocumentAdmin",
     "NoticeFrameAdmin",
     "SectorAdmin",

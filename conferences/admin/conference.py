@@ -72,17 +72,17 @@ class ConferenceAdmin(PortalAdmin):
             "Chủ trì, đơn vị",
             {
                 "fields": [
-                    ("chair_title", "chair_name"),
+                    ("chair_title", "chair_name", "chair_honorific"),
                     ("organiser", "organiser_name"),
                     ("issuing_unit", "issuing_unit_name"),
-                    "letterhead",
+                    ("letterhead", "signature"),
                 ]
             },
         ),
         ("Thành phần", {"fields": ["composition", "invitees"]}),
         (
             "Nội dung in trên thông báo",
-            {"fields": ["basis", "legal_bases", "purpose", "request"]},
+            {"fields": ["basis", "legal_bases", "context", "purpose", "request", "join_link"]},
         ),
         (
             "Hạn gửi",
@@ -97,8 +97,12 @@ class ConferenceAdmin(PortalAdmin):
                 ]
             },
         ),
+        ("Đoàn công tác", {"fields": []}),
         ("Hỏi đại biểu", {"fields": []}),
-        ("Phê duyệt", {"fields": ["approval_reference", "approved_by", "approved_on"]}),
+        (
+            "Phê duyệt",
+            {"fields": ["approval_reference", ("approved_by", "approved_on"), "approved_title"]},
+        ),
         ("Tài liệu", {"fields": []}),
     ]
 

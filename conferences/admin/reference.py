@@ -7,6 +7,7 @@ from django.contrib import admin
 from conferences.models import (
     ConferenceKind,
     DocumentFrame,
+    Establishment,
     LegalDocument,
     NoticeFrame,
     Sector,
@@ -55,3 +56,12 @@ class LegalDocumentAdmin(PortalAdmin):
 class SeriesAdmin(PortalAdmin):
     list_display = ["title", "previous"]
     search_fields = ["title"]
+    autocomplete_fields: ClassVar = ["legal_bases", "previous"]
+
+
+@admin.register(Establishment)
+class EstablishmentAdmin(PortalAdmin):
+    list_display = ["name", "locality", "province"]
+    list_select_related = ["province"]
+    search_fields = ["search"]
+    autocomplete_fields: ClassVar = ["province"]

@@ -7,17 +7,20 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from conferences import row_forms
+from conferences import row_forms, visit_forms
 from conferences.models import (
     Abbreviation,
     AgendaItem,
     ConferenceContact,
     ConferenceFact,
     InvitedGroup,
+    ItineraryLeg,
     Material,
     Note,
     Place,
     Question,
+    SiteVisit,
+    Topic,
 )
 from hoinghi.text import format_filesize, format_moment
 
@@ -74,7 +77,7 @@ class PlaceRows(StackedRows):
             {
                 "fields": [
                     ("role", "label", "position"),
-                    "room_name",
+                    ("locality", "room_name"),
                     ("host", "host_kind"),
                     ("host_name", "host_area"),
                     "address",
@@ -101,6 +104,8 @@ class GroupRows(StackedRows):
                     ("min_organisations", "max_organisations"),
                     ("min_persons", "max_persons"),
                     "asked",
+                    "units",
+                    "members",
                 ]
             },
         ),
@@ -164,6 +169,58 @@ class AgendaRows(TabularRows):
     ]
 
 
+class LegRows(StackedRows):
+    model = ItineraryLeg
+    form = visit_forms.LegForm
+    after = "Đoàn công tác"
+    autocomplete_fields: ClassVar = ["province", "host"]
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("position", "code"),
+                    ("province", "name"),
+                    ("first_day", "last_day"),
+                    ("host", "host_name"),
+                ]
+            },
+        )
+    ]
+
+
+class VisitRows(StackedRows):
+    model = SiteVisit
+    form = visit_forms.VisitForm
+    after = "Đoàn công tác"
+    autocomplete_fields: ClassVar = ["establishment"]
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("position", "code", "purpose"),
+                    ("establishment", "name"),
+                    ("locality", "subject"),
+                    ("leg", "day"),
+                ]
+            },
+        )
+    ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super(Rows, self).formfield_for_dbfield(db_field, request, **kwargs)
+        # An establishment is often new with the visit; everything else is chosen.
+        return field if db_field.name == "establishment" else without_detours(field)
+
+
+class TopicRows(TabularRows):
+    model = Topic
+    form = visit_forms.TopicForm
+    after = "Đoàn công tác"
+    fields: ClassVar = ["kind", "position", "text"]
+
+
 class ContactRows(TabularRows):
     model = ConferenceContact
     form = row_forms.ContactForm
@@ -224,6 +281,9 @@ ROWS = [
     AgendaRows,
     NoteRows,
     FactRows,
+    LegRows,
+    TopicRows,
+    VisitRows,
     ContactRows,
     MaterialRows,
 ]

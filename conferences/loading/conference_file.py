@@ -1,14 +1,10 @@
 """What a conference file says (docs/conference-file.md): read, checked, not yet saved."""
 
 import datetime as dt
-from pathlib import Path
-
-from django.core.exceptions import ValidationError
-from django.core.files import File
 
 from conferences import frames
 from conferences.facts import TEXT_FIELDS, printed_value
-from conferences.loading.invited import InvitedReader
+from conferences.loading.news import NewsReader
 from conferences.loading.parts import ConferenceFile, MaterialRow, OwnFrame, Row
 from conferences.loading.reading import Section, Source
 from conferences.loading.texts import model_field
@@ -20,18 +16,20 @@ from conferences.models import (
     ConferenceFact,
     ConferenceKind,
     InvitedGroup,
-    LegalDocument,
+    ItineraryLeg,
     Material,
     Note,
     NoticeFrame,
     Place,
     Question,
+    Sector,
+    SiteVisit,
+    Topic,
 )
 from conferences.models.conference import JOIN_BEFORE
 from correspondence.models import Letterhead
-from directory.models import Organisation, OrganisationKind
-from hoinghi.files import examine
-from hoinghi.text import VIETNAM, format_date, nfc, parse_weekday, weekday_words
+from directory.models import AdministrativeUnit, Organisation, OrganisationKind
+from hoinghi.text import VIETNAM, format_date, nfc, parse_weekday, slugify, weekday_words
 
 
 def parse(source: Source, *, start: dt.date | None = None) -> ConferenceFile:
@@ -50,7 +48,7 @@ def _nfc(value):
     return [_nfc(item) for item in value] if isinstance(value, list) else nfc(value)
 
 
-class _Parser(InvitedReader):
+class _Parser(NewsReader):
     def __init__(self, source: Source, start: dt.date | None):
         super().__init__(source)
         self.top = Section(source, source.values)
@@ -62,6 +60,7 @@ class _Parser(InvitedReader):
         values["kind"] = top.one_of("kind", ConferenceKind.objects, "code", required=True)
         values["title"] = self.plain(top, "title", Conference, "title")
         values["short_title"] = self.plain(top, "short_title", Conference, "short_title")
+        values["join_link"] = top.parsed("join_link", lambda typed: printed_value("link", typed)) or ""
         values["format"] = top.choice("format", Conference.Format)
         self.time()  # before everything that counts days from T
         self.frame()
@@ -85,9 +84,15 @@ class _Parser(InvitedReader):
         rows[InvitedGroup] = self.each("groups", self.group, once="code")
         rows[Question] = self.each("questions", self.question, once="text")
         rows[Note] = self.each("notes", self.note)
+        rows[ItineraryLeg] = self.each("legs", self.leg, once="code")
+        rows[SiteVisit] = self.each("visits", self.visit, once="code")
+        rows[Topic] = self.topics()
         rows[AgendaItem] = self.each("agenda", self.agenda_item)
         rows[ConferenceFact] = self.own_facts()
         self.file.materials = self.each("materials", self.material, once="title")
+        self.file.conclusion = self.conclusion()
+        self.file.series = self.series()
+        self.file.articles = self.each("articles", self.article, once="slug")
         top.finish()
         return self.file
 
@@ -167,7 +172,9 @@ class _Parser(InvitedReader):
             self.short(chair, "title", Conference, "chair_title", fact="chair") if top.has("chair") else ""
         )
         values["chair_name"] = self.plain(chair, "name", Conference, "chair_name")
+        values["chair_honorific"] = self.plain(chair, "honorific", Conference, "chair_honorific")
         chair.finish()
+        values["signature"] = self.plain(top, "signature", Conference, "signature")
 
     def deadline(self) -> None:
         section, values = self.top.section("deadline"), self.file.values
@@ -206,17 +213,29 @@ class _Parser(InvitedReader):
         values = self.file.values
         section = self.top.section("approval")
         values["approval_reference"] = self.plain(section, "reference", Conference, "approval_reference")
-        values["approved_by"] = self.plain(section, "by", Conference, "approved_by")
+        values["approved_title"] = self.plain(section, "name", Conference, "approved_title")
+        values["approved_by"] = self.short(section, "by", Conference, "approved_by")
         values["approved_on"] = section.day("on")
         section.finish()
         self.file.legal_bases = self.each("legal_bases", self.legal_basis)
+        self.file.provinces = self.top.several_of("provinces", AdministrativeUnit.objects.provinces(), "uid")
+        self.file.sectors = self.sectors()
+
+    def sectors(self) -> list[str]:
+        items = self.top.items("sectors")
+        names = [nfc(item) for item in items if isinstance(item, str) and slugify(item) and "\0" not in item]
+        limit = model_field(Sector, "name").max_length
+        if len(names) != len(items) or any(len(name) > limit for name in names):
+            self.top.refuse("sectors", f"mỗi mục là tên một lĩnh vực, tối đa {limit} ký tự.")
+            return []
+        return names
 
     # --- its rows ---
 
-    def each(self, key: str, read, *, once: str = "") -> list:
+    def each(self, key: str, read, *, once: str = "", of: Section | None = None) -> list:
         """The rows of a list; with ``once`` no two of them may have the same value of that key."""
         rows, seen = [], set()
-        for section in self.top.sections(key):
+        for section in (of or self.top).sections(key):
             before = len(self.source.problems)
             row = read(section, len(rows) + 1)
             section.finish()
@@ -226,11 +245,6 @@ class _Parser(InvitedReader):
                 seen.add(row.values.get(once))
                 rows.append(row)
         return rows
-
-    def legal_basis(self, section: Section, number: int) -> Row:
-        names = ("kind", "number", "issuer", "abstract")
-        values = {name: self.plain(section, name, LegalDocument, name) for name in names}
-        return Row(section.path, values | {"issued_on": section.day("issued_on", required=True)})
 
     def abbreviation(self, section: Section, number: int) -> Row:
         return Row(
@@ -264,6 +278,7 @@ class _Parser(InvitedReader):
             "host_kind": section.one_of("host_kind", OrganisationKind.objects, "code"),
         }
         for key, name in (
+            ("locality", "locality"),
             ("room", "room_name"),
             ("host_name", "host_name"),
             ("host_area", "host_area"),
@@ -279,12 +294,7 @@ class _Parser(InvitedReader):
 
     def note(self, section: Section, number: int) -> Row:
         text = self.free(section, "text", Note, "text")
-        items = []
-        for index, item in enumerate(section.items("items")):
-            # Each line is read like a text of its own, so that a problem names it.
-            line = Section(self.source, {"": item}, f"{section.path}.items[{index}]")
-            line.at = lambda key, path=line.path: path
-            items.append(self.free(line, "", Note, "text"))
+        items = [line for _, _, line in self.lines(section, "items", Note, "text")]
         return Row(section.path, {"position": number, "text": text, "items": "\n".join(items)})
 
     def agenda_item(self, section: Section, number: int) -> Row:
@@ -337,24 +347,4 @@ class _Parser(InvitedReader):
             "opens_at": section.moment("opens"),
             "closes_at": section.moment("closes"),
         }
-        return MaterialRow(section.path, values, file=self.material_file(section))
-
-    def material_file(self, section: Section) -> Path | None:
-        typed = section.raw("file")
-        if not typed:
-            return None
-        folder = self.source.path.resolve().parent
-        try:
-            path = (folder / typed).resolve()
-            found = path.is_relative_to(folder) and path.is_file()
-        except (OSError, ValueError):  # a name that no disk takes: too long, or with a NUL
-            found = False
-        if not found:
-            section.refuse("file", f"không có tệp “{typed}” trong thư mục của tệp này.")
-            return None
-        try:
-            with path.open("rb") as content:
-                examine(File(content, name=path.name))
-        except ValidationError as error:
-            section.refuse("file", " ".join(error.messages))
-        return path
+        return MaterialRow(section.path, values, file=self.beside(section))

@@ -4,7 +4,7 @@ from conferences.asking import parse_roles
 from conferences.loading.parts import Row
 from conferences.loading.reading import Section
 from conferences.loading.texts import TextReader
-from conferences.models import InvitedGroup, Question
+from conferences.models import GroupMember, InvitedGroup, NamedUnit, Question
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind, UnitLevel
 from hoinghi.text import nfc
 
@@ -34,11 +34,42 @@ class InvitedReader(TextReader):
                 "picker", "chọn từ đơn vị hành chính (level) hoặc từ cơ quan (kind), không cả hai."
             )
         picker.finish()
+        units = self.units(section)
+        organisations = section.several_of("organisations", Organisation.objects, "uid")
+        named = [row.values["organisation"] for row in units if row.values["organisation"]]
         links = {
-            "organisations": section.several_of("organisations", Organisation.objects, "uid"),
+            "organisations": list(dict.fromkeys(organisations + named)),
             "provinces": section.several_of("provinces", AdministrativeUnit.objects.provinces(), "uid"),
         }
-        return Row(section.path, values, links, rows={"asked_roles": self.asked(section)})
+        rows = {"asked_roles": self.asked(section), "units": units, "members": self.members(section)}
+        return Row(section.path, values, links, rows=rows)
+
+    def units(self, section: Section) -> list[Row]:
+        """The units that are named: a text as printed, or the register's with the name that was printed."""
+        rows = []
+        for index, item in enumerate(section.items("units")):
+            path = f"{section.at('units')}[{index}]"
+            unit = Section(self.source, {"name": item} if isinstance(item, str) else item, path)
+            organisation = unit.one_of("unit", Organisation.objects, "uid")
+            name = self.short(unit, "name", NamedUnit, "name", required=organisation is None)
+            unit.finish()
+            values = {"position": index + 1, "name": name or (organisation.name if organisation else "")}
+            rows.append(Row(path, values | {"organisation": organisation}))
+        return rows
+
+    def members(self, section: Section) -> list[Row]:
+        rows = []
+        for number, member in enumerate(section.sections("members"), start=1):
+            values = {
+                "position": number,
+                "honorific": self.plain(member, "honorific", GroupMember, "honorific", required=False)
+                or "đồng chí",
+                "full_name": self.plain(member, "name", GroupMember, "full_name"),
+                "post": self.short(member, "post", GroupMember, "post"),
+            }
+            member.finish()
+            rows.append(Row(member.path, values))
+        return rows
 
     def asked(self, section: Section) -> list[Row]:
         """The roles of ``asked``, a line each: 1 lãnh đạo Sở."""

@@ -61,7 +61,8 @@ class FileProblems(Exception):
 class Source:
     """One file while it is read: its values, the line of each, and the problems so far.
 
-    ``start`` is the day that ``T`` means in relative days.
+    ``start`` is the day that ``T`` means in relative days; ``places`` says of the keys that do not stand at the
+    top of the file where they do.
     """
 
     path: Path
@@ -69,10 +70,14 @@ class Source:
     lines: dict[str, int]
     problems: list[Problem] = field(default_factory=list)
     start: dt.date | None = None
+    places: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, path: str, reason: str) -> None:
         line = self.lines.get(path) or self.lines.get(re.sub(r"(\.\w+|\[\d+\])$", "", path), 0)
-        self.problems.append(Problem(path, reason, line))
+        place = self.places.get(re.split(r"[.\[]", path, maxsplit=1)[0])
+        problem = Problem(f"{place}.{path}" if place else path, reason, line)
+        if problem not in self.problems:  # what conferences share is read for each of them
+            self.problems.append(problem)
 
     def raise_problems(self) -> None:
         if self.problems:

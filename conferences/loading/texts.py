@@ -27,9 +27,11 @@ class TextReader:
             section.refuse(key, _PLAIN_BRACES)
         return text
 
-    def short(self, section: Section, key: str, model, name: str, *, fact: str = "") -> str:
+    def short(
+        self, section: Section, key: str, model, name: str, *, fact: str = "", required: bool | None = None
+    ) -> str:
         """A short text, which may cite names; ``fact`` where it is a fact itself."""
-        text = section.text(key, model_field(model, name))
+        text = section.text(key, model_field(model, name), required=required)
         self.file.texts.append(Text(section.at(key), text, is_short=True, fact=fact))
         return text
 

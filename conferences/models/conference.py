@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.facts import names_of, printed_value
+from conferences.facts import FACT_ROWS, names_of, printed_value
 from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Sector, Series
 from correspondence.models import Letterhead
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind
@@ -15,11 +15,7 @@ from hoinghi.fields import CharField, SearchField, TextField
 from hoinghi.together import TogetherQuerySet
 
 # The rows of a conference that are printed, and what was last told of it.
-PRINTED_ROWS = (
-    *("abbreviations", "contacts", "places", "groups", "notes", "legal_bases", "facts"),
-    "groups__asked_roles",
-    *("agenda_versions", "change_notices"),
-)
+PRINTED_ROWS = (*FACT_ROWS, "notes", "agenda_versions", "change_notices")
 
 # Minutes.
 JOIN_BEFORE = 60
@@ -140,12 +136,18 @@ class Conference(models.Model):
         Letterhead, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="mẫu đầu văn bản"
     )
     approval_reference = CharField("số văn bản phê duyệt tổ chức", max_length=150, blank=True)
+    approved_title = CharField(
+        "tên khi được phê duyệt", max_length=300, blank=True, help_text="Để trống: như tên hội nghị."
+    )
     approved_by = CharField("người phê duyệt", max_length=150, blank=True)
     approved_on = models.DateField("ngày phê duyệt", null=True, blank=True)
 
     basis = TextField("căn cứ tổ chức", blank=True)
     legal_bases = models.ManyToManyField(
         LegalDocument, blank=True, related_name="conferences", verbose_name="căn cứ pháp lý"
+    )
+    context = TextField(
+        "bối cảnh", blank=True, help_text="Số liệu dẫn bằng {fact:mã} của một dữ kiện loại “Số liệu”."
     )
     purpose = TextField("mục đích", blank=True)
     chair_title = CharField("chức vụ người chủ trì", max_length=250, help_text="Ví dụ: Bộ trưởng {organiser}")
@@ -161,6 +163,13 @@ class Conference(models.Model):
         max_length=200,
         blank=True,
         help_text="Để trống: tên đơn vị ban hành viết hoa. Ví dụ: ARIT-MOIT",
+    )
+
+    join_link = models.URLField(
+        "đường dẫn dự họp (in trên thông báo)",
+        max_length=500,
+        blank=True,
+        help_text="Chỉ khi thông báo in đường dẫn. Đường dẫn riêng của từng điểm cầu nhập ở điểm cầu đó.",
     )
 
     start_at = models.DateTimeField("bắt đầu", db_index=True)

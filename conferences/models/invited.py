@@ -130,7 +130,11 @@ class NamedUnit(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return self.printed
+
+    @property
+    def printed(self) -> str:
+        return expand(self.name, self.group.conference)
 
 
 class GroupMember(models.Model):

@@ -22,6 +22,11 @@ class ArticleQuerySet(models.QuerySet):
         shown = self.filter(published_at__lte=at or timezone.now())
         return shown.exclude(conference__state=Conference.State.DRAFT).order_by("-published_at", "-pk")
 
+    def about(self, conference: Conference):
+        """What was written about the conference or its series."""
+        about = Q(conference=conference)
+        return self.filter(about | Q(series=conference.series_id) if conference.series_id else about)
+
     def visible_to(self, user, at: dt.datetime | None = None):
         """Staff see drafts too, those first."""
         if user.is_authenticated and user.is_staff:
@@ -129,3 +134,24 @@ class ArticlePhoto(models.Model):
 
     def __str__(self):
         return self.caption or self.alt
+
+    # The names say what is in the files: a photo that is replaced has other ones.
+    @property
+    def large_name(self) -> str:
+        return f"{self.sha256[:12]}-{self.width}.jpg"
+
+    @property
+    def small_name(self) -> str:
+        return f"{self.sha256[:12]}-{self.small_width}-nho.jpg"
+
+    @property
+    def large_url(self) -> str:
+        return reverse("photo", args=[self.pk, self.large_name])
+
+    @property
+    def small_url(self) -> str:
+        return reverse("photo", args=[self.pk, self.small_name])
+
+    @property
+    def small_height(self) -> int:
+        return max(1, round(self.height * self.small_width / self.width))

@@ -119,6 +119,12 @@ class DocumentFrame(models.Model):
 
 
 class LegalDocument(models.Model):
+    code = models.SlugField(
+        "mã",
+        max_length=50,
+        blank=True,
+        help_text="Dùng để dẫn trong câu chữ: {legal:mã}. Để trống: dẫn bằng số.",
+    )
     kind = CharField("loại văn bản", max_length=100)
     number = CharField("số, ký hiệu", max_length=100)
     issuer = CharField("cơ quan ban hành", max_length=250)
@@ -137,7 +143,13 @@ class LegalDocument(models.Model):
                 fields=["kind", "number", "issued_on"],
                 name="legal_document_once",
                 violation_error_message="Văn bản này đã có.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~models.Q(code=""),
+                name="legal_document_code_once",
+                violation_error_message="Mã này đã có ở một văn bản khác.",
+            ),
         ]
 
     def __str__(self):

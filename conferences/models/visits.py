@@ -6,7 +6,6 @@ are the items of its conclusion. Days count from the first day, so that moving t
 
 import datetime as dt
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -153,13 +152,14 @@ class SiteVisit(models.Model):
         blank=True,
         related_name="visits",
         verbose_name="cơ sở",
+        help_text="Để trống khi không nêu tên cơ sở nào.",
     )
-    description = CharField(
-        "nơi đến khi không nêu tên",
+    name = CharField(
+        "nơi đến (như in)",
         max_length=300,
-        blank=True,
-        help_text="Ví dụ: một số cụm công nghiệp trên địa bàn tỉnh. Có chọn cơ sở thì để trống.",
+        help_text="Tên cơ sở, hoặc ví dụ: một số cụm công nghiệp trên địa bàn tỉnh",
     )
+    locality = CharField("địa bàn (như in)", max_length=200, blank=True, help_text="Ví dụ: thành phố Uông Bí")
     subject = CharField(
         "xem xét việc gì",
         max_length=300,
@@ -183,21 +183,10 @@ class SiteVisit(models.Model):
     def __str__(self):
         return self.printed
 
-    def clean(self):
-        super().clean()
-        if not self.establishment_id and not self.description:
-            raise ValidationError({"description": "Chọn một cơ sở, hoặc ghi nơi đến."})
-
     @property
     def printed(self) -> str:
         """What was seen, by name or by kind, without its locality."""
-        if self.establishment_id:
-            return self.establishment.name
-        return expand(self.description, self.conference)
-
-    @property
-    def locality(self) -> str:
-        return self.establishment.locality if self.establishment_id else ""
+        return expand(self.name, self.conference)
 
     @property
     def printed_subject(self) -> str:

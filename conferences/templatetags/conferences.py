@@ -26,10 +26,22 @@ register = template.Library()
 def duration(conference: Conference) -> str:
     """Hour and length: ``8h00, ½ ngày``; ``8h00 đến 11h30``; over several days the last moment as well."""
     start, end = conference.start_at, conference.end_at
-    if conference.duration_kind != Conference.Duration.HOURS:
-        return f"{format_time(start)}, {conference.get_duration_kind_display()}"
     same_day = format_date(start) == format_date(end)
-    return f"{format_time(start)} đến {format_time(end) if same_day else format_moment(end)}"
+    if conference.duration_kind == Conference.Duration.HOURS:
+        return f"{format_time(start)} đến {format_time(end) if same_day else format_moment(end)}"
+    if not same_day:
+        return capfirst(format_range(start, end))
+    return f"{format_time(start)}, {conference.get_duration_kind_display()}"
+
+
+@register.filter
+def how_long(conference: Conference) -> str:
+    """What stands under the beginning: ``½ ngày``; ``Đến 11h30 ngày 02/7/2021``; ``Đến hết ngày 03/11/2023``."""
+    if conference.duration_kind == Conference.Duration.HOURS:
+        return f"Đến {format_moment(conference.end_at)}"
+    if format_date(conference.start_at) != format_date(conference.end_at):
+        return f"Đến hết ngày {format_date(conference.end_at)}"
+    return conference.get_duration_kind_display()
 
 
 @register.filter

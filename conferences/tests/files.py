@@ -40,3 +40,27 @@ def docm(name: str = "Báo cáo.docm") -> SimpleUploadedFile:
 def exe(name: str = "Chương trình.pdf") -> SimpleUploadedFile:
     """A Windows program, whatever its name says."""
     return SimpleUploadedFile(name, b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 512 + b"PE\x00\x00")
+
+
+def picture(
+    name: str = "Ảnh hội trường.jpg", *, size: tuple[int, int] = (64, 40), colour: str = "navy", **options
+) -> SimpleUploadedFile:
+    """A photo as a camera writes it; ``options`` are those of Pillow's ``save`` (``exif``, ``icc_profile`` …)."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    kind = "PNG" if name.lower().endswith("png") else "JPEG"
+    Image.new("RGBA" if kind == "PNG" else "RGB", size, colour).save(buffer, kind, **options)
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def located_picture(orientation: int = 6) -> SimpleUploadedFile:
+    """A photo with the place where it was taken, its device and a comment, lying on its side."""
+    from PIL import ExifTags, Image
+
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Máy ảnh bí mật"
+    exif[ExifTags.Base.Orientation] = orientation
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (21.0, 1.0, 42.5)
+    return picture(size=(2400, 1200), exif=exif, comment=b"GHI CHU BI MAT")

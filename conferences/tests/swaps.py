@@ -30,16 +30,17 @@ class Swap:
     changes: dict
     old: tuple[str, ...]
     new: tuple[str, ...]
+    of: Path = SEED_000
 
     def __str__(self):
         return self.path
 
     def file(self, folder: Path) -> Path:
-        """Seed 000's file with the new value."""
-        return changed_copy(folder, self.changes)
+        """The seed's file with the new value."""
+        return changed_copy(folder, self.changes, of=self.of)
 
     def is_in(self, text: str) -> bool:
-        """Whether an artefact of seed 000 as it is shows the fact."""
+        """Whether an artefact of the seed as it is shows the fact."""
         return any(old in _plain(text) for old in self.old)
 
     def check(self, before: str, after: str) -> bool:
@@ -153,14 +154,18 @@ def _swaps() -> list[Swap]:
             continue
         if path in TYPED:
             value, old, new = TYPED[path]
+            swaps.append(Swap(path, {path: value} | WITH.get(path, {}), old, new))
         else:
-            value = f"Câu chữ mới {number}"
-            # What stands between two placeholders or line ends is printed as it is.
-            pieces = (" ".join(piece.split()) for piece in re.split(r"\{[^{}]*\}|\[|\]\(\w+\)|\n", text))
-            old = tuple(piece for piece in pieces if len(piece) > 20) or (text,)
-            new = (value,) * len(old)
-        swaps.append(Swap(path, {path: value} | WITH.get(path, {}), old, new))
+            swaps.append(reworded(path, text, f"Câu chữ mới {number}"))
     return swaps
+
+
+def reworded(path: str, text: str, value: str, *, of: Path = SEED_000) -> Swap:
+    """Other words in place of a text: of the old ones nothing may be left."""
+    # What stands between two placeholders or line ends is printed as it is.
+    pieces = (" ".join(piece.split()) for piece in re.split(r"\{[^{}]*\}|\[|\]\(\w+\)|\n", text))
+    old = tuple(piece for piece in pieces if len(piece) > 20) or (text,)
+    return Swap(path, {path: value}, old, (value,) * len(old), of)
 
 
 SWAPS = _swaps()

@@ -79,6 +79,9 @@ def seed(world, kind) -> dict:
         "approval_reference": "",
         "approved_by": "",
         "approved_on": "",
+        **rows("legs"),
+        **rows("topics"),
+        **rows("visits"),
         **rows(
             "places",
             {

@@ -121,6 +121,7 @@ def test_the_frame_holds_no_fact():
     written = [text for _, text in texts(frame.blocks)] + frame.invitation
     words = [fold(PLACEHOLDER.sub("|", text)) for text in written]
     facts = {name: fold(value) for name, value in facts_of(conference).items() if len(value) > 3}
+    del facts["chair_label"]  # a joining word itself: it belongs to the kind
     assert len(facts) > 40
     assert [(name, text) for name, value in facts.items() for text in words if value in text] == []
 

@@ -1,5 +1,7 @@
 """Public pages: the list, the notice, calendar file and feed."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +15,14 @@ from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
 from conferences.changes import known_time
 from conferences.citing import UnknownPlaceholder
+from conferences.event_facts import composition, previous_of, work
+from conferences.facts import Facts, facts_of
 from conferences.materials import readable_versions, with_papers
 from conferences.models import Article, Conference, Material, Place
 from conferences.month import month_bounds, month_sheet
 from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
+from conferences.views.news import listed
 from correspondence import calendars
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
@@ -66,12 +71,14 @@ def conference(request, slug: str):
     groups = [group for group in found.groups.all() if group.nominator == group.Nominator.FOCAL_POINT]
     versions = readable_versions(request.user, found, now)
     shows_day = policies.can_see_day(request.user, found)
+    facts = facts_of(found)
     context = {
         "conference": found,
         "state": found.state_at(now),
         "known_start": known_time(found)[0],
         "now": now,
-        **(_notice(found) if shows_day else {}),
+        "is_over": now > found.end_at,
+        **(_notice(found, facts) if shows_day else {}),
         "agenda": with_papers(shown_items(found), versions) if shows_day else [],
         "agenda_version": newest_version(found),
         "agenda_files": [version for version in versions if version.material.kind == Material.Kind.AGENDA],
@@ -84,14 +91,33 @@ def conference(request, slug: str):
         "issuer": found.issuing_unit_name,
         **_places(found),
         **shown_with(request.user, found),
+        **_event(found, facts, request.user, now),
     }
     return render(request, "conferences/conference.html", context)
 
 
-def _notice(found: Conference) -> dict:
+def _event(found: Conference, facts: Facts, user, now: dt.datetime) -> dict:
+    """What there is to know of the event besides its notice, from its rows."""
+    siblings = []
+    if found.series_id:
+        siblings = found.series.conferences.visible_to(user).exclude(pk=found.pk).order_by("start_at", "pk")
+        siblings = siblings.prefetch_related("places")
+    return {
+        "composition": composition(found, facts),
+        "legs": found.legs.all(),
+        "visits": found.visits.all(),
+        "work": work(found, facts),
+        "legal_bases": found.legal_bases.all(),
+        "articles": listed(Article.objects.about(found).visible_to(user, now)),
+        "siblings": siblings,
+        "previous": previous_of(found.series) if found.series else None,
+    }
+
+
+def _notice(found: Conference, facts: Facts) -> dict:
     """The notice, or what keeps a draft from having one yet; publishing asks for a whole notice."""
     try:
-        return {"notice": build_notice(found)}
+        return {"notice": build_notice(found, facts)}
     except UnknownPlaceholder as unknown:
         return {"unfinished": str(unknown)}
 

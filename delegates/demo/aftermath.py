@@ -119,9 +119,9 @@ def _answer(draft: DraftDocument, entry: dict, staff: User, typist: User) -> Non
 
 
 def _clause(draft: DraftDocument, entry: dict) -> int | None:
-    if "on" not in entry:
+    if "clause" not in entry:
         return None
-    return draft.versions.get(number=entry["version"]).clauses.get(label=entry["on"]).pk
+    return draft.versions.get(number=entry["version"]).clauses.get(label=entry["clause"]).pk
 
 
 # ── conclusions ─────────────────────────────────────────────────────────────────────────────────────

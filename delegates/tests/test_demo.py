@@ -62,7 +62,7 @@ class TestDemo:
         }
 
     def past(self):
-        past = Conference.objects.earliest("start_at")
+        past = Conference.objects.get(slug="cum-cong-nghiep-2021")
         assert past.state_at(timezone.now()) == "concluded"
         assert past.conclusion.is_published
         assert {"given", "reported", "returned", "accepted"} <= set(

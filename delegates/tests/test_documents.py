@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from conferences.loading import load_kinds
 from conferences.models import ConferenceDocument
-from correspondence import copies
+from correspondence import copies, verification
 from correspondence.models import Letterhead, Message, OfficialDocument
 from correspondence.tests import measure
 from delegates import services
@@ -98,6 +98,15 @@ def test_a_submitted_list_gets_a_numbered_receipt(submitted, own):
 def test_the_mail_says_where_the_receipt_is_downloaded(submitted, settings):
     letter = Message.objects.filter(kind="receipt").first()
     assert settings.PUBLIC_URL + receipt_url(submitted) in letter.text
+
+
+def test_the_page_of_a_receipt_shows_the_code_to_check_it(client, submitted, binh):
+    client.force_login(binh)
+    page = client.get(reverse("nomination-receipt", args=[submitted.pk])).content.decode()
+    copy = latest_receipt(submitted).document.copies.first()
+    assert "<svg" in page
+    assert f'href="{verification.path_of(copy.code)}"' in page
+    assert client.get(verification.path_of(copy.code)).status_code == 200
 
 
 def test_numbers_run_on_and_a_new_list_replaces_the_receipt(submitted, other_nomination, binh, cuc):

@@ -28,7 +28,7 @@ def desk(client, an):
 @pytest.fixture
 def eyes(desk, nomination):
     """an looks as the department of Đắk Lắk."""
-    desk.post(reverse("look", args=[nomination.organisation_id]))
+    desk.post(reverse("look", args=[nomination.organisation_id]), {"do": "begin"})
     return desk
 
 
@@ -37,7 +37,7 @@ def test_the_button_says_what_it_means_and_leads_to_the_invitations(desk, an, no
     address = reverse("look", args=[nomination.organisation_id])
     assert f'href="{address}"' in review.content.decode()
     assert "tự hết sau 30 phút" in desk.get(address).content.decode()
-    page = desk.post(address, follow=True)
+    page = desk.post(address, {"do": "begin"}, follow=True)
     assert page.redirect_chain == [(reverse("invitations"), 302)]
     assert nomination.conference.title in page.content.decode()
     entry = AuditEntry.objects.get(action="organisation.look")

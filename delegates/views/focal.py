@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from conferences.facts import facts_of
+from correspondence import verification
 from delegates import feeds, policies, proposals, services, standing_in
 from delegates.dates import dates_of
 from delegates.documents import latest_receipt
@@ -264,13 +265,17 @@ def receipt(request, pk: int):
     version = found.versions.first()
     if version is None:
         raise Http404
+    paper = latest_receipt(found)
+    copy = paper.document.copies.first() if paper else None
     context = {
         "nomination": found,
         "conference": found.conference,
         "version": version,
         "seats": seats_with_people(found),
         "booking": booking_of(found),
-        "receipt": latest_receipt(found),
+        "receipt": paper,
+        "qr": verification.qr_of(copy.code) if copy else "",
+        "verify_path": verification.path_of(copy.code) if copy else "",
     }
     return render(request, "delegates/receipt.html", context)
 

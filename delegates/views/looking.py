@@ -15,12 +15,14 @@ from hoinghi.access import access, staff
 @access(staff)
 @require_http_methods(["GET", "POST"])
 def look(request, pk: int):
-    """What looking means; a press of the button begins it."""
+    """What looking means; ``do`` begins it."""
     asked = Organisation.objects.filter(nominations__isnull=False).distinct()
     organisation = get_object_or_404(asked, pk=pk)
     if request.method == "GET":
         context = {"organisation": organisation, "minutes": looking.LASTS.seconds // 60}
         return render(request, "delegates/look.html", context)
+    if request.POST.get("do") != "begin":
+        raise Http404("No such button")
     begin_looking(organisation=organisation, actor=request.user)
     looking.begin(request, organisation, timezone.now())
     return redirect("invitations")

@@ -76,6 +76,7 @@ NAVIGATION = [
             "task-give",
         },
     ),
+    ("Tin tức", "news", anyone, {"article"}),
     ("Lời mời", "invitations", _invited, {"nomination", "nomination-history", "nomination-receipt"}),
     ("Góp ý", "opinion-sheets", _invited, {"opinion-sheet"}),
     ("Nhiệm vụ", "tasks", _invited, {"task"}),

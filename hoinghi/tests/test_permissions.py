@@ -15,6 +15,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from conferences.models import (
+    Article,
+    ArticlePhoto,
     Conclusion,
     Conference,
     Material,
@@ -24,8 +26,11 @@ from conferences.models import (
     Task,
     TaskReport,
 )
+from conferences.news.photos import prepare_photo
+from conferences.services.news import keep_photo
 from conferences.services.opinions import add_paper
 from conferences.tests.drafting import by, make_draft
+from conferences.tests.files import picture as news_picture
 from conferences.tests.word_files import docx_of
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
@@ -125,6 +130,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "verify-form": public_get(everybody(200)),
     "verify": (everybody(200, "code"), everybody(200, "code")),
     "verify-delegate": public_get(everybody(200, "badge")),
+    "news": public_get(everybody(200)),
+    "news-rss": public_get(everybody(200)),
+    "news-atom": public_get(everybody(200)),
+    # a draft, and its photo
+    "article": (Row(404, 404, 404, 404, 200, ("article",)), everybody(405, "article")),
+    "photo": (Row(404, 404, 404, 404, 200, ("photo", "photo_name")), everybody(405, "photo", "photo_name")),
     # a paper for the invited: both provinces are
     "material": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
     "material-preview": public_get(Row(LOGIN, 200, 200, 404, 200, ("material",))),
@@ -162,7 +173,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         replace(signed_in(404), needs=("nomination", "no_paper")),
     ),
     "nomination-stand-in": (staff_only(200, "nomination"), staff_only(404, "nomination")),
-    "look": (staff_only(200, "organisation"), staff_only(302, "organisation")),
+    "look": (staff_only(200, "organisation"), staff_only(404, "organisation")),
     "looking-end": (staff_only(405), staff_only(302)),
     "nomination-history": account_get(own_province(200, "nomination")),
     "nomination-receipt": account_get(own_province(200, "nomination")),
@@ -506,8 +517,14 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
     )
     report = TaskReport(task=task, number=1, note="x", reported_at=timezone.now(), file_name="x.pdf")
     report.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
+    article = Article.objects.create(slug="tin", title="Tin", conference=conference)
+    photo = ArticlePhoto(article=article, alt="Ảnh")
+    keep_photo(photo=photo, prepared=prepare_photo(news_picture()))
     return SimpleNamespace(
         **preparation,
+        article=article.slug,
+        photo=photo.pk,
+        photo_name=photo.large_name,
         slug=conference.slug,
         room=preparation["booking"],
         report="pdf",
@@ -595,6 +612,8 @@ ARGUMENT = {
     "series": "slug",
     "province_uid": "uid",
     "organisation_uid": "uid",
+    "article": "slug",
+    "photo_name": "name",
     "badge": "code",
     "wording": "number",
     "report_number": "number",

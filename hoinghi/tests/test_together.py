@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from conferences.models import AgendaItem, ChangeNotice, Conference, ConferenceFact, GroupRole, LegalDocument
 from conferences.models.conference import PRINTED_ROWS
+from hoinghi.tests.cast import publish_agenda
 from hoinghi.together import bring
 
 PATHS = (*PRINTED_ROWS, "groups__provinces", "questions__groups")
@@ -26,8 +27,14 @@ def full(conference, world):
             kind="Nghị định", number="32/2024/NĐ-CP", issued_on=dt.date(2024, 3, 15), issuer="Chính phủ"
         )
     )
+    group.units.create(name="Phòng Kinh tế")
+    group.members.create(full_name="Lê Văn An")
+    leg = conference.legs.create(code="ca-mau", name="Cà Mau", first_day=1)
+    conference.visits.create(code="ccn", name="một số CCN", leg=leg)
+    conference.topics.create(text="Quản lý {abbr:ccn}")
     AgendaItem.objects.create(conference=conference, title="Thảo luận", starts_after=30)
     AgendaItem.objects.create(conference=conference, title="Khai mạc “”\\ {x}", starts_after=0)
+    publish_agenda(conference)
     conference.notes.create(items="", text="Mang theo {abbr:ccn}\n\nXin cảm ơn")
     ConferenceFact.objects.create(conference=conference, code="so", type="phrase", value="730 cụm")
     for number in (0, 1):

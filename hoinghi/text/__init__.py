@@ -30,7 +30,7 @@ from .dates import (
 )
 from .finding import Piece, find_letters, mark_words, words_to_find
 from .legacy import legacy_meaning, looks_like_legacy_encoding
-from .numbers import format_filesize, format_number, format_quota
+from .numbers import format_filesize, format_number, format_quota, parse_figure
 from .vietnamese import (
     capfirst,
     fold,
@@ -73,6 +73,7 @@ __all__ = [
     "nbsp",
     "nfc",
     "parse_date",
+    "parse_figure",
     "parse_moment",
     "parse_phones",
     "parse_time",

@@ -1,6 +1,12 @@
 """Numbers as Vietnamese documents print them: decimal comma, dot between thousands."""
 
+import re
 from decimal import Decimal
+
+from .vietnamese import nfc
+
+# A number with its unit: 2,2% · 3.321 · 1.250,5 tỷ đồng
+_FIGURE = re.compile(r"[-+−]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?P<unit> ?[^\d\s.,].*)?")
 
 
 def format_number(value: int | float | Decimal, decimals: int | None = None) -> str:
@@ -12,6 +18,19 @@ def format_number(value: int | float | Decimal, decimals: int | None = None) -> 
     """
     text = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def parse_figure(text: str) -> str:
+    """A figure with its unit as documents print it: ``2,2%``, ``3.321``, ``1.250,5 tỷ đồng``.
+
+    Raises:
+        ValueError: it is none, or has a decimal point, which would be read as thousands.
+    """
+    typed = nfc(text)
+    if _FIGURE.fullmatch(typed):
+        return typed
+    hint = " Phần thập phân viết sau dấu phẩy." if re.match(r"[-+−]?\d+\.\d", typed) else ""
+    raise ValueError(f"“{typed}” không phải là số liệu; viết như 2,2% hoặc 1.250,5 tỷ đồng.{hint}")
 
 
 def format_quota(minimum: int | None, maximum: int | None) -> str:

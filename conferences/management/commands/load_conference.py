@@ -3,7 +3,7 @@ import datetime as dt
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from conferences.loading import FileProblems, load
+from conferences.loading import FileProblems, load_all
 from hoinghi.text import parse_date
 
 
@@ -16,7 +16,7 @@ def start_day(typed: str) -> dt.date:
 
 
 class Command(BaseCommand):
-    help = "Tạo hoặc cập nhật một hội nghị từ tệp YAML (docs/conference-file.md)."
+    help = "Tạo hoặc cập nhật hội nghị từ tệp YAML (docs/conference-file.md)."
 
     def add_arguments(self, parser):
         parser.add_argument("file")
@@ -30,7 +30,8 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"--start: {error}") from error
         try:
-            conference = load(file, start=day)
+            conferences = load_all(file, start=day)
         except FileProblems as problems:
             raise CommandError(f"Không nạp được, chưa có gì thay đổi.\n{problems}") from problems
-        self.stdout.write(f"Đã nạp: {conference.title}. Đường dẫn: {conference.slug}")
+        for conference in conferences:
+            self.stdout.write(f"Đã nạp: {conference.title}. Đường dẫn: {conference.slug}")

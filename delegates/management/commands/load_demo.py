@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from conferences.loading import load, load_kinds
+from conferences.loading import load, load_all, load_kinds
 from conferences.management.commands.load_conference import start_day
 from conferences.models import Conference
 from correspondence.letterheads import load_letterheads
@@ -19,7 +19,8 @@ from directory.loading import load_register
 from directory.models import AdministrativeUnit, User
 from venues.services import enter_link
 
-PAST, LIVE = "000.yaml", "twin.yaml"
+# The conference that the provinces answered; what was only announced or reported; the live one.
+PAST, HISTORY, LIVE = "000.yaml", ("001.yaml", "002.yaml", "003.yaml", "004.yaml"), "twin.yaml"
 LIVE_START = "+14"
 MEETING = "https://hop-truc-tuyen.example/j/8123456789"
 
@@ -54,6 +55,8 @@ def load_demo() -> None:
     past = load(files / PAST, actor=staff)
     answer_as_in_the_past(past, staff)
     hold_the_day(past, staff)
+    for name in HISTORY:
+        load_all(files / name, actor=staff)
     live = load(files / LIVE, actor=staff, start=start_day(LIVE_START))
     prepare_as_it_goes(live, staff, at=timezone.now())
     follow_up(live=live, staff=staff, typist=typist_of_the_past())
