@@ -1,9 +1,10 @@
 """The part of a page that is asked for again every few seconds, by many screens at once.
 
 A number per conference (``venues.watching``) says whether anything has changed. While it stands, the answer is 304 and
-has cost one short query: the ETag holds a keyed hash, so whoever sends it back has been let in before, and needs to be
-recognised again only when there is something new to read. What is new is drawn once in each process, whoever asks
-first, and kept as compressed bytes for all the others; however fast things change, at most once a second.
+has cost one short query beside the session's: the ETag holds a keyed hash, so whoever sends it back has been let in
+before, and needs to be recognised again only when there is something new to read. What is new is drawn once in each
+process, whoever asks first, and kept as compressed bytes for all the others; however fast things change, at most once
+a second.
 """
 
 import datetime as dt
