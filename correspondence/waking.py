@@ -3,7 +3,7 @@ looks at them every few seconds."""
 
 import logging
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 
 from celery import current_app
 from django.db import connection, transaction
@@ -27,7 +27,12 @@ def wake(task: str) -> None:
 @cache
 def waker(task: str) -> Callable[[], None]:
     """The one function that wakes for ``task``."""
-    return partial(wake, task)
+
+    # No partial: when it fails after a commit, Django logs the function's name, which a partial has not.
+    def wake_task() -> None:
+        wake(task)
+
+    return wake_task
 
 
 def wake_on_commit(task: str) -> None:

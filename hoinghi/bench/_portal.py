@@ -84,8 +84,8 @@ def workers(count: int, *, mail_port: int = 1) -> Iterator[list[subprocess.Popen
             process.wait()
 
 
-def wait_until(condition, *, seconds: float) -> None:
-    """Poll ``condition`` until it is true.
+def wait_until(condition, *, seconds: float, every: float = 0.05) -> None:
+    """Poll ``condition`` every few seconds (``every``: what it asks costs the measured job time) until it is true.
 
     Raises:
         TimeoutError: it is not after ``seconds``.
@@ -94,7 +94,7 @@ def wait_until(condition, *, seconds: float) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"not in {seconds:.0f} s")
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def conference_with(organisations: int) -> Conference:

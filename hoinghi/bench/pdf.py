@@ -5,8 +5,6 @@ processes at once; ours adds the row, the template with its QR, the check for ga
 Memory is the highest of each worker, against what it was after the first copies.
 """
 
-import multiprocessing
-import statistics
 import time
 from pathlib import Path
 
@@ -14,12 +12,12 @@ from django.urls import reverse
 
 from conferences.models import Conference
 from correspondence import pdf, printing
-from correspondence.copies import ask_for_copies
-from correspondence.models import DocumentCopy, OfficialDocument
+from correspondence.copies import ask_for_copies, wanted
+from correspondence.models import OfficialDocument
 from correspondence.models.documents import verification_code
 from correspondence.typesetting import FONTS
 from correspondence.waking import PRINT, wake
-from hoinghi.bench import Figure
+from hoinghi.bench import Figure, _bare
 from hoinghi.bench._portal import (
     conference_with,
     issued_invitation,
@@ -33,7 +31,6 @@ from hoinghi.bench._portal import (
 INVITATIONS = 1000
 BY_ONE = 200
 WARM_UP = 40
-BARE_CALLS = 100
 
 
 def run() -> dict[str, Figure]:
@@ -41,16 +38,17 @@ def run() -> dict[str, Figure]:
         conference = conference_with(INVITATIONS)
         document = issued_invitation(conference)
         page = printing.page(document, "Sở Công Thương thứ 1", verification_code())
+        css = Path(pdf.STYLESHEET).read_text(encoding="utf-8").replace("font:Tinos", f"{FONTS.as_uri()}/Tinos")
         with workers(1):
             _make(document, "warm one", WARM_UP)
             one = BY_ONE / _make(document, "one", BY_ONE)
         with workers(2) as processes:
             _make(document, "warm two", 2 * WARM_UP)
-            before = _bare_ms(page)
+            before = _bare.milliseconds(page, css)
             memory = _peak_mb(processes)
             two = INVITATIONS / _make(document, "two", INVITATIONS)
             peak = _peak_mb(processes)
-            bare = (before + _bare_ms(page)) / 2
+            bare = (before + _bare.milliseconds(page, css)) / 2
         request, plain = _order(conference)
     return {
         "pdf_each": Figure(2000 / two, "ms", bare, goal=1.1, of="ratio"),
@@ -66,30 +64,8 @@ def _make(document: OfficialDocument, name: str, count: int) -> float:
     ask_for_copies(document=document, recipients=recipients)  # wakes on commit, which is now
     started = time.monotonic()
     wake(PRINT)
-    wait_until(lambda: not DocumentCopy.objects.pending().exists(), seconds=600)
+    wait_until(lambda: not wanted().exists(), seconds=600, every=0.25)
     return time.monotonic() - started
-
-
-def _bare_ms(page: str) -> float:
-    """Milliseconds of a bare call while two processes make such calls, as two workers do."""
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        return statistics.mean(pool.map(_bare_calls, [page, page], chunksize=1))
-
-
-def _bare_calls(page: str) -> float:
-    from weasyprint import CSS, HTML
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts = FontConfiguration()
-    css = Path(pdf.STYLESHEET).read_text(encoding="utf-8").replace("font:Tinos", f"{FONTS.as_uri()}/Tinos")
-    stylesheet = CSS(string=css, font_config=fonts)
-
-    def call() -> None:
-        HTML(string=page).write_pdf(stylesheets=[stylesheet], font_config=fonts, pdf_variant="pdf/ua-1")
-
-    for _ in range(WARM_UP // 4):
-        call()
-    return 1000 * seconds(lambda: [call() for _ in range(BARE_CALLS)]) / BARE_CALLS
 
 
 def _peak_mb(processes) -> float:
