@@ -30,6 +30,8 @@ State = Message.State
 RUN_SECONDS = 5
 # Letters may go as soon as their PDFs are there; so many PDFs make a batch worth waking for.
 WAKE_EVERY = 10
+# To claim a row and commit it costs a twentieth of its PDF; who is asked for one of them waits for the others.
+AT_ONCE = 4
 
 
 class NotIssued(Exception):
@@ -154,16 +156,16 @@ def wanted() -> QuerySet[DocumentCopy]:
 def render_pending() -> int:
     """Make PDFs until none is wanted or the run has lasted enough; answers how many were taken up.
 
-    Any number of workers can do so at once: each takes a row that no other one holds.
+    Any number of workers can do so at once: each takes rows that no other one holds.
     """
     taken, stop = 0, time.monotonic() + RUN_SECONDS
     # One that no letter waits for stays wanted; it must not hold up the others.
     failed: set[int] = set()
-    while _render_next(failed):
-        taken += 1
-        if taken == 1 and not failed:
+    while count := _render_some(failed):
+        if taken == 0 and not failed:
             wake(PRINT)  # there may be more than one worker can make
-        if taken % WAKE_EVERY == 0:
+        taken += count
+        if taken % WAKE_EVERY < count:
             wake(SEND)
         if time.monotonic() > stop:
             wake(PRINT)
@@ -174,14 +176,18 @@ def render_pending() -> int:
 
 
 @transaction.atomic
-def _render_next(failed: set[int]) -> bool:
-    """Make one PDF in a transaction of its own, or say on its letters why it cannot be made, and note it."""
+def _render_some(failed: set[int]) -> int:
+    """Make a few PDFs in one transaction, and note in ``failed`` which cannot be made; how many were taken up."""
     copies = _to_make(wanted().exclude(pk__in=failed)).select_for_update(
         skip_locked=True, no_key=True, of=("self",)
     )
-    copy = copies.order_by("pk").first()
-    if copy is None:
-        return False
+    taken = list(copies.order_by("pk")[:AT_ONCE])
+    failed.update(copy.pk for copy in taken if not _render(copy))
+    return len(taken)
+
+
+def _render(copy: DocumentCopy) -> bool:
+    """Make the copy's PDF, or say on its letters why it cannot be made."""
     try:
         _refuse_unissued(copy.document)
         _make(copy)
@@ -196,9 +202,8 @@ def _render_next(failed: set[int]) -> bool:
         reason = type(error).__name__
     else:
         return True
-    failed.add(copy.pk)
     _fail_letters(copy, reason)
-    return True
+    return False
 
 
 def _to_make(copies: QuerySet[DocumentCopy] | None = None) -> QuerySet[DocumentCopy]:
