@@ -119,13 +119,24 @@ def copy_for(
         NotIssued: a draft never leaves the house.
         ValidationError: it cannot be printed.
     """
-    copy = ask_for_copy(document=document, recipient=recipient, organisation=organisation)
-    if copy.is_pending:
-        with transaction.atomic():
-            # Waits for a worker that is making it.
-            copy = _to_make().select_for_update(no_key=True, of=("self",)).get(pk=copy.pk)
-            if copy.is_pending:
-                _make(copy)
+    return made(ask_for_copy(document=document, recipient=recipient, organisation=organisation))
+
+
+def made(copy: DocumentCopy) -> DocumentCopy:
+    """The copy with its PDF, made now when no worker has come to it.
+
+    Raises:
+        NotIssued: it was asked for, but its document has been recalled or replaced before it was made.
+        ValidationError: it cannot be printed.
+    """
+    if not copy.is_pending:
+        return copy
+    with transaction.atomic():
+        # Waits for a worker that is making it.
+        copy = _to_make().select_for_update(no_key=True, of=("self",)).get(pk=copy.pk)
+        if copy.is_pending:
+            _refuse_unissued(copy.document)
+            _make(copy)
     return copy
 
 

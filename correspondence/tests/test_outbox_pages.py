@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from correspondence import handling, labels
-from correspondence.models import Attempt, Message
-from correspondence.outbox import FileAttachment
+from correspondence import copies, handling, labels, lifecycle
+from correspondence.models import Attempt, Message, OfficialDocument
+from correspondence.outbox import CopyAttachment, FileAttachment
 from correspondence.sending import send_due
+from correspondence.tests import papers
 from correspondence.tests.letters import state_of, write, write_many
 from directory import links
 from directory.models import AuditEntry, Contact
@@ -254,6 +255,31 @@ def test_attachments_are_downloads(desk, message):
     assert answer["Content-Disposition"].startswith("attachment; ")
     assert "filename*=UTF-8''L%E1%BB%8Bch.ics" in answer["Content-Disposition"]
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.fixture
+def with_invitation(world):
+    """A letter whose invitation no worker has made yet."""
+    document = papers.issued(OfficialDocument.Kind.INVITATION, world.letterhead)
+    copy = copies.ask_for_copy(document=document, recipient="Sở Công Thương tỉnh Đắk Lắk")
+    return write(attachments=[CopyAttachment(copy)])
+
+
+def test_an_attachment_that_no_worker_has_made_is_made_when_it_is_opened(desk, with_invitation):
+    assert "tạo khi gửi hoặc khi mở" in text_of(desk.get(with_invitation.get_absolute_url()))
+    url = reverse("outbox-attachment", args=[with_invitation.attachments.get().pk])
+    first, again = (b"".join(desk.get(url).streaming_content) for _ in range(2))
+    assert first.startswith(b"%PDF-")
+    assert again == first
+    assert copies.render_pending() == 0
+
+
+def test_an_attachment_that_cannot_be_made_any_more_says_why(desk, with_invitation, an):
+    attachment = with_invitation.attachments.get()
+    lifecycle.recall(document=attachment.copy.document, reason="Sai", actor=an, at=timezone.now())
+    answer = desk.get(reverse("outbox-attachment", args=[attachment.pk]))
+    assert answer.status_code == 409
+    assert "không còn hiệu lực" in text_of(answer)
 
 
 # ── actions ─────────────────────────────────────────────────────────────────────────────────────────

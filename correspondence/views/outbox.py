@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from correspondence import handling, labels, policies
+from correspondence import copies, handling, labels, policies
 from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Message
 from correspondence.progress import Progress, progress_of_many, running
@@ -192,6 +193,7 @@ def _shown_link(message: Message) -> str:
 
 
 def _size(attachment: Attachment) -> int:
+    """In bytes; 0 as long as no worker has made it."""
     return attachment.copy.size if attachment.copy else len(attachment.content)
 
 
@@ -257,10 +259,14 @@ def message_html(request: HttpRequest, pk: int) -> HttpResponse:
 @access(policies.can_see_outbox)
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> HttpResponse:
-    """A file of a letter, as it was or will be sent."""
+    """A file of a letter, as it was or will be sent: what no worker has made yet is made now."""
     found = get_object_or_404(Attachment.objects.select_related("copy"), pk=pk)
     if found.copy:
-        return deliver(request, found.copy.file, name=found.name, content_type=found.content_type)
+        try:
+            copy = copies.made(found.copy)
+        except (copies.NotIssued, ValidationError) as refused:
+            return _no_file(request, found, refused)
+        return deliver(request, copy.file, name=found.name, content_type=found.content_type)
     return HttpResponse(
         bytes(found.content),
         content_type=found.content_type,
@@ -270,3 +276,13 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def _no_file(request: HttpRequest, attachment: Attachment, refused: Exception) -> HttpResponse:
+    context = {
+        "title": "Tệp kèm thư chưa tạo được",
+        "message": " ".join(getattr(refused, "messages", [str(refused)])),
+        "next_url": attachment.message.get_absolute_url(),
+        "next_label": "Về thư này",
+    }
+    return render(request, "409.html", context, status=409)

@@ -38,7 +38,9 @@ def run() -> dict[str, Figure]:
         conference = conference_with(INVITATIONS)
         document = issued_invitation(conference)
         page = printing.page(document, "Sở Công Thương thứ 1", verification_code())
-        css = Path(pdf.STYLESHEET).read_text(encoding="utf-8").replace("font:Tinos", f"{FONTS.as_uri()}/Tinos")
+        css = (
+            Path(pdf.STYLESHEET).read_text(encoding="utf-8").replace("font:Tinos", f"{FONTS.as_uri()}/Tinos")
+        )
         with workers(1):
             _make(document, "warm one", WARM_UP)
             one = BY_ONE / _make(document, "one", BY_ONE)
