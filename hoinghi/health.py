@@ -9,22 +9,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from correspondence.backlog import oldest_unsent_age
+from directory.models import SoundnessCheck
 from hoinghi.access import access, anyone
 
 
 @access(anyone)
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process is alive. The age of the oldest unsent letter tells whether the mail still moves.
+    """The process is alive. The age of the oldest unsent letter tells whether the mail still moves, and
+    ``breaches`` how much of the stored data was found wrong last night (``directory.soundness``).
 
-    Always 200: a process that answers must not be restarted because something behind it is away. The age is
-    null when nothing waits, and also when the database cannot be asked.
+    Always 200: a process that answers must not be restarted because something behind it is away. Both are
+    null when there is nothing to tell, and also when the database cannot be asked.
     """
     try:
         age = oldest_unsent_age(timezone.now())
+        last = SoundnessCheck.objects.values_list("count", flat=True).first()
     except DatabaseError:
-        age = None
-    return JsonResponse({"status": "ok", "oldest_unsent_seconds": age and int(age.total_seconds())})
+        age = last = None
+    found = {"oldest_unsent_seconds": age and int(age.total_seconds()), "breaches": last}
+    return JsonResponse({"status": "ok"} | found)
 
 
 @access(anyone)

@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -138,6 +139,13 @@ CELERY_BEAT_SCHEDULE = {
         "conferences.tasks.index_changes": 20.0,
         "conferences.tasks.read_files": 60.0,
     }.items()
+} | {
+    # It reads every stored file, so at an hour when nobody waits for the disk.
+    "directory.tasks.check_invariants": {
+        "task": "directory.tasks.check_invariants",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 6 * 3600},
+    }
 }
 
 AUTH_USER_MODEL = "directory.User"

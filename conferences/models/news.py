@@ -126,6 +126,8 @@ class ArticlePhoto(models.Model):
     small = models.FileField("ảnh nhỏ", upload_to="photos/%Y/%m/", editable=False)
     small_width = models.PositiveIntegerField("chiều rộng ảnh nhỏ (điểm ảnh)", editable=False)
     sha256 = models.CharField("mã băm SHA-256 của tệp gốc", max_length=64, editable=False)
+    # So the hash is not that of ``file`` (directory.invariants).
+    FILE_IS_REWORKED = True
 
     class Meta:
         verbose_name = "ảnh"

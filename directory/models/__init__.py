@@ -2,6 +2,7 @@ from directory.models.audit import AuditEntry
 from directory.models.links import PersonalLink
 from directory.models.organisations import Contact, Organisation, OrganisationKind
 from directory.models.people import Mandate, User
+from directory.models.soundness import SoundnessCheck
 from directory.models.units import AdministrativeUnit, RegionTile, UnitLevel
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "OrganisationKind",
     "PersonalLink",
     "RegionTile",
+    "SoundnessCheck",
     "UnitLevel",
     "User",
 ]

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from correspondence.models import Message
 
+NOTHING_TO_TELL = {"status": "ok", "oldest_unsent_seconds": None, "breaches": None}
+
 
 def waiting_message(key, *, due_at):
     return Message.objects.create(
@@ -26,7 +28,7 @@ def waiting_message(key, *, due_at):
 
 @pytest.mark.django_db
 def test_healthz_tells_the_age_of_the_oldest_unsent_letter(client):
-    assert client.get(reverse("healthz")).json() == {"status": "ok", "oldest_unsent_seconds": None}
+    assert client.get(reverse("healthz")).json() == NOTHING_TO_TELL
     now = timezone.now()
     waiting_message("later", due_at=now + dt.timedelta(hours=1))
     waiting_message("old", due_at=now - dt.timedelta(minutes=5))
@@ -58,4 +60,4 @@ def test_readyz_names_a_database_that_is_away(client, django_db_blocker, monkeyp
         connection.close()
     assert answer.status_code == 503
     assert answer.json() == {"database": False, "broker": True}
-    assert alive.json() == {"status": "ok", "oldest_unsent_seconds": None}
+    assert alive.json() == NOTHING_TO_TELL
