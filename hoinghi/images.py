@@ -1,59 +1,108 @@
-"""Photos that people upload: looked at, turned upright, made smaller, written anew."""
+"""Photos that people upload: looked at, turned upright, made smaller, written anew.
+
+Nothing of the uploaded bytes is kept: not the place where it was taken, nor anything hidden in the file.
+"""
 
 import io
 import uuid
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from hoinghi.files import examine
+from hoinghi.files import Examined, examine
 
 CONTENT_TYPE = "image/jpeg"
-MAX_MB = 15
+MAX_MB = 25
 # A telephone's photo has up to 50 megapixels; what claims more is there to fill the memory.
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 1600
-_TYPES = {"image/jpeg", "image/png"}
+_QUALITY = 82
+_TYPES = ("image/jpeg", "image/png")
 
 
 def photo(upload) -> ContentFile:
-    """A photo as it is stored: JPEG, upright, at most 1600 pixels a side, without what the camera wrote into it.
-
-    Nothing of the uploaded bytes is kept: not the place where it was taken, nor anything hidden in the file.
+    """A photo as it is stored: JPEG, upright, at most 1600 pixels a side.
 
     Arguments:
         upload: an uploaded JPG or PNG file.
     Raises:
         ValidationError: no picture of these kinds, damaged, or too large.
     """
+    picture = read_photo(upload, largest=LONGEST_SIDE)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return ContentFile(as_jpeg(picture), name=f"{uuid.uuid4().hex}.jpg")
+
+
+def check_photo(upload) -> Examined:
+    """Whether ``upload`` may be a photo; reads its head only.
+
+    Raises:
+        ValidationError: no JPEG or PNG, too large, or not what its name says.
+    """
     examined = examine(upload, max_mb=MAX_MB)
     if examined.content_type not in _TYPES:
         raise ValidationError(f"“{examined.name}”: chỉ nhận ảnh JPG hoặc PNG. Chụp lại hoặc chọn ảnh khác.")
+    return examined
+
+
+def read_photo(upload, *, largest: int):
+    """The bare picture (``PIL.Image.Image``): upright, in sRGB, without EXIF, place, comment or colour profile.
+
+    Arguments:
+        largest: the longest side that anybody will make of it, in pixels; it may come out larger.
+    Raises:
+        ValidationError: no photo that can be read, or one with too many pixels.
+    """
+    from PIL import Image
+
+    name = check_photo(upload).name
+    upload.seek(0)
     try:
-        with Image.open(upload) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
+        # The size stands in the head: a bomb is refused before anything is unpacked.
+        with Image.open(upload, formats=("JPEG", "PNG")) as image:
+            if image.width * image.height > MAX_PIXELS:
                 raise ValidationError(
-                    f"“{examined.name}” quá lớn ({width} × {height} điểm ảnh). Chọn ảnh nhỏ hơn."
+                    f"“{name}” có {image.width} × {image.height} điểm ảnh, quá lớn. Thu nhỏ ảnh rồi tải lên."
                 )
-            # JPEGs are read at the size that is wanted, which saves most of the memory.
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            out = io.BytesIO()
-            _on_white(upright).save(out, "JPEG", quality=82, optimize=True)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+            image.draft("RGB", (2 * largest, 2 * largest))  # a JPEG is read no larger than needed
+            return _upright(image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(
-            f"“{examined.name}” bị hỏng, không mở được. Chụp lại hoặc chọn ảnh khác."
+            f"“{name}” bị hỏng, không mở được. Chụp lại, hoặc mở ảnh, lưu lại dạng JPG rồi tải lên."
         ) from error
-    return ContentFile(out.getvalue(), name=f"{uuid.uuid4().hex}.jpg")
+    finally:
+        upload.seek(0)
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    """Colours alone; what was transparent becomes white."""
-    if picture.mode not in ("RGBA", "LA", "PA", "P"):
-        return picture.convert("RGB")
-    layer = picture.convert("RGBA")
-    white = Image.new("RGBA", layer.size, "white")
-    return Image.alpha_composite(white, layer).convert("RGB")
+def as_jpeg(picture) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return file.getvalue()
+
+
+def _upright(image):
+    from PIL import Image, ImageOps
+
+    profile = image.info.get("icc_profile")
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        image = Image.new("RGB", layer.size, "white")
+        image.paste(layer, mask=layer.getchannel("A"))
+    elif profile and image.mode in ("RGB", "CMYK", "L"):
+        image = _in_srgb(image, profile)
+    image = image.convert("RGB")
+    # A new picture has no memory: what a format keeps beside the pixels stays behind.
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    return bare
+
+
+def _in_srgb(image, profile: bytes):
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a broken profile: the colours as they are

@@ -11,8 +11,8 @@ from conferences.loading.reading import Section
 from conferences.loading.texts import model_field
 from conferences.loading.visits import VisitReader
 from conferences.models import Article, ArticlePhoto, LegalDocument, Series
-from conferences.news.photos import check_photo
 from hoinghi.files import examine
+from hoinghi.images import check_photo
 
 
 class NewsReader(VisitReader):

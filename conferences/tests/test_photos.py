@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from conferences.news.photos import LARGE, MAX_PIXELS, SMALL, prepare_photo
+from conferences.news.photos import LARGE, SMALL, prepare_photo
 from conferences.tests.files import docx, exe, located_picture, picture
+from hoinghi.images import MAX_PIXELS
 
 
 def opened(content: bytes) -> Image.Image:
