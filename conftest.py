@@ -20,6 +20,8 @@ def pytest_configure(config):
     settings.REDIS_URL = urlsplit(settings.REDIS_URL)._replace(path=f"/{int(worker) + 1}").geturl()
     settings.CELERY_BROKER_URL = settings.REDIS_URL
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL
+    # Tests change things and look at once, some within a transaction that nobody sees from outside.
+    settings.SHARED_PAGES_MB = 0
     # A real hash is slow on purpose: half of the time of a test with four people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Names without hashes, straight from static/: no collectstatic before each run.
@@ -36,11 +38,12 @@ def media_root(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def empty_broker():
-    """Rate limits, cached pages and tasks of one test never reach the next."""
+    """Rate limits and tasks of one test, and what it cached, never reach the next."""
     yield
-    from django.core.cache import cache
+    from django.core.cache import caches
 
-    cache.clear()  # empties the whole Redis database of this worker
+    for cache in caches.all():
+        cache.clear()  # of the default one: empties the whole Redis database of this worker
 
 
 class SmtpServer:

@@ -2,14 +2,15 @@
 
 Words that stand nearly everywhere ("hội nghị") would make the database rank thousands of rows. So the newest
 ``CANDIDATES`` with all words, and the newest with the words side by side, are found by index, and only those
-are ranked.
+are ranked. Which index finds them soonest the database cannot know beforehand: for words that stand nearly
+everywhere a look at the ``FIRST_LOOK`` newest rows is enough, for all others it is the index of the words.
 """
 
 import datetime as dt
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, F, FloatField, Func, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Greatest, Substr
 from django.db.models.functions.text import StrIndex
 
@@ -19,6 +20,7 @@ from conferences.policies import is_organiser
 from hoinghi.text import Piece, mark_words, words_to_find
 
 CANDIDATES = 200
+FIRST_LOOK = 500
 # Letters before and after the place that a snippet shows.
 BEFORE, SHOWN = 60, 260
 MAX_QUERY = 200
@@ -78,8 +80,13 @@ def _query(words: list[str], joint: str) -> SearchQuery:
     return SearchQuery(f" {joint} ".join(words) + ":*", search_type="raw", config="simple")
 
 
-def _newest(readable: QuerySet[Findable], query: SearchQuery) -> QuerySet:
-    return readable.filter(vector=query).order_by("-date").values_list("pk", flat=True)[:CANDIDATES]
+def _newest(readable: QuerySet[Findable], query: SearchQuery) -> list[int]:
+    in_order = readable.order_by("-date")
+    seen = list(in_order.annotate(fits=Q(vector=query)).values_list("pk", "fits")[:FIRST_LOOK])
+    found = [pk for pk, fits in seen if fits]
+    if len(found) < CANDIDATES and len(seen) == FIRST_LOOK:
+        found = list(in_order.filter(vector=query).values_list("pk", flat=True)[:CANDIDATES])
+    return found[:CANDIDATES]
 
 
 def _ranked(candidates: set[int], words: list[str], query: SearchQuery) -> list[int]:

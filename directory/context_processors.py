@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -27,6 +27,7 @@ def site(request):
 
 def current_site(date: dt.date) -> Site:
     """The organiser's present unit, cached for a minute: it is on every page and changes once in years."""
+    cache = caches["process"]
     if (cached := cache.get("directory.site")) is not None:
         return cached
     unit = Organisation.objects.as_of(date).filter(uid=settings.SITE_UNIT).select_related("parent").first()

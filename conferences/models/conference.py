@@ -3,7 +3,8 @@ import datetime as dt
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,8 +33,11 @@ class ConferenceQuerySet(TogetherQuerySet):
 
     def upcoming(self, at: dt.datetime | None = None):
         """Not yet over at ``at`` (default now), the nearest first; a postponed one waits for its new day."""
-        ahead = Q(end_at__gte=at or timezone.now()) | Q(state=Conference.State.POSTPONED)
-        return self.filter(ahead).order_by("start_at")
+        at = at or timezone.now()
+        ahead = Q(end_at__gte=at) | Q(state=Conference.State.POSTPONED)
+        # By the start alone the database would walk its index from the first conference ever; so it takes the few
+        # that are ahead and sorts them. Those under way come first either way.
+        return self.filter(ahead).order_by(Greatest("start_at", Value(at)), "start_at")
 
     def past(self, at: dt.datetime | None = None):
         over = self.filter(end_at__lt=at or timezone.now())

@@ -62,6 +62,22 @@ def test_public_pages_are_light(full, live_server, page, name):
     assert 40_000 < sum(sizes.values()) <= 60_000, sizes
 
 
+def test_the_event_is_read_without_javascript(full, live_server, browser):
+    """Notice, agenda and papers stand there, nothing asks for a script, and a paper comes when it is clicked."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    kinds = []
+    page.on("request", lambda request: kinds.append(request.resource_type))
+    page.goto(live_server.url + full.get_absolute_url())
+    for text in (full.title, "Phát biểu khai mạc", "Báo cáo đánh giá hệ thống chính sách"):
+        assert page.get_by_text(text).first.is_visible(), text
+    assert "script" not in kinds
+    with page.expect_download() as download:
+        page.locator(".files a").first.click()
+    assert download.value.suggested_filename == "Chương trình.pdf"
+    context.close()
+
+
 def test_the_notice_links_to_what_is_on_the_page(full, live_server, page):
     page.goto(live_server.url + full.get_absolute_url())
     anchors = page.eval_on_selector_all(

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from conferences import listing
 from conferences.archive_form import ArchiveForm
-from conferences.caching import shared_by_visitors
 from conferences.models import Article, Conference, Series
 from conferences.month import month_bounds, month_sheet
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.access import access, anyone
+from hoinghi.sharing import shared_by_visitors
 
 PER_PAGE = 20
 YEARS = range(2000, 2101)
@@ -22,7 +22,7 @@ YEARS = range(2000, 2101)
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang", *ArchiveForm.base_fields))
 def archive(request):
     """Every conference, by year, kind, province and sector."""
     visible = Conference.objects.visible_to(request.user)
@@ -33,7 +33,7 @@ def archive(request):
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang",))
 def month(request, year: int, month: int):
     """One month: the sheet, and what meets in it."""
     if year not in YEARS or not 1 <= month <= 12:
@@ -52,7 +52,7 @@ def month(request, year: int, month: int):
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang",))
 def series(request, slug: str):
     """The conferences of a series, what they share, and what was written about it."""
     found = get_object_or_404(Series.objects.select_related("previous"), slug=slug)
@@ -69,7 +69,7 @@ def series(request, slug: str):
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang",))
 def province(request, uid: str):
     """What met in a province, or was for it, and in those that became part of it."""
     found = get_object_or_404(AdministrativeUnit.objects.provinces(), uid=uid)
@@ -82,7 +82,7 @@ def province(request, uid: str):
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang",))
 def organisation(request, uid: str):
     """What a body has called, prepared or received, under its names."""
     found = get_object_or_404(Organisation, uid=uid)

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from conferences import policies
 from conferences.agenda import shown_items
-from conferences.caching import shared_by_visitors
 from conferences.materials import by_agenda_item, deliver_version, package_of, readable_versions
 from conferences.models import Conference, MaterialVersion
 from hoinghi.access import access, anyone
 from hoinghi.files import INLINE_TYPES
+from hoinghi.sharing import shared_by_visitors
 
 
 @require_safe

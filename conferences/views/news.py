@@ -13,13 +13,13 @@ from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
-from conferences.caching import shared_by_visitors
 from conferences.citing import UnknownPlaceholder
 from conferences.models import Article, ArticlePhoto
 from conferences.news.printing import PrintedArticle, build_article, kept_article
 from conferences.services.news import is_shown
 from hoinghi.access import access, anyone
 from hoinghi.files import deliver
+from hoinghi.sharing import shared_by_visitors
 
 PER_PAGE = 12
 IN_FEED = 30
@@ -37,7 +37,7 @@ def listed(articles):
 
 @require_safe
 @access(anyone)
-@shared_by_visitors
+@shared_by_visitors(query=("trang",))
 def news(request):
     now = timezone.now()
     page = Paginator(listed(Article.objects.visible_to(request.user, now)), PER_PAGE)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from conferences import listing, policies
 from conferences.aftermath import shown_with
 from conferences.agenda import newest_version, shown_items
-from conferences.caching import shared_by_visitors
 from conferences.calendar import conference_event, event_of
 from conferences.changes import known_time
 from conferences.citing import UnknownPlaceholder
@@ -26,6 +25,7 @@ from conferences.views.news import listed
 from correspondence import calendars
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
+from hoinghi.sharing import shared_by_visitors
 
 SHOWN_NEXT, SHOWN_PAST, SHOWN_NEWS = 10, 5, 3
 

@@ -9,6 +9,7 @@ from conferences import listing
 from conferences.models import Conference, Findable
 from conferences.searching import MAX_QUERY, answers_of, search
 from hoinghi.access import access, anyone
+from hoinghi.sharing import shared_by_visitors
 from hoinghi.text import nfc, parse_date
 
 PER_PAGE = 10
@@ -16,6 +17,7 @@ PER_PAGE = 10
 
 @require_safe
 @access(anyone)
+@shared_by_visitors(query=("q", "loai", "trang"))
 def page(request):
     """Answers to ``?q=``, of one kind with ``?loai=``; a date lists what meets on that day."""
     now = timezone.now()

@@ -12,10 +12,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from conferences.caching import shared_by_visitors
 from conferences.models import Article, Conference, ConferenceKind, Sector, Series
 from conferences.templatetags.conferences import days, summary
 from hoinghi.access import access, anyone
+from hoinghi.sharing import shared_by_visitors
 
 NEWEST = 30
 # What a program has nothing to look for in.
@@ -80,6 +80,7 @@ def sitemap_index(request):
 
 @require_safe
 @access(anyone)
+@shared_by_visitors(query=("p",))
 def sitemap_section(request, section: str):
     """The addresses of one kind of page, 5,000 at a time (``?p=2``)."""
     return sitemap(request, sitemaps=SITEMAPS, section=section)

@@ -24,30 +24,43 @@ CSRF = "a" * 32
 
 
 @contextlib.contextmanager
-def web_server() -> Iterator[int]:
-    """Two gunicorn workers of four threads on the benchmark's database; yields their port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = {"env": environment_of_children(), "cwd": settings.BASE_DIR, "stderr": subprocess.DEVNULL}
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], check=True, timeout=120, **options
-    )
+def web_server(application: str = "hoinghi.wsgi", **environment: str) -> Iterator[int]:
+    """Two gunicorn workers of four threads on the benchmark's database; yields their port.
+
+    Arguments:
+        application: what they serve, as gunicorn names it.
+        environment: settings of the portal.
+    """
+    port = free_port()
+    options = {
+        "env": environment_of_children() | environment,
+        "cwd": settings.BASE_DIR,
+        "stderr": subprocess.DEVNULL,
+    }
+    if application == "hoinghi.wsgi":
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(collect, check=True, timeout=120, **options)
     arguments = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "hoinghi.wsgi", "--bind", f"127.0.0.1:{port}", *arguments],
+        [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *arguments],
         stdout=subprocess.DEVNULL,
         **options,
     )
     try:
-        wait_until(lambda: _accepts(port), seconds=60)
+        wait_until(lambda: accepts(port), seconds=60)
         yield port
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _accepts(port: int) -> bool:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def accepts(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
