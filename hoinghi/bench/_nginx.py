@@ -27,13 +27,10 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  upstream web {{ server 127.0.0.1:{web}; keepalive 16; }}
   server {{
     listen 127.0.0.1:{port};
     location / {{
-      proxy_pass http://web;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
+      proxy_pass http://127.0.0.1:{web};
       proxy_set_header Host $host;
       proxy_set_header X-Forwarded-For $remote_addr;
     }}
