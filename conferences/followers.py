@@ -4,7 +4,10 @@ Some of it lives in apps above, which this app must not import. Each registers i
 AppConfig; the desk and the conference files call ``follow`` in the transaction that saves the change.
 """
 
+import datetime as dt
 from typing import ClassVar, Protocol
+
+from django.utils import timezone
 
 from conferences.models import Conference
 from directory.models import User
@@ -20,7 +23,7 @@ class CannotFollow(Exception):
 
 
 class Follower(Protocol):
-    def __call__(self, *, conference: Conference, actor: User | str) -> object: ...
+    def __call__(self, *, conference: Conference, actor: User | str, at: dt.datetime) -> object: ...
 
 
 _followers: list[Follower] = []
@@ -32,11 +35,14 @@ def register_follower(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def follow(*, conference: Conference, actor: User | str) -> None:
+def follow(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> None:
     """Move everything that depends on the saved conference.
 
+    Arguments:
+        at: the moment of the change (default now); each follower takes this one.
     Raises:
         CannotFollow: by the first follower that cannot; the caller undoes the change.
     """
+    at = at or timezone.now()
     for follower in _followers:
-        follower(conference=conference, actor=actor)
+        follower(conference=conference, actor=actor, at=at)

@@ -94,7 +94,7 @@ def _changed_articles() -> QuerySet[Article]:
     return Article.objects.filter(~Exists(known)).order_by("pk")
 
 
-def follow_with_index(*, conference: Conference, actor: User | str) -> None:
+def follow_with_index(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Have the sweep look at once; without it a change is found some seconds later."""
     wake_on_commit(SWEEP)
 

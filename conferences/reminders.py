@@ -137,10 +137,10 @@ def stop(*, conference: Conference, all_but: Iterable[str] = ()) -> int:
     return waiting.update(state=State.STOPPED)
 
 
-def follow_with_reminders(*, conference: Conference, actor: User | str) -> None:
+def follow_with_reminders(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """A conference was saved (``conferences.followers``): its reminders move with it."""
     prefill(conference)
-    schedule(conference=conference, at=timezone.now())
+    schedule(conference=conference, at=at)
 
 
 # ── reminding ───────────────────────────────────────────────────────────────────────────────────────

@@ -22,5 +22,7 @@ def changed(conference_id: int) -> None:
 
 
 def _raise(conference_id: int) -> None:
-    BoardVersion.objects.bulk_create([BoardVersion(conference_id=conference_id)], ignore_conflicts=True)
-    BoardVersion.objects.filter(pk=conference_id).update(number=F("number") + 1)
+    version = BoardVersion.objects.filter(pk=conference_id)
+    if not version.update(number=F("number") + 1):  # the conference's first change
+        BoardVersion.objects.bulk_create([BoardVersion(conference_id=conference_id)], ignore_conflicts=True)
+        version.update(number=F("number") + 1)

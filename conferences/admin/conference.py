@@ -182,6 +182,11 @@ class ConferenceAdmin(PortalAdmin):
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.copied_from = _source_of(request)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         conference = form.instance
@@ -209,8 +214,7 @@ class ConferenceAdmin(PortalAdmin):
     # --- a new one from an earlier one ---
 
     def _start_from(self, request) -> dict:
-        chosen = request.GET.get("from", "")
-        source = Conference.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        source = _source_of(request)
         if source is None:
             return {"sources": copying.last_of_each_kind()}
         today = timezone.localdate()
@@ -227,6 +231,13 @@ class ConferenceAdmin(PortalAdmin):
         if rows := getattr(request, "copied_rows", {}).get(relation):
             kwargs["initial"] = rows
         return kwargs
+
+
+def _source_of(request) -> Conference | None:
+    """The earlier conference that was chosen to start from; its key stays in the address of the form."""
+    chosen = request.GET.get("from", "")
+    is_key = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
+    return Conference.objects.filter(pk=chosen).first() if is_key else None
 
 
 def sections_of(adminform, inlines) -> list[dict]:

@@ -1,5 +1,7 @@
 """Drafts say what the conference says now; what was issued stays as it was printed."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 
 from conferences.citing import UnknownPlaceholder
@@ -19,7 +21,7 @@ CHOSEN = ("addressees", "address_line")
 FOLLOWING = (INVITATION, *WRITERS)
 
 
-def follow_with_drafts(*, conference: Conference, actor: User | str) -> None:
+def follow_with_drafts(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> None:
     """Rewrite the conference's drafts with its facts; what staff wrote by hand stays and is flagged.
 
     Raises:

@@ -160,7 +160,8 @@ class _Saver(NewsSaver):
         if self.file.state == states.ANNOUNCED and conference.state in (states.DRAFT, states.PLANNED):
             try:
                 announce(conference=conference, actor=self.actor, at=self.file.announced_at)
-                follow_with_reminders(conference=conference, actor=self.actor)
+                # What a conference of the past would have reminded of is over.
+                follow_with_reminders(conference=conference, actor=self.actor, at=timezone.now())
             except NotReady as error:
                 for check in error.missing:
                     self.source.refuse("state", f"chưa công bố được: {check.label}. {check.hint}")

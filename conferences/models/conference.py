@@ -222,6 +222,16 @@ class Conference(models.Model):
         help_text="Trước giờ bắt đầu bao nhiêu phút thì người dự thấy đường dẫn vào phòng họp trực tuyến.",
     )
 
+    # Whose rows the form was filled from; rows of other apps (a checklist of rooms) follow it.
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="điền sẵn từ",
+        editable=False,
+    )
     announced_at = models.DateTimeField("công bố lúc", null=True, blank=True, editable=False)
     state_reason = TextField("lý do hoãn hoặc hủy", blank=True, editable=False)
     event_sequence = models.PositiveIntegerField("lần sửa trên lịch", default=0, editable=False)

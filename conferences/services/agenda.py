@@ -52,7 +52,7 @@ def publish_agenda(
         raise NotPublished("Chương trình đã được sửa sau khi trang này được mở. Đọc lại rồi công bố.")
     version = write_down(conference=locked, note=note, actor=actor, at=at)
     locked.save(update_fields=["updated_at"])
-    follow(conference=locked, actor=actor)
+    follow(conference=locked, actor=actor, at=at)
     return version
 
 

@@ -39,7 +39,9 @@ def _events_of(article: Article) -> list[Conference]:
     return list(article.series.conferences.all()) if article.series_id else []
 
 
-def follow_with_articles(*, conference: Conference, actor: User | str) -> list[Article]:
+def follow_with_articles(
+    *, conference: Conference, actor: User | str, at: dt.datetime | None = None
+) -> list[Article]:
     """Print every article anew that may cite the changed conference.
 
     Raises:

@@ -94,7 +94,7 @@ def postpone(*, conference: Conference, reason: str, actor: User | str, at: dt.d
     _lock(conference)
     if message := obstacle_to_postpone(conference, at):
         raise WrongState(message)
-    _call_off(conference, State.POSTPONED, "conference.postpone", reason, actor)
+    _call_off(conference, State.POSTPONED, "conference.postpone", reason, actor, at)
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def cancel(*, conference: Conference, reason: str, actor: User | str, at: dt.dat
     _lock(conference)
     if message := obstacle_to_cancel(conference, at):
         raise WrongState(message)
-    _call_off(conference, State.CANCELLED, "conference.cancel", reason, actor)
+    _call_off(conference, State.CANCELLED, "conference.cancel", reason, actor, at)
 
 
 @transaction.atomic
@@ -140,7 +140,7 @@ def reschedule(*, conference: Conference, reason: str, actor: User | str, at: dt
             "reason": ["", reason],
         },
     )
-    follow(conference=conference, actor=actor)
+    follow(conference=conference, actor=actor, at=at)
     return changes.remember(conference=conference, found=found, reason=reason, actor=actor, at=at)
 
 
@@ -154,7 +154,9 @@ def _refuse_unready(conference: Conference, at: dt.datetime) -> None:
         raise NotReady(missing)
 
 
-def _call_off(conference: Conference, state: str, action: str, reason: str, actor: User | str) -> None:
+def _call_off(
+    conference: Conference, state: str, action: str, reason: str, actor: User | str, at: dt.datetime
+) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Ghi lý do: lý do được báo cho mọi người được mời."})
     before, conference.state, conference.state_reason = conference.state, state, reason.strip()
@@ -165,4 +167,4 @@ def _call_off(conference: Conference, state: str, action: str, reason: str, acto
         target=conference,
         changes={"state": [before, state], "reason": ["", conference.state_reason]},
     )
-    follow(conference=conference, actor=actor)
+    follow(conference=conference, actor=actor, at=at)

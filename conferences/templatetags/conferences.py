@@ -12,11 +12,9 @@ from hoinghi.text import (
     capfirst,
     format_date,
     format_moment,
-    format_phone,
     format_quota,
     format_range,
     format_time,
-    parse_phones,
 )
 
 register = template.Library()
@@ -90,9 +88,3 @@ def quota(group: InvitedGroup) -> str:
 def last_day(deadline: dt.datetime) -> str:
     """The day whose end is the deadline: ``30/6/2021`` for 0h00 on 01/7/2021."""
     return format_date(deadline - dt.timedelta(microseconds=1))
-
-
-@register.filter
-def phone_links(phones: str) -> list[tuple[str, str]]:
-    """Telephones of a line as (label, number to dial)."""
-    return [(format_phone(number), number) for number in parse_phones(phones)]

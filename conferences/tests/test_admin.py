@@ -376,6 +376,7 @@ def test_a_new_conference_starts_from_the_last_of_its_kind(desk, seed):
     copy = Conference.objects.exclude(pk=source.pk).get()
     for relation in ("groups", "places", "notes", "abbreviations", "contacts", "agenda"):
         assert getattr(copy, relation).count() == getattr(source, relation).count(), relation
+    assert copy.copied_from == source
     assert copy.nomination_deadline is None
     assert [item.starts_after for item in copy.agenda.all()] == [-60, -20]
     assert copy.groups.get(code="huyen").max_organisations == 2
@@ -465,7 +466,7 @@ def test_a_change_that_cannot_be_followed_is_refused_at_its_field(desk, seed, mo
     class Taken(followers.CannotFollow):
         field = "start_at"
 
-    def refuse(*, conference, actor):
+    def refuse(*, conference, actor, at):
         raise Taken("Phòng họp đã được giữ cho hội nghị khác.")
 
     monkeypatch.setattr(followers, "_followers", [refuse])

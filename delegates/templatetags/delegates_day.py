@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from delegates.board.figures import RoomState
 from delegates.models import Delegate
 from hoinghi.templatetags.look import STATES, icon
-from hoinghi.text import format_phone, lowerfirst, parse_phones
+from hoinghi.text import lowerfirst
 
 register = template.Library()
 
@@ -57,17 +57,6 @@ def _present(room: RoomState) -> str:
         counted.present,
         counted.expected,
     )
-
-
-@register.simple_tag
-def phone_links(numbers: str) -> SafeString:
-    """The numbers of a line, each to be called by a tap; the line itself where it holds none."""
-    try:
-        found = parse_phones(numbers)
-    except ValueError:
-        return format_html("{}", numbers)
-    links = ((number, format_phone(number)) for number in found)
-    return format_html_join(mark_safe(", "), '<a class="nowrap" href="tel:{}">{}</a>', links)
 
 
 _GROUP = '<tr class="group"><td colspan="5">{}</td></tr>\n'

@@ -1,7 +1,8 @@
 """The board on the day: 70 screens ask every three seconds while 20 officers tell what happens in their rooms.
 
-Through the real web server, each screen with its own connection. The baseline of the delays is the login page
-asked for in the same minute, that of the CPU is the same time without a single screen.
+The conference is a full one: 63 provinces and 70 rooms, each prepared by its officer. Through the real web server,
+each screen with its own connection. The baseline of the delays is the login page asked for in the same minute, that
+of the CPU is the same time without a single screen.
 """
 
 import datetime as dt
@@ -25,9 +26,11 @@ from directory.models import User
 from hoinghi.bench import Figure
 from hoinghi.bench._portal import conference_with, portal, staff
 from hoinghi.bench._web import CSRF, session_of, web_server
-from venues.models import Booking, Incident
+from venues.models import Booking, ChecklistTick, Incident, Officer
+from venues.services import PlaceTyped, add_sub, prepare_rooms
 
-PROVINCES = 34
+# The provinces of that day; beside their rooms the central one, and six under them.
+UNITS_OF, PROVINCES, ROOMS = dt.date(2021, 6, 1), 63, 70
 SCREENS, EVERY = 70, 3.0  # seconds, as templates/delegates/board.html asks
 OFFICERS, TAPS_EVERY = 20, 3.0
 WITNESSES = 5
@@ -39,7 +42,7 @@ def run(seconds: int = SECONDS) -> dict[str, Figure]:
     with portal():
         conference = conference_with(PROVINCES)
         _hold_now(conference)
-        rooms = list(conference.bookings.for_board())
+        rooms = _full_house(conference)
         with web_server() as port:
             idle = _cpu_during(lambda: time.sleep(min(seconds, 10))) * seconds / min(seconds, 10)
             day = _Day(port, conference, rooms, seconds)
@@ -72,6 +75,32 @@ def _hold_now(conference: Conference) -> None:
         hard_close=None,
     )
     conference.refresh_from_db()
+
+
+def _full_house(conference: Conference) -> list[Booking]:
+    """All rooms of the conference, each with its officer and every point ticked."""
+    Conference.objects.filter(pk=conference.pk).update(units_as_of=UNITS_OF)
+    conference.refresh_from_db()
+    actor, now = staff(), timezone.now()
+    rooms = prepare_rooms(conference=conference, actor=actor)
+    local = [room for room in rooms if room.role == Booking.Role.LOCAL]
+    for number, above in enumerate(local[: ROOMS - len(rooms)], start=1):
+        place = PlaceTyped(name=f"Phòng họp số {number}", host_name="Nhà máy", address="Khu công nghiệp")
+        add_sub(parent=above, unit=None, name=f"Điểm cầu {number}", room=place, actor=actor, at=now)
+    rooms = list(conference.bookings.in_families())
+    Officer.objects.bulk_create(
+        Officer(booking=room, full_name=f"Cán bộ {room.pk}", phone="0900000000", named_at=now)
+        for room in rooms
+    )
+    items = list(conference.checklist.in_force())
+    ticks = [
+        ChecklistTick(booking=room, room=room.room, item=item, done_at=now, done_by=f"Cán bộ {room.pk}")
+        for room in rooms
+        for item in items
+        if room.room and item.concerns(room)
+    ]
+    ChecklistTick.objects.bulk_create(ticks, ignore_conflicts=True)  # the demo has ticked some
+    return rooms
 
 
 @dataclass

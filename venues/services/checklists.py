@@ -30,16 +30,23 @@ COPIED = ("position", "section", "text", "scope", "is_required", "needs_photo", 
 
 
 def prefill_checklist(*, conference: Conference) -> bool:
-    """Give a conference without a checklist that of the last of its kind, else the standard one.
+    """Give a conference without a checklist that of the one it was filled from, else of the last of its kind.
+
+    Where there is neither, it starts with the standard one.
 
     Returns:
         False: it has one.
     """
     if conference.checklist.exists():
         return False
-    others = ChecklistItem.objects.in_force().filter(conference__kind=conference.kind_id)
-    last = others.order_by("-conference__start_at", "-conference").values("conference")[:1]
-    items = list(others.filter(conference=last)) or standard_checklist()
+    known = ChecklistItem.objects.in_force()
+    of_kind = known.filter(conference__kind=conference.kind_id)
+    last = of_kind.order_by("-conference__start_at", "-conference").values("conference")[:1]
+    items = (
+        list(known.filter(conference=conference.copied_from_id))
+        or list(of_kind.filter(conference=last))
+        or standard_checklist()
+    )
     copies = [
         ChecklistItem(conference=conference, **{name: getattr(item, name) for name in COPIED})
         for item in items

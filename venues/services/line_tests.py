@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from conferences.calendar import next_sequence
 from conferences.models import Conference
@@ -183,11 +182,10 @@ def _call_off(round: LineTestRound, actor: User | str, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def follow_with_rounds(*, conference: Conference, actor: User | str) -> None:
+def follow_with_rounds(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Call off what is still to come of a cancelled conference; any other keeps its rounds."""
     if conference.state != Conference.State.CANCELLED:
         return
-    at = timezone.now()
     for round in conference.line_test_rounds.to_come(at).select_for_update():
         round.conference = conference
         _call_off(round, actor, at)

@@ -147,12 +147,12 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
             target=conference,
             changes={name: [0, len(bookings)] for name, bookings in counts.items()},
         )
-        follow_with_sequence(conference=conference, actor=actor)
+        follow_with_sequence(conference=conference, actor=actor, at=at)
     return list(conference.bookings.for_board())
 
 
 @transaction.atomic
-def move_bookings(*, conference: Conference, actor: User) -> int:
+def move_bookings(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> int:
     """Hold every room of the conference for its present hours; answers how many bookings moved.
 
     Raises:
@@ -172,13 +172,13 @@ def move_bookings(*, conference: Conference, actor: User) -> int:
 
 
 @transaction.atomic
-def release_rooms(*, conference: Conference, actor: User | str) -> None:
+def release_rooms(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Give back what a cancelled conference holds; others may meet there then. Any other conference keeps its rooms."""
     if conference.state != Conference.State.CANCELLED:
         return
-    if released := conference.bookings.live().update(released_at=timezone.now()):
+    if released := conference.bookings.live().update(released_at=at):
         record(actor=actor, action="rooms.release", target=conference, changes={"released": [0, released]})
-        follow_with_sequence(conference=conference, actor=actor)
+        follow_with_sequence(conference=conference, actor=actor, at=at)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,21 @@ class TestChecklist:
             ("Phòng dịch", 0, dt.time(7))
         ]
 
+    def test_one_that_was_filled_from_another_starts_with_that_ones(self, prepared, an, world):
+        make_item(prepared, "Phòng dịch")
+        hour = dt.timedelta(days=30)
+        later = make_conference(
+            world, slug="sau", start_at=prepared.start_at + hour, end_at=prepared.end_at + hour
+        )
+        make_item(later, "Máy phát điện")
+        latest = make_conference(
+            world, slug="sau-nua", start_at=later.start_at + hour, end_at=later.end_at + hour
+        )
+        latest.copied_from = prepared
+        latest.save()
+        services.prepare_rooms(conference=latest, actor=an)
+        assert [item.text for item in latest.checklist.all()] == ["Phòng dịch"]
+
     def test_an_emptied_list_stays_empty(self, prepared, an):
         services.prepare_rooms(conference=prepared, actor=an)
         assert not prepared.checklist.exists()
