@@ -1,5 +1,6 @@
 from django.urls import path
 
+from conferences.api.urls import urlpatterns as api_urls
 from conferences.conclusion_urls import urlpatterns as conclusion_urls
 from conferences.opinion_urls import urlpatterns as opinion_urls
 from conferences.views import agenda, archive, materials, news, pages, search, sitemap
@@ -28,6 +29,7 @@ urlpatterns = [
     path("tai-lieu/<int:pk>/", materials.material, name="material"),
     path("tai-lieu/<int:pk>/xem/", materials.preview, name="material-preview"),
     path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
+    *api_urls,
     *opinion_urls,
     *conclusion_urls,
     path("tin-tuc/", news.news, name="news"),

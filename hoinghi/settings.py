@@ -127,6 +127,8 @@ CACHES = {
 }
 # Finished public pages that each web process keeps for visitors (hoinghi.sharing); 0: none.
 SHARED_PAGES_MB = env.int("SHARED_PAGES_MB", 16)
+# Calls of the read API from one address; 0: no limit.
+API_PER_MINUTE = env.int("API_PER_MINUTE", 120)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -28,12 +28,13 @@ CLOSED = (
     "/loi-moi/",
     "/tim-kiem/",
     "/lich/",
+    "/api/",
 )
 
 
 class _Pages(Sitemap):
     def items(self):
-        return ["home", "archive", "help", "privacy", "no_secrets", "verify-form", "site-map"]
+        return ["home", "archive", "help", "privacy", "no_secrets", "verify-form", "api-page", "site-map"]
 
     def location(self, item):
         return reverse(item)

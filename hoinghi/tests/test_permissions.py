@@ -118,6 +118,16 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "sitemap": public_get(everybody(200)),
     "sitemap-section": public_get(everybody(200, "section")),
     "robots": public_get(everybody(200)),
+    "api": public_get(everybody(200)),
+    "api-page": public_get(everybody(200)),
+    "api-document": public_get(everybody(200)),
+    "api-events": public_get(everybody(200)),
+    "api-event": public_get(everybody(200, "slug")),
+    "api-agenda": public_get(everybody(200, "slug")),
+    "api-materials": public_get(everybody(200, "slug")),
+    "api-results": public_get(everybody(200, "slug")),
+    "api-news": public_get(everybody(200)),
+    "api-unknown": public_get(everybody(404, "rest")),
     # nothing has been published
     "agenda-pdf": public_get(everybody(404, "slug")),
     "agenda-draft": (staff_only(200, "slug"), staff_only(409, "slug")),
@@ -572,6 +582,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         province_uid=nomination.unit.uid,
         series=Series.objects.create(slug="chuoi", title="Chuỗi").slug,
         section="hoi-nghi",
+        rest="khong-co",
         year=2026,
         month=12,
         mandate=binh.mandates.get().pk,
@@ -608,6 +619,7 @@ ARGUMENT = {
         "year",
         "month",
         "section",
+        "rest",
     )
 } | {
     "series": "slug",
