@@ -39,6 +39,9 @@ class ConferencesConfig(AppConfig):
                 "reminder.now": "Gửi nhắc ngay",
                 "reminder.miss": "Lỡ một lần nhắc",
                 "reminders.change": "Sửa lịch nhắc",
+                "template.save": "Lưu mẫu hội nghị",
+                "template.rename": "Đổi tên mẫu hội nghị",
+                "template.remove": "Xóa mẫu hội nghị",
             }
         )
         self._ready_for_opinions()

@@ -1,48 +1,106 @@
-"""A new conference starts from the last of its kind: what stays the same is filled in, to be looked over."""
+"""A new conference starts from an earlier one or from a template: what stays the same is filled in, to be looked over.
+
+``PARTS`` is all that may be taken, field by field and relation by relation; the page that offers it shows it before
+anything is copied. Whatever is added to a conference later stays out until somebody writes it down here.
+"""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from conferences.asking import print_roles
 from conferences.models import Conference
 from conferences.naming import print_units
+from correspondence.models import Letterhead
+from directory.models import AdministrativeUnit, Organisation
+from hoinghi.text import capfirst
 
-KEPT_FIELDS = [
-    "kind",
-    "frame",
-    "series",
-    "title",
-    "short_title",
-    "format",
-    "organiser",
-    "organiser_name",
-    "issuing_unit",
-    "issuing_unit_name",
-    "letterhead",
-    "basis",
-    "legal_bases",
-    "purpose",
-    "chair_title",
-    "chair_name",
-    "chair_honorific",
-    "signature",
-    "composition",
-    "invitees",
-    "request",
-    "duration_kind",
-    "time_style",
-    "focal_kind",
-    "deadline_style",
-    "paper_rule",
-    "join_before",
-]
-# Rows that belong to the kind of conference. Files, dates and approvals belong to the old one.
-KEPT_ROWS = (
-    *("abbreviations", "places", "groups", "questions", "agenda", "notes", "facts", "contacts", "topics"),
+
+@dataclass(frozen=True)
+class Part:
+    """What is taken together.
+
+    Arguments:
+        fields: columns of the conference.
+        rows: relations whose rows are taken.
+    """
+
+    code: str
+    label: str
+    fields: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    note: str = ""
+
+
+PARTS = (
+    Part(
+        "names",
+        "Loại, khung thông báo, tên",
+        ("kind", "frame", "title", "short_title", "format", "duration_kind", "time_style"),
+    ),
+    Part("series", "Chuỗi, lĩnh vực", ("series", "sectors")),
+    Part(
+        "bodies",
+        "Cơ quan, người chủ trì",
+        (
+            *("organiser", "organiser_name", "issuing_unit", "issuing_unit_name", "letterhead", "signature"),
+            *("chair_title", "chair_name", "chair_honorific"),
+        ),
+        note="Cơ quan đã sáp nhập hoặc đổi tên được thay bằng cơ quan kế thừa.",
+    ),
+    Part(
+        "places",
+        "Nơi họp",
+        ("join_before",),
+        ("places",),
+        note="Mục kiểm tra của các phòng theo hội nghị được chọn; theo mẫu thì theo hội nghị gần nhất.",
+    ),
+    Part(
+        "groups",
+        "Thành phần, chỉ tiêu, cách gửi danh sách",
+        ("composition", "invitees", "focal_kind", "deadline_style", "paper_rule"),
+        ("groups",),
+        note="Không kèm tên người trong nhóm. Đơn vị hành chính đã sáp nhập được thay bằng đơn vị kế thừa.",
+    ),
+    Part("questions", "Câu hỏi cho đại biểu", rows=("questions",)),
+    Part(
+        "texts",
+        "Câu chữ của thông báo",
+        ("basis", "legal_bases", "purpose", "request"),
+        ("abbreviations", "notes", "facts", "topics"),
+        note="Dữ kiện khác (số liệu, địa chỉ trang web) cũng được lấy: xem lại từng dòng.",
+    ),
+    Part(
+        "agenda", "Chương trình", rows=("agenda",), note="Giờ tính từ giờ bắt đầu, nên tự dời theo ngày mới."
+    ),
+    Part("contacts", "Người liên hệ", rows=("contacts",)),
 )
+CODES = tuple(part.code for part in PARTS)
+NEVER_TAKEN = (
+    "Ngày, giờ họp, các hạn và ngày tính đơn vị hành chính",
+    "Danh sách đề cử, đại biểu, câu trả lời, điểm danh, phát biểu",
+    "Tên người trong đoàn, trong các nhóm thành phần",
+    "Thư đã gửi, lịch nhắc, các lần báo thay đổi",
+    "Văn bản đã soạn hoặc ban hành, số và ngày của văn bản phê duyệt",
+    "Tài liệu, tệp, tài liệu đã yêu cầu",
+    "Phòng đã giữ, cán bộ kỹ thuật, kết quả thử, đường dẫn dự họp",
+    "Dự thảo, ý kiến, kết luận, nhiệm vụ, tin và ảnh",
+    "Lịch trình và nơi kiểm tra của đoàn công tác",
+)
+# What a row is called where it is only named.
+_NAMES = ("name", "title", "text", "phrase", "full_name", "label", "code")
+_BROUGHT_ALONG = (
+    *{relation for part in PARTS for relation in part.rows},
+    *("groups__asked_roles", "groups__units", "groups__organisations", "groups__provinces"),
+    "questions__groups",
+)
+
+Kept = dict[str, Any]
 
 
 def last_of_each_kind() -> list[Conference]:
@@ -54,46 +112,146 @@ def last_of_each_kind() -> list[Conference]:
     )
 
 
-def fields_from(source: Conference, today: dt.date) -> dict[str, Any]:
+def kept_of(source: Conference, parts: Iterable[str] = CODES) -> Kept:
+    """The chosen parts of a conference as JSON: ``parts``, ``fields``, ``rows`` (relation → rows).
+
+    Arguments:
+        parts: codes of ``PARTS``; others are left out.
+    """
+    prefetch_related_objects([source], *_BROUGHT_ALONG)
+    chosen = [part for part in PARTS if part.code in set(parts)]
+    names = [name for part in chosen for name in part.fields]
+    return {
+        "parts": [part.code for part in chosen],
+        "fields": _plain(model_to_dict(source, fields=names)) if names else {},
+        "rows": {relation: _rows(source, relation) for part in chosen for relation in part.rows},
+    }
+
+
+def only(kept: Kept, parts: Iterable[str]) -> Kept:
+    """Of what was kept the chosen parts."""
+    chosen = [part for part in PARTS if part.code in set(parts) & set(kept["parts"])]
+    names = {name for part in chosen for name in part.fields}
+    relations = {relation for part in chosen for relation in part.rows}
+    return {
+        "parts": [part.code for part in chosen],
+        "fields": {name: value for name, value in kept["fields"].items() if name in names},
+        "rows": {name: rows for name, rows in kept["rows"].items() if name in relations},
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Rows of many-to-many relations by their ids."""
+    return {
+        name: [row.pk for row in value] if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+
+
+def _rows(source: Conference, relation: str) -> list[dict[str, Any]]:
+    return [
+        _plain(model_to_dict(row, exclude=["id", "conference"])) | _typed(relation, row)
+        for row in getattr(source, relation).all()
+    ]
+
+
+def _typed(relation: str, row) -> dict[str, Any]:
+    """What the forms of rows show besides the columns."""
+    if relation == "groups":
+        return {"asked": print_roles(row), "units": print_units(row)}
+    if relation == "questions":
+        # The new conference has groups of its own, known by their codes.
+        return {"groups": None, "group_codes": ", ".join(group.code for group in row.groups.all())}
+    if relation == "agenda":
+        return {"starts": _hour(row.starts_at), "ends": _hour(row.ends_at)}
+    return {}
+
+
+def _hour(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else timezone.localtime(moment).time().isoformat()
+
+
+# --- as the form of a new conference shows it ---
+
+
+def fields_from(kept: Kept, today: dt.date) -> dict[str, Any]:
     """What the form of a new conference shows at first.
 
     A body that has ended is followed to its present holder, whose own name is then printed.
     """
-    initial = model_to_dict(source, fields=KEPT_FIELDS)
-    for name in ("organiser", "issuing_unit"):
-        body = getattr(source, name)
-        holder = body.holder_on(today)
-        initial[name] = holder.pk if holder else None
-        if holder != body:
-            initial[f"{name}_name"] = holder.name if holder else ""
-    if source.letterhead and not source.letterhead.is_valid_on(today):
-        initial["letterhead"] = None
+    initial = dict(kept["fields"])
+    for name in {"organiser", "issuing_unit"} & initial.keys():
+        _follow(initial, name, today)
+    letterhead = Letterhead.objects.filter(pk=initial.get("letterhead")).first()
+    if letterhead is None or not letterhead.is_valid_on(today):
+        initial.pop("letterhead", None)
     return initial
 
 
-def rows_from(source: Conference, today: dt.date) -> dict[str, list[dict[str, Any]]]:
+def rows_from(kept: Kept, today: dt.date) -> dict[str, list[dict[str, Any]]]:
     """What the rows of a new conference show at first: relation → rows."""
-    rows = {
-        relation: [
-            model_to_dict(row, exclude=["id", "conference"]) for row in getattr(source, relation).all()
-        ]
-        for relation in KEPT_ROWS
-    }
-    for values, place in zip(rows["places"], source.places.select_related("host"), strict=True):
-        if place.host and (holder := place.host.holder_on(today)) != place.host:
-            values |= {"host": holder and holder.pk, "host_name": holder.name if holder else ""}
-    for values, group in zip(rows["groups"], source.groups.all(), strict=True):
-        values |= {"asked": print_roles(group), "units": print_units(group)}
-        for relation in ("organisations", "provinces"):
-            holders = [row.holder_on(today) for row in values[relation]]
-            values[relation] = list(dict.fromkeys(holder.pk for holder in holders if holder))
-    for values in rows["questions"]:
-        # The new conference has groups of its own, known by their codes.
-        values["group_codes"] = ", ".join(group.code for group in values.pop("groups"))
-    for values, item in zip(rows["agenda"], source.agenda.all(), strict=True):
-        values |= {"starts": _hour(item.starts_at), "ends": _hour(item.ends_at)}
+    rows = {relation: [dict(row) for row in found] for relation, found in kept["rows"].items()}
+    for row in rows.get("places", []):
+        _follow(row, "host", today)
+    for row in rows.get("groups", []):
+        row["organisations"] = _holders(Organisation, row["organisations"], today)
+        row["provinces"] = _holders(AdministrativeUnit, row["provinces"], today)
+    for row in rows.get("questions", []):
+        del row["groups"]
+    for row in rows.get("agenda", []):
+        row |= {name: row[name] and dt.time.fromisoformat(row[name]) for name in ("starts", "ends")}
     return rows
 
 
-def _hour(moment: dt.datetime | None) -> dt.time | None:
-    return None if moment is None else timezone.localtime(moment).time()
+def _follow(values: dict[str, Any], name: str, today: dt.date) -> None:
+    """Put the present holder of a body in its place."""
+    if values[name] is None:
+        return
+    body = Organisation.objects.filter(pk=values[name]).first()
+    holder = body.holder_on(today) if body else None
+    if holder is None or holder != body:
+        values |= {name: holder and holder.pk, f"{name}_name": holder.name if holder else ""}
+
+
+def _holders(model, ids: list[int], today: dt.date) -> list[int]:
+    found = model.objects.in_bulk(ids)
+    holders = [found[pk].holder_on(today) for pk in ids if pk in found]
+    return list(dict.fromkeys(holder.pk for holder in holders if holder))
+
+
+# --- as the page shows it before anything is copied ---
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A part that can be taken, and what is in it."""
+
+    part: Part
+    contents: list[str]
+
+
+def offers_of(kept: Kept) -> list[Offer]:
+    """The parts in which there is something."""
+    offers = [Offer(part, [*_filled(kept, part), *_counted(kept, part)]) for part in PARTS]
+    return [offer for offer in offers if offer.contents and offer.part.code in kept["parts"]]
+
+
+def _filled(kept: Kept, part: Part) -> list[str]:
+    return [
+        capfirst(str(Conference._meta.get_field(name).verbose_name))
+        for name in part.fields
+        if kept["fields"].get(name) not in (None, "", [])
+    ]
+
+
+def _counted(kept: Kept, part: Part) -> list[str]:
+    found = []
+    for relation in part.rows:
+        rows = kept["rows"].get(relation, [])
+        if not rows:
+            continue
+        label = Conference._meta.get_field(relation).related_model._meta.verbose_name_plural
+        names = [next(str(row[key]) for key in _NAMES if row.get(key)) for row in rows]
+        shown = "; ".join(name[:60] for name in names[:6])
+        found.append(f"{capfirst(str(label))} ({len(rows)}): {shown}{' …' if len(names) > 6 else ''}")
+    return found

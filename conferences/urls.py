@@ -3,7 +3,7 @@ from django.urls import path
 from conferences.api.urls import urlpatterns as api_urls
 from conferences.conclusion_urls import urlpatterns as conclusion_urls
 from conferences.opinion_urls import urlpatterns as opinion_urls
-from conferences.views import agenda, archive, materials, news, pages, search, sitemap
+from conferences.views import agenda, archive, copying, materials, news, pages, search, sitemap
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("hoi-nghi/<slug:slug>/chuong-trinh.pdf", agenda.published_pdf, name="agenda-pdf"),
     path("theo-doi/<slug:slug>/chuong-trinh/", agenda.draft, name="agenda-draft"),
     path("theo-doi/<slug:slug>/chuong-trinh.pdf", agenda.draft_pdf, name="agenda-draft-pdf"),
+    path("theo-doi/<slug:slug>/tao-tu/", copying.copy, name="copy"),
+    path("mau-hoi-nghi/", copying.templates, name="templates"),
+    path("mau-hoi-nghi/<int:pk>/", copying.template, name="template"),
     path("hoi-nghi/<slug:slug>/tai-lieu/", materials.materials, name="materials"),
     path("hoi-nghi/<slug:slug>/tai-lieu.zip", materials.package, name="materials-zip"),
     path("tai-lieu/<int:pk>/", materials.material, name="material"),

@@ -48,6 +48,10 @@ class DelegatesConfig(AppConfig):
             register_audience(audience)
         name_actions(
             {
+                "archive.order": "Yêu cầu gói lưu trữ",
+                "archive.make": "Tạo gói lưu trữ",
+                "archive.download": "Tải gói lưu trữ",
+                "archive.remove": "Xóa gói lưu trữ",
                 "feed.renew": "Đổi địa chỉ lịch",
                 "nominations.open": "Mở danh sách đề cử",
                 "nomination.save_draft": "Lưu nháp danh sách",

@@ -85,6 +85,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("drafts", "Dự thảo", _named("drafts"), parts=("draft-page",)),
             Entry("conclusion", "Kết luận", _named("conclusion-desk"), parts=("conclusion-page",)),
             Entry("tasks", "Nhiệm vụ", _tasks_url),
+            Entry("package", "Gói lưu trữ", _named("package")),
+            Entry("copy", "Tạo hội nghị mới", _named("copy")),
         ),
     ),
 )

@@ -230,3 +230,11 @@ def can_answer(delegate: Delegate, at: dt.datetime) -> bool:
     return (
         holds_place(delegate) and conference.state == Conference.State.ANNOUNCED and at < conference.start_at
     )
+
+
+def can_archive(conference: Conference, at: dt.datetime) -> bool:
+    """Whether a conference is over, so that everything of it can be packed up."""
+    state = Conference.State
+    return conference.state == state.CONCLUDED or (
+        conference.state == state.ANNOUNCED and at >= conference.end_at
+    )

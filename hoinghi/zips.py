@@ -57,7 +57,7 @@ def zip_of(entries: Iterable[Entry], *, at: dt.datetime) -> Iterator[bytes]:
     Arguments:
         at: the date of the files in it.
     """
-    sink, missing, names = _Sink(), [], _Names()
+    sink, missing, names = _Sink(), [], Names()
     moment = timezone.localtime(at).timetuple()[:6]
     with zipfile.ZipFile(sink, "w") as archive:
         for entry in entries:
@@ -106,8 +106,11 @@ def _pieces_of(content: FieldFile | bytes) -> Iterator[bytes]:
             yield piece
 
 
-class _Names:
-    """Names that no file system mixes up: parts without forbidden signs, none twice."""
+class Names:
+    """Names that no file system mixes up: parts without forbidden signs, none twice.
+
+    Whoever writes an index of a package asks here first: a name that it has given is taken over as it is.
+    """
 
     def __init__(self):
         self._taken: set[str] = set()

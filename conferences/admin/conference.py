@@ -15,7 +15,7 @@ from conferences.changes import differences
 from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
-from conferences.models import Conference, Material
+from conferences.models import Conference, ConferenceTemplate, Material
 from conferences.row_forms import QuestionForm
 from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
@@ -214,13 +214,26 @@ class ConferenceAdmin(PortalAdmin):
     # --- a new one from an earlier one ---
 
     def _start_from(self, request) -> dict:
-        source = _source_of(request)
-        if source is None:
-            return {"sources": copying.last_of_each_kind()}
+        kept, called = self._kept(request)
+        if kept is None:
+            return {
+                "sources": copying.last_of_each_kind(),
+                "templates": ConferenceTemplate.objects.defer("content", "note"),
+            }
+        if "chosen" in request.GET:
+            kept = copying.only(kept, request.GET.getlist("part"))
         today = timezone.localdate()
-        request.copied_fields = copying.fields_from(source, today)
-        request.copied_rows = copying.rows_from(source, today)
-        return {"source": source}
+        request.copied_fields = copying.fields_from(kept, today)
+        request.copied_rows = copying.rows_from(kept, today)
+        return {"copied_from": called}
+
+    def _kept(self, request) -> tuple[copying.Kept | None, str]:
+        """What the new conference may take, and what it comes from."""
+        if source := _source_of(request):
+            return copying.kept_of(source), f"{source.title} ({format_date(source.start_at)})"
+        if template := _chosen(request, "template", ConferenceTemplate):
+            return template.content, f"mẫu {template.name}"
+        return None, ""
 
     def get_changeform_initial_data(self, request):
         return getattr(request, "copied_fields", None) or super().get_changeform_initial_data(request)
@@ -235,9 +248,13 @@ class ConferenceAdmin(PortalAdmin):
 
 def _source_of(request) -> Conference | None:
     """The earlier conference that was chosen to start from; its key stays in the address of the form."""
-    chosen = request.GET.get("from", "")
+    return _chosen(request, "from", Conference)
+
+
+def _chosen(request, name: str, model):
+    chosen = request.GET.get(name, "")
     is_key = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
-    return Conference.objects.filter(pk=chosen).first() if is_key else None
+    return model.objects.filter(pk=chosen).first() if is_key else None
 
 
 def sections_of(adminform, inlines) -> list[dict]:
@@ -332,10 +349,7 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),
         ("Lịch nhắc", link_to("reminders", conference.slug)),
         *_steps_after_publication(conference),
-        (
-            "Tạo hội nghị mới từ hội nghị này",
-            f"{reverse('admin:conferences_conference_add')}?from={conference.pk}",
-        ),
+        ("Tạo hội nghị mới từ hội nghị này", reverse("copy", args=[conference.slug])),
         ("Lịch sử", reverse("admin:conferences_conference_history", args=[conference.pk])),
     ]
     return [(label, url) for label, url in tools if url]

@@ -8,7 +8,10 @@ from hoinghi.fields import CharField, TextField
 
 
 class ConferenceTemplate(models.Model):
-    """Chosen parts of a conference, kept under a name; what happens to that conference later changes nothing here."""
+    """Chosen parts of a conference, kept under a name; what happens to that conference later changes nothing here.
+
+    ``content`` is what ``conferences.copying.kept_of`` answers.
+    """
 
     name = CharField("tên mẫu", max_length=150, unique=True)
     note = TextField("dùng khi nào", blank=True)

@@ -364,7 +364,7 @@ def test_a_new_conference_starts_from_the_last_of_its_kind(desk, seed):
     desk.post(ADD, seed)
     source = Conference.objects.get()
     choices = desk.get(ADD)
-    assert f"?from={source.pk}" in choices.content.decode()
+    assert reverse("copy", args=[source.slug]) in choices.content.decode()
     filled = desk.get(ADD, {"from": source.pk})
     assert Conference.objects.count() == 1
     data = posted_again(filled)

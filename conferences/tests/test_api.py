@@ -194,7 +194,9 @@ class TestAnswers:
     def test_public_materials_only(self, client, full):
         (item,) = client.get(f"{ROOT}events/{full.slug}/materials").json()["items"]
         assert item["title"] == "Báo cáo"
-        assert client.get(item["url"].split("8000", 1)[-1]).status_code == 200
+        download = client.get(item["url"].split("8000", 1)[-1])
+        assert b"".join(download.streaming_content).startswith(b"%PDF")
+        download.close()
 
     def test_results(self, client, full):
         body = client.get(f"{ROOT}events/{full.slug}/results").json()
@@ -266,7 +268,7 @@ class TestLists:
 
     def test_a_new_one_does_not_shift_the_pages(self, client, world, several):
         first = client.get(f"{ROOT}events?limit=2").json()
-        make_conference(world, slug="moi", start_at=timezone.now() + dt.timedelta(days=9))
+        make_conference(world, slug="moi")
         second = client.get(first["next"].split("8000", 1)[-1]).json()
         assert [each["slug"] for each in second["items"]] == ["d", "c"]
 
@@ -309,6 +311,8 @@ class TestLists:
             ({"cursor": "WyIyMDI2IiwgbnVsbF0="}, "cursor"),
             ({"updated_since": "hôm qua"}, "updated_since"),
             ({"updated_since": "2026-13-45T00:00:00+07:00"}, "updated_since"),
+            ({"updated_since": "2026-11-01T00:00:00"}, "updated_since"),
+            ({"cursor": "[" * 5000}, "cursor"),
             ({"limit": ["1", "2"]}, "limit"),
             ({"x" * 5000: "1"}, "x" * 60),
         ],

@@ -21,6 +21,7 @@ NEWEST = 30
 # What a program has nothing to look for in.
 CLOSED = (
     "/theo-doi/",
+    "/mau-hoi-nghi/",
     "/quan-tri/",
     "/tai-khoan/",
     "/dai-bieu/",

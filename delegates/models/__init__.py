@@ -1,3 +1,4 @@
+from delegates.models.archive import ArchivePackage
 from delegates.models.attendance import AttendanceMark
 from delegates.models.delegate import Delegate, QuestionAnswer, Seat, SubstituteProposal
 from delegates.models.nomination import (
@@ -10,6 +11,7 @@ from delegates.models.nomination import (
 from delegates.models.speaking import Speech
 
 __all__ = [
+    "ArchivePackage",
     "AttendanceMark",
     "Delegate",
     "ExtensionRequest",

@@ -19,6 +19,7 @@ from conferences.models import (
     ArticlePhoto,
     Conclusion,
     Conference,
+    ConferenceTemplate,
     Material,
     MaterialVersion,
     OpinionSheet,
@@ -132,6 +133,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "agenda-pdf": public_get(everybody(404, "slug")),
     "agenda-draft": (staff_only(200, "slug"), staff_only(409, "slug")),
     "agenda-draft-pdf": staff_get(staff_only(200, "slug")),
+    "copy": (staff_only(200, "slug"), staff_only(404, "slug")),
+    # nothing was ordered, and it is not over yet
+    "package": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "package-file": staff_get(staff_only(200, "slug", "package")),
+    "templates": staff_get(staff_only(200)),
+    "template": (staff_only(200, "template"), staff_only(404, "template")),
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
@@ -581,6 +588,12 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         organisation_uid=nomination.organisation.uid,
         province_uid=nomination.unit.uid,
         series=Series.objects.create(slug="chuoi", title="Chuỗi").slug,
+        package=nomination.conference.archive_packages.create(
+            parts=[], state="ready", ordered_at=timezone.now(), file=ContentFile(b"PK", "goi.zip")
+        ).pk,
+        template=ConferenceTemplate.objects.create(
+            name="Mẫu", content={"parts": [], "fields": {}, "rows": {}}
+        ).pk,
         section="hoi-nghi",
         rest="khong-co",
         year=2026,
