@@ -196,7 +196,6 @@ class TestAnswers:
         assert item["title"] == "Báo cáo"
         download = client.get(item["url"].split("8000", 1)[-1])
         assert b"".join(download.streaming_content).startswith(b"%PDF")
-        download.close()
 
     def test_results(self, client, full):
         body = client.get(f"{ROOT}events/{full.slug}/results").json()
