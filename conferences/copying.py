@@ -12,8 +12,10 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.forms.models import model_to_dict
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from conferences.asking import print_roles
+from conferences.citing import fill_known
 from conferences.models import Conference
 from conferences.naming import print_units
 from correspondence.models import Letterhead
@@ -237,21 +239,36 @@ def offers_of(kept: Kept) -> list[Offer]:
 
 
 def _filled(kept: Kept, part: Part) -> list[str]:
-    return [
+    """The columns that have something, in one line."""
+    labels = [
         capfirst(str(Conference._meta.get_field(name).verbose_name))
         for name in part.fields
-        if kept["fields"].get(name) not in (None, "", [])
+        if kept["fields"].get(name) not in (None, "", []) and not name.endswith("_name")
     ]
+    title = kept["fields"].get("title") if "title" in part.fields else ""
+    return [*([f"“{title}”"] if title else []), *(["; ".join(labels)] if labels else [])]
 
 
 def _counted(kept: Kept, part: Part) -> list[str]:
-    found = []
+    """The rows, by name."""
+    found, names = [], _names_in(kept)
     for relation in part.rows:
         rows = kept["rows"].get(relation, [])
         if not rows:
             continue
         label = Conference._meta.get_field(relation).related_model._meta.verbose_name_plural
-        names = [next(str(row[key]) for key in _NAMES if row.get(key)) for row in rows]
-        shown = "; ".join(name[:60] for name in names[:6])
-        found.append(f"{capfirst(str(label))} ({len(rows)}): {shown}{' …' if len(names) > 6 else ''}")
+        called = [next(str(row[key]) for key in _NAMES if row.get(key)) for row in rows]
+        shown = "; ".join(Truncator(fill_known(each, names)).chars(70) for each in called[:6])
+        found.append(f"{capfirst(str(label))} ({len(rows)}): {shown}{' …' if len(rows) > 6 else ''}")
     return found
+
+
+def _names_in(kept: Kept) -> dict[str, str]:
+    """What short texts of the rows mostly cite."""
+    fields = kept["fields"]
+    names = {"organiser": fields.get("organiser_name"), "issuing_unit": fields.get("issuing_unit_name")}
+    names |= {f"abbr:{row['code']}": row["short"] for row in kept["rows"].get("abbreviations", [])}
+    names |= {
+        f"group:{row['code']}": row["short_name"] or row["name"] for row in kept["rows"].get("groups", [])
+    }
+    return {name: value for name, value in names.items() if value}

@@ -56,6 +56,15 @@ def cursor_of(moment: dt.datetime, pk: int) -> str:
     return base64.urlsafe_b64encode(json.dumps([moment.isoformat(), pk]).encode()).decode()
 
 
+def _between(low: int, high: int) -> forms.IntegerField:
+    field = forms.IntegerField(min_value=low, max_value=high, required=False)
+    said = f"Ghi một số từ {low} đến {high}."
+    field.error_messages["invalid"] = said
+    for validator in field.validators:
+        validator.message = said
+    return field
+
+
 def _chosen(queryset, field: str, what: str) -> forms.ModelChoiceField:
     field = forms.ModelChoiceField(queryset, to_field_name=field, required=False)
     field.error_messages["invalid_choice"] = f"Không có {what} này."
@@ -65,7 +74,7 @@ def _chosen(queryset, field: str, what: str) -> forms.ModelChoiceField:
 class Page(forms.Form):
     """Part of every list: how many rows, and from where on."""
 
-    limit = forms.IntegerField(min_value=1, max_value=MAX_LIMIT, required=False)
+    limit = _between(1, MAX_LIMIT)
     cursor = CursorField(required=False)
 
     def clean_limit(self):
@@ -73,7 +82,7 @@ class Page(forms.Form):
 
 
 class EventsQuery(Page):
-    year = forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False)
+    year = _between(FIRST_YEAR, LAST_YEAR)
     kind = _chosen(ConferenceKind.objects, "code", "loại")
     sector = _chosen(Sector.objects, "slug", "lĩnh vực")
     province = _chosen(AdministrativeUnit.objects.provinces(), "uid", "tỉnh, thành phố")

@@ -81,7 +81,7 @@ def event(conference: Conference, *, at) -> dict:
 
 def event_in_full(conference: Conference, *, at) -> dict:
     """A conference by itself (``printable`` besides)."""
-    facts = open_facts(conference)
+    facts, has_day = open_facts(conference), can_see_day(None, conference)
     return event(conference, at=at) | {
         "basis": text_of(conference.basis, facts),
         "purpose": text_of(conference.purpose, facts),
@@ -89,6 +89,14 @@ def event_in_full(conference: Conference, *, at) -> dict:
         "composition": [
             {"side": group.get_side_display(), "name": text_of(group.name, facts)}
             for group in conference.groups.all()
+        ],
+        "itinerary": [
+            {
+                "place": leg.name,
+                "first_day": leg.days[0].isoformat() if has_day and leg.days else None,
+                "last_day": leg.days[1].isoformat() if has_day and leg.days else None,
+            }
+            for leg in conference.legs.all()
         ],
         "legal_bases": [
             {

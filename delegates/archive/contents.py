@@ -181,7 +181,6 @@ def _article(article: Article, photos: dict[int, str]) -> bytes:
 
 
 def _lists(conference: Conference, actor) -> Iterator:
-    yield from _documents(conference, personal=True)
     if Delegate.objects.filter(seat__nomination__conference=conference, seat__is_live=True).exists():
         yield (
             "Danh sách đại biểu.xlsx",
@@ -193,6 +192,7 @@ def _lists(conference: Conference, actor) -> Iterator:
             "Danh sách đại biểu (PDF)",
             lambda: listing_files.pdf_of(conference=conference, wanted=Wanted(), what="list", actor=actor),
         )
+    yield from _documents(conference, personal=True)
 
 
 def _attendance(conference: Conference, actor, at: dt.datetime) -> Iterator:
