@@ -222,6 +222,7 @@ class TestForPrograms:
             in page
         )
         assert "OnlineEventAttendanceMode" in page
+        assert f'rel="canonical" href="http://127.0.0.1:8000{conference.get_absolute_url()}"' in page
         Conference.objects.update(state="postponed", updated_at=timezone.now())
         page = client.get(conference.get_absolute_url()).content.decode()
         assert "EventPostponed" in page

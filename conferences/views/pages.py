@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -74,6 +75,7 @@ def conference(request, slug: str):
     facts = facts_of(found)
     context = {
         "conference": found,
+        "url": f"{settings.PUBLIC_URL}{found.get_absolute_url()}",
         "state": found.state_at(now),
         "known_start": known_time(found)[0],
         "now": now,
