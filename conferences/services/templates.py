@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from conferences.copying import kept_of
 from conferences.models import Conference, ConferenceTemplate
 from directory.audit import record
 from directory.models import User
+
+TAKEN = "Đã có mẫu tên này. Đặt tên khác, hoặc đánh dấu “Ghi đè mẫu cùng tên”."
 
 
 @transaction.atomic
@@ -40,7 +42,11 @@ def save_template(
     before = template.content["parts"] if template else None
     template = template or ConferenceTemplate(name=name)
     template.note, template.content, template.created_by = note, content, actor
-    template.save()
+    try:
+        with transaction.atomic():
+            template.save()
+    except IntegrityError:  # a colleague has just taken the name
+        raise ValidationError({"name": TAKEN}) from None
     record(
         actor=actor,
         action="template.save",
