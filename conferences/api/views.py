@@ -20,11 +20,11 @@ from conferences.api import rows
 from conferences.api.answering import Answer, endpoint
 from conferences.api.parameters import EventsQuery, NewsQuery, NoQuery, cursor_of, read
 from conferences.api.problems import Problem
-from conferences.caching import shared_by_visitors
 from conferences.materials import readable_versions
 from conferences.models import Article, Conference
 from conferences.policies import can_see_day
 from hoinghi.access import access, anyone
+from hoinghi.sharing import shared_by_visitors
 
 VISITOR = AnonymousUser()
 DOCUMENT = Path(__file__).parent.parent / "data" / "openapi.yaml"
