@@ -11,6 +11,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
@@ -118,6 +119,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://hoinghi@127.0.0.1:5432/hoinghi")}
 # pg_dump and pg_restore of the server's version, for manage.py backup and restore; empty: the first that is found.
 PG_BIN = env.str("PG_BIN", "")
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -138,6 +140,13 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page that wakes a worker must not wait for a broker that is away: a moment, not the usual 6 seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socket_connect_timeout": 2}
+# A worker that names no queue serves them all, as on a desk; in production each has workers of its own, so that
+# a hundred PDFs never keep a letter waiting.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "mail", "pdf")]
+CELERY_TASK_ROUTES = {
+    "correspondence.tasks.send_due_messages": {"queue": "mail"},
+    "correspondence.tasks.render_pending_copies": {"queue": "pdf"},
+}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOINGHI_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {

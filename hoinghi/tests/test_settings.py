@@ -1,5 +1,6 @@
 """Production refuses to start half configured, and each refusal names the variable."""
 
+import datetime as dt
 import os
 import re
 import subprocess
@@ -7,8 +8,10 @@ import sys
 
 import pytest
 import yaml
+from celery import current_app
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from hoinghi.tests.waiting import wait_until
 
@@ -106,9 +109,10 @@ def test_the_readme_lists_every_variable_and_no_other():
 
 def test_the_compose_file_sets_documented_variables_and_runs_what_is_there():
     services = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
-    assert {"proxy", "web", "worker", "beat", "upgrade", "postgres", "redis"} == set(services)
+    workers = {"worker", "worker-mail", "worker-pdf"}
+    assert workers | {"proxy", "web", "beat", "upgrade", "backup", "postgres", "redis"} == set(services)
     portal = [service for service in services.values() if service["image"] == "hoinghi"]
-    assert len(portal) == 4
+    assert len(portal) == 7
     for service in portal:
         assert set(service["environment"]) <= documented()
         assert {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL"} <= set(service["environment"])
@@ -121,7 +125,38 @@ def test_the_images_command_is_understood():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(("service", "sign"), [("worker", " ready."), ("beat", "beat: Starting")])
+def test_every_queue_has_a_worker_and_a_worker_on_a_desk_serves_all():
+    services = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())["services"]
+    served = re.findall(
+        r"--queues=(\w+)", " ".join(" ".join(each.get("command", [])) for each in services.values())
+    )
+    assert sorted(served) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+    assert {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} < set(served)
+    assert set(current_app.amqp.queues.consume_from) == set(served)
+    assert set(settings.CELERY_TASK_ROUTES) <= set(current_app.tasks)
+
+
+def test_the_backup_job_waits_for_the_night_and_goes_on_after_a_failure(tmp_path):
+    """Its shell command as written, with programs in its path that note how they are called."""
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
+    command = [part.replace("$$", "$") for part in compose["services"]["backup"]["command"]]
+    for name, code in (("sleep", "[ $(grep -c sleep calls) -lt 3 ]"), ("python", "false")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} $* >>calls\n{code}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TZ": "Asia/Ho_Chi_Minh"}
+    subprocess.run(command, cwd=tmp_path, env=environment, timeout=30)
+    calls = [line.split() for line in (tmp_path / "calls").read_text().splitlines()]
+    assert [call[0] for call in calls] == ["sleep", "python", "sleep", "python", "sleep"]
+    assert calls[1][1:] == ["manage.py", "backup", "/backups", "--keep", "14"]
+    now = timezone.localtime()
+    wakes = now + dt.timedelta(seconds=int(calls[4][1]))
+    assert now <= wakes <= now + dt.timedelta(days=1)
+    assert abs(wakes - wakes.replace(hour=1, minute=30, second=0)) < dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("service", "sign"), [("worker", " ready."), ("worker-mail", " ready."), ("beat", "beat: Starting")]
+)
 def test_commands_of_the_compose_file_run_as_written(service, sign, tmp_path):
     compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
     output = tmp_path / "output"

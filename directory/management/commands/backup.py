@@ -1,6 +1,6 @@
-import os
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ def passphrase() -> str:
     Raises:
         CommandError: it is not set, or short enough to be guessed.
     """
-    words = os.environ.get("BACKUP_PASSPHRASE", "")
+    words = settings.BACKUP_PASSPHRASE
     if len(words) < SHORTEST:
         raise CommandError(
             f"Đặt BACKUP_PASSPHRASE dài ít nhất {SHORTEST} ký tự (openssl rand -hex 32) và cất một bản ở nơi khác."
