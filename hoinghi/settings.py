@@ -246,7 +246,7 @@ SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 3600)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31536000 if PRODUCTION else 0)
 # Only with a proxy that sets both headers itself: X-Forwarded-Proto, and the last X-Forwarded-For entry.
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
@@ -275,6 +275,9 @@ DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+
+# Whoever knows it reads /metrics; empty: nobody does.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 if SENTRY_DSN := env.str("SENTRY_DSN", ""):
     import sentry_sdk

@@ -1,11 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hoinghi import health
+from hoinghi import health, metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("quan-tri/", admin.site.urls),
     path("tai-khoan/", include("allauth.urls")),
     path("", include("directory.urls")),

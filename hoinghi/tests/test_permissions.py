@@ -143,6 +143,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
     "soundness": staff_get(staff_only(200)),
+    "metrics": public_get(everybody(404)),
     "healthz": public_get(everybody(200)),
     "readyz": public_get(everybody(200)),
     "verify-form": public_get(everybody(200)),
