@@ -19,9 +19,14 @@ SECRET = re.compile(
 MASK = "***"
 
 
+def mask_text(text: str) -> str:
+    """Any text without what ``SECRET`` matches."""
+    return SECRET.sub(MASK, text)
+
+
 def mask_secrets(logger, method_name, event):
     """A structlog processor; see ``SECRET``."""
-    return {key: SECRET.sub(MASK, value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: mask_text(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 class RequestLogMiddleware(RequestMiddleware):

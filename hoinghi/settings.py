@@ -280,6 +280,6 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 if SENTRY_DSN := env.str("SENTRY_DSN", ""):
-    import sentry_sdk
+    from hoinghi.reports import report_errors
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, include_local_variables=False)
+    report_errors(SENTRY_DSN)
