@@ -70,6 +70,6 @@ def check(*, at: dt.datetime) -> list[Breach]:
     )
     old = SoundnessCheck.objects.values("pk")[KEPT:]
     SoundnessCheck.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
-    for each in found[:SHOWN]:
-        log.error("soundness.breach", rule=each.rule, what=each.what)
+    if found:
+        log.error("soundness.breaches", count=len(found), rules=sorted({each.rule for each in found}))
     return found
