@@ -1,7 +1,7 @@
 """Errors reported to a Sentry server, without a word about a person.
 
-A report says where the program failed: the lines of code, the page, the account's number. Bodies of requests,
-cookies, headers, queries, values of variables and names of machines stay here, and what is masked in the log is
+A report says where the program failed: the lines of code and the page. Bodies of requests,
+cookies, headers, queries, values of variables, accounts and names of machines stay here, and what is masked in the log is
 masked in it (``hoinghi.logs``).
 """
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from correspondence import handling
 from correspondence.models import Message
 from correspondence.tests.letters import write_many
-from correspondence.tests.own_postgres import own_postgres
 from correspondence.tests.processes import beat, kill, running, worker
+from hoinghi.tests.own_postgres import own_postgres
 from hoinghi.tests.waiting import wait_until
 
 State = Message.State

@@ -11,8 +11,8 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from correspondence.tests.own_postgres import own_postgres
 from directory import vault
+from hoinghi.tests.own_postgres import own_postgres
 
 PASSPHRASE = "mat-khau-sao-luu-cua-kiem-thu"
 
