@@ -1,8 +1,8 @@
 """Errors reported to a Sentry server, without a word about a person.
 
-A report says where the program failed: the lines of code and the page. Bodies of requests,
-cookies, headers, queries, values of variables, accounts and names of machines stay here, and what is masked in the log is
-masked in it (``hoinghi.logs``).
+A report says where the program failed: the lines of code and the page. Bodies of requests, cookies, headers,
+queries, values of variables, accounts and names of machines stay here, and what is masked in the log is masked in
+it (``hoinghi.logs``).
 """
 
 import sentry_sdk
