@@ -1,4 +1,12 @@
+import base64
+import secrets
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 from django.utils import timezone
 
 from correspondence.accounts import mail_new_password
@@ -17,3 +25,34 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user, email, context):
         """Instead of allauth's own link: ours is revoked when used, replaced, or when staff say so."""
         mail_new_password(user=user, at=timezone.now())
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keys of authenticator apps are encrypted with a key made from SECRET_KEY: a stolen dump opens no account."""
+
+    def get_totp_issuer(self):
+        return settings.MFA_TOTP_ISSUER
+
+    def _get_site_name(self):
+        return settings.MFA_TOTP_ISSUER
+
+    def encrypt(self, text):
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # SECRET_KEY was changed: a key that fits nothing, so that the codes are wrong and no page breaks.
+            return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet(
+        [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
+
+
+def _derived(secret: str) -> bytes:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hoinghi second factor")
+    return base64.urlsafe_b64encode(derive.derive(secret.encode()))

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from correspondence.account_imports import InvitingAccountResource, InvitingAdmin, InvitingMandateResource
 from correspondence.accounts import invite_account
+from directory import second_factor
 from directory.admin_base import HandedOver, ImportExportAdmin, ValidityFilter
 from directory.admin_users import UserAdmin, UserForm
 from directory.models import Mandate, User
@@ -44,7 +45,7 @@ class MandateAdmin(InvitingAdmin, HandedOver, ImportExportAdmin):
 class AccountAdmin(InvitingAdmin, ImportExportAdmin, UserAdmin):
     form = AccountForm
     resource_classes = (InvitingAccountResource,)
-    actions = ("send_set_password_letters", "close_accounts")
+    actions = ("send_set_password_letters", "remove_second_factors", "close_accounts")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -83,6 +84,44 @@ class AccountAdmin(InvitingAdmin, ImportExportAdmin, UserAdmin):
             {
                 **self.admin_site.each_context(request),
                 "title": "Gửi thư đặt mật khẩu",
+                "opts": self.opts,
+                "users": users,
+                "skipped": [user for user in chosen if user not in users],
+                "media": self.media,
+            },
+        )
+
+    @admin.action(
+        description="Gỡ lớp xác thực thứ hai (người giữ đã mất điện thoại, khóa)", permissions=("change",)
+    )
+    def remove_second_factors(self, request, queryset):
+        """Ask first: it is how somebody who lost the telephone comes back, and how an impostor would try to."""
+        chosen = list(queryset)
+        users = [
+            user
+            for user in chosen
+            if user != request.user
+            and self.has_change_permission(request, user)
+            and second_factor.has_one(user)
+        ]
+        if not users:
+            self.message_user(
+                request,
+                "Không gỡ gì: không có tài khoản nào được chọn đang dùng lớp xác thực thứ hai mà gỡ được.",
+                messages.WARNING,
+            )
+            return None
+        if request.POST.get("confirmed"):
+            for user in users:
+                second_factor.remove_all(user=user, actor=request.user)
+            self.message_user(request, f"Đã gỡ lớp xác thực thứ hai của {len(users)} tài khoản.")
+            return None
+        return TemplateResponse(
+            request,
+            "admin/correspondence/remove_second_factors.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Gỡ lớp xác thực thứ hai",
                 "opts": self.opts,
                 "users": users,
                 "skipped": [user for user in chosen if user not in users],

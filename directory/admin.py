@@ -4,6 +4,8 @@
 import secrets
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.apps import apps
 from django.contrib import admin
@@ -44,6 +46,8 @@ PRESENT_FIRST = [F("valid_to").desc(nulls_first=True), "sort_key", "id"]
 
 # An account has one address, its own; allauth's list of addresses would only confuse.
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
+admin.site.unregister(UserSession)
 admin.site.unregister(Group)
 admin.site.register(Group, GroupAdmin)
 

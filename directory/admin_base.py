@@ -22,6 +22,7 @@ from import_export.formats.base_formats import CSV
 from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
+from hoinghi.access import require_fresh_login
 from hoinghi.resources import SafeXLSX
 from hoinghi.text import fold, format_date, format_moment
 from hoinghi.workbooks import RefusedWorkbook
@@ -85,6 +86,23 @@ class ValidityFilter(admin.SimpleListFilter):
             case "all":
                 return queryset
         return queryset.as_of(today)
+
+
+class FreshLogin:
+    """Rights and accounts: whoever changes them says first once more who it is (``hoinghi.access``)."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        require_fresh_login(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        require_fresh_login(request)
+        return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request, *args, **kwargs):
+        if request.method == "POST":  # an action on many
+            require_fresh_login(request)
+        return super().changelist_view(request, *args, **kwargs)
 
 
 class PortalAdmin(_SafePickers, admin.ModelAdmin):

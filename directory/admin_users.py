@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 
-from directory.admin_base import HandedOver, PortalAdmin, PortalInline
+from directory.admin_base import FreshLogin, HandedOver, PortalAdmin, PortalInline
 from directory.models import Mandate, User
 from hoinghi.forms import PhoneField
 
@@ -33,7 +33,7 @@ class UserForm(forms.ModelForm):
         return super().save(commit)
 
 
-class GroupAdmin(PortalAdmin, auth_admin.GroupAdmin):
+class GroupAdmin(FreshLogin, PortalAdmin, auth_admin.GroupAdmin):
     """Groups of rights, with the portal's audit trail."""
 
 
@@ -61,7 +61,7 @@ class MandateInline(HandedOver, PortalInline):
     autocomplete_fields = ("organisation",)
 
 
-class UserAdmin(PortalAdmin):
+class UserAdmin(FreshLogin, PortalAdmin):
     form = UserForm
     inlines = (MandateInline,)
     list_display = ("full_name", "email", "acts_for", "is_staff", "is_active", "invited_at", "last_login")

@@ -6,8 +6,18 @@ class DirectoryConfig(AppConfig):
     verbose_name = "Danh bạ"
 
     def ready(self):
+        from allauth.mfa import signals
+
         from directory.audit import name_actions
+        from directory.second_factor import note_change
         from hoinghi import checks  # noqa: F401  registers itself
+
+        for signal, action in (
+            (signals.authenticator_added, "user.add_factor"),
+            (signals.authenticator_removed, "user.drop_factor"),
+            (signals.authenticator_reset, "user.new_codes"),
+        ):
+            signal.connect(note_change(action=action), weak=False, dispatch_uid=action)
 
         name_actions(
             {
@@ -18,6 +28,10 @@ class DirectoryConfig(AppConfig):
                 "register.load": "Nạp danh mục",
                 "personallink.revoke": "Thu hồi đường dẫn",
                 "user.close": "Khóa tài khoản",
+                "user.add_factor": "Thêm lớp xác thực thứ hai",
+                "user.drop_factor": "Bỏ lớp xác thực thứ hai",
+                "user.new_codes": "Tạo mã dự phòng mới",
+                "user.remove_second_factor": "Gỡ lớp xác thực thứ hai của người khác",
                 "contact.trust": "Dùng lại địa chỉ",
                 "organisation.look": "Bắt đầu xem như cơ quan nhìn thấy",
                 "organisation.look_end": "Thôi xem như cơ quan nhìn thấy",

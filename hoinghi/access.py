@@ -5,7 +5,13 @@ A policy here answers "may this user open the page at all"; which objects the us
 fetching them through the user (``Nomination.objects.visible_to(user)``).
 """
 
+import time
 from collections.abc import Callable
+from functools import wraps
+
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
 
 Policy = Callable[[object], bool]
 
@@ -37,6 +43,34 @@ def access(policy: Policy):
     return mark
 
 
+def fresh_login(view):
+    """Ask for the password or the second factor again when the login is older than ``FRESH_LOGIN_SECONDS``.
+
+    For what a colleague must not do on a machine that was left alone: letters to everybody, personal data in
+    bulk, rights. Stands below ``@access``. A form that was sent is kept meanwhile and goes on by itself.
+    """
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        require_fresh_login(request)
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def require_fresh_login(request) -> None:
+    """The same for a method of the admin.
+
+    Raises:
+        ReauthenticationRequired: allauth's middleware leads from there to the page that asks.
+    """
+    if not settings.FRESH_LOGIN_SECONDS:
+        return
+    records = get_authentication_records(request, request.user)
+    if not records or time.time() - records[-1]["at"] >= settings.FRESH_LOGIN_SECONDS:
+        raise ReauthenticationRequired
+
+
 # Views of libraries that we mount but cannot decorate, by URL name. A name that is not here is 404:
 # signing up, changing the address and the like stay closed although the library offers them.
 THIRD_PARTY: dict[str, Policy] = {
@@ -47,6 +81,21 @@ THIRD_PARTY: dict[str, Policy] = {
     "account_change_password": signed_in,
     "account_reauthenticate": signed_in,
     "account_inactive": anyone,
+    # half way through the login, when nobody is logged in yet
+    "mfa_authenticate": anyone,
+    "mfa_index": signed_in,
+    "mfa_reauthenticate": signed_in,
+    "mfa_activate_totp": signed_in,
+    "mfa_deactivate_totp": signed_in,
+    "mfa_list_webauthn": signed_in,
+    "mfa_add_webauthn": signed_in,
+    "mfa_edit_webauthn": signed_in,
+    "mfa_remove_webauthn": signed_in,
+    "mfa_reauthenticate_webauthn": signed_in,
+    "mfa_view_recovery_codes": signed_in,
+    "mfa_generate_recovery_codes": signed_in,
+    "mfa_download_recovery_codes": signed_in,
+    "usersessions_list": signed_in,
 }
 
 

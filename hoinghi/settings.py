@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "import_export",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hoinghi.logs.RequestLogMiddleware",
+    "directory.second_factor.SecondFactorMiddleware",
     "directory.looking.LookingMiddleware",
     "hoinghi.middleware.DefaultDenyMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -191,6 +194,20 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Before a dangerous page, whoever logged in longer ago than this says once more who it is; 0: nobody is asked.
+FRESH_LOGIN_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_LOGIN_SECONDS", 15 * 60)
+MFA_ADAPTER = "correspondence.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Addresses are not verified by letters: an account is opened through a link that was mailed to it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Cổng hội nghị"
+# Clocks of telephones and servers differ: one step of 30 seconds either way.
+MFA_TOTP_TOLERANCE = 1
+# A passkey over http only where there is no certificate: on a desk.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# Everybody who tries the demo shares its accounts, so nobody may bind them to a telephone of his own.
+MFA_REQUIRED_FOR_STAFF = env.bool("MFA_REQUIRED_FOR_STAFF", not DEMO)
+MFA_REQUIRED_FOR_MANDATES = env.bool("MFA_REQUIRED_FOR_MANDATES", False)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

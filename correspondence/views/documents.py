@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from correspondence import copies, documents, policies
 from correspondence.models import DocumentCopy, OfficialDocument
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 from hoinghi.files import content_disposition, deliver
 from hoinghi.forms import DateField
 from hoinghi.text import format_date
@@ -91,6 +91,7 @@ def _pdf_of(document: OfficialDocument) -> bytes:
 
 
 @access(staff)
+@fresh_login
 def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     now = timezone.now()

@@ -22,7 +22,7 @@ from delegates.models import Nomination
 from delegates.staff_forms import ConfirmForm
 from delegates.views.staff import REFUSED, get_conference_or_404
 from directory.models import Contact
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 from venues.services import RoomTaken
 
 RECIPIENTS_PER_PAGE = 50
@@ -31,6 +31,7 @@ RECIPIENTS_PER_PAGE = 50
 
 
 @access(staff)
+@fresh_login
 @require_http_methods(["GET", "POST"])
 def publish(request, slug: str):
     """The check list; publishing; and afterwards what comes next."""
@@ -83,6 +84,7 @@ def draft_document(request, slug: str):
 
 
 @access(staff)
+@fresh_login
 @require_http_methods(["GET", "POST"])
 def invite(request, slug: str):
     """Read what would be sent to whom, then order it; the next page shows the letters on their way."""

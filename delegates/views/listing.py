@@ -11,7 +11,7 @@ from delegates import listing, listing_files
 from delegates.listing_forms import ListForm
 from delegates.telephones import print_telephones
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 from hoinghi.files import clean_name, content_disposition
 from hoinghi.text import capfirst, format_date
 
@@ -61,6 +61,7 @@ def delegates(request, slug: str):
 
 
 @access(staff)
+@fresh_login
 @require_GET
 def file(request, slug: str, what: str):
     """The filtered list as a file. Whoever takes so much personal data away is written down."""
@@ -75,6 +76,7 @@ def file(request, slug: str, what: str):
 
 
 @access(staff)
+@fresh_login
 @require_GET
 def telephones(request, slug: str):
     """Whom to call on the day, on as few sheets of A4 as it takes."""

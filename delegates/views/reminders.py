@@ -18,7 +18,7 @@ from correspondence.views.outbox import LETTER_CSP
 from delegates.cockpit.tasks import outbox_url
 from delegates.reminder_forms import RemindForm, ladder_form
 from delegates.views.staff import REFUSED, get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 
 MEMBERS_PER_PAGE = 50
 
@@ -93,6 +93,7 @@ def _errors(forms) -> list[tuple[str, str]]:
 
 
 @access(staff)
+@fresh_login
 @require_http_methods(["GET", "POST"])
 def remind_now(request, slug: str, audience: str):
     """Read what an audience would get and who is in it; remind them all at once."""

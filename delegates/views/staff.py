@@ -17,7 +17,7 @@ from delegates import changing
 from delegates import export as sheets
 from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.staff_forms import FilterForm
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 from hoinghi.files import content_disposition
 
 REFUSED = 409
@@ -103,6 +103,7 @@ def _curve(overview: figures.Cockpit) -> progress.Curve | None:
 
 
 @access(staff)
+@fresh_login
 @require_GET
 def export(request, slug: str):
     """All delegates as a spreadsheet. Whoever takes so much personal data away is written down."""

@@ -430,7 +430,7 @@ GIAY_MOI = {
     "closing": "Trân trọng kính mời",
 }
 PHIEU = {"paragraphs": ["x"], "sections": [{"title": "x", "people": []}], "closing": "x", "unit": "x"}
-LIBRARY = ("admin:", "account_", "django.")
+LIBRARY = ("admin:", "account_", "mfa_", "usersessions_", "django.")
 
 
 @pytest.fixture
