@@ -195,7 +195,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Before a dangerous page, whoever logged in longer ago than this says once more who it is; 0: nobody is asked.
-FRESH_LOGIN_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("FRESH_LOGIN_SECONDS", 15 * 60)
+FRESH_LOGIN_SECONDS = env.int("FRESH_LOGIN_SECONDS", 0 if DEMO else 15 * 60)
 MFA_ADAPTER = "correspondence.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # Addresses are not verified by letters: an account is opened through a link that was mailed to it.

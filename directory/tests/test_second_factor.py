@@ -72,7 +72,7 @@ def test_the_login_asks_for_it(client, required, an):
     assert answer.headers["Location"] == reverse("mfa_authenticate")
     assert client.get(reverse("admin:index")).status_code == 302  # the password alone opens nothing
     wrong = client.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert "Mã không đúng" in wrong.content.decode()
+    assert "Mã chưa đúng" in wrong.content.decode()
     cache.clear()  # a code works once, and the one of the set-up is the same still
     answer = client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
     assert answer.headers["Location"] == HOME["an"]
@@ -96,7 +96,7 @@ def test_a_changed_secret_key_makes_codes_wrong_and_breaks_no_page(client, requi
     settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-for-this-test-alone"
     log_in(client, an)
     answer = client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
-    assert (answer.status_code, "Mã không đúng" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "Mã chưa đúng" in answer.content.decode()) == (200, True)
 
 
 def test_focal_points_may_and_must_only_when_the_setting_says_so(client, required, binh, settings):
@@ -139,6 +139,17 @@ def test_whoever_lost_the_telephone_is_let_in_by_an_administrator(client, requir
     # nobody takes off his own: whoever found the machine open could
     client.post(url, data | {"_selected_action": [an.pk], "confirmed": "yes"})
     assert second_factor.has_one(an)
+
+
+def test_one_signs_out_of_the_other_machines(client, an, binh):
+    other, strangers = Client(), Client()
+    for browser, user in ((client, an), (other, an), (strangers, binh)):
+        log_in(browser, user)
+    page = client.get(reverse("usersessions_list")).content.decode()
+    assert page.count("Đăng nhập lúc") == 2
+    client.post(reverse("usersessions_list"))
+    signed_in = [browser.get(reverse("mfa_index")).status_code for browser in (client, other, strangers)]
+    assert signed_in == [200, 302, 200]
 
 
 class TestFreshLogin:
