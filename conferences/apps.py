@@ -44,8 +44,30 @@ class ConferencesConfig(AppConfig):
                 "template.remove": "Xóa mẫu hội nghị",
             }
         )
+        self._ready_for_papers()
         self._ready_for_opinions()
         self._ready_for_conclusions()
+
+    def _ready_for_papers(self):
+        from conferences import paper_letters, paper_reminding
+        from conferences.audiences import register_audience
+        from correspondence.labels import register_kinds
+        from correspondence.texts import register_texts
+        from directory.audit import name_actions
+
+        register_texts(Path(__file__).parent / "data" / "paper_letters.yaml", paper_letters.sample)
+        register_audience(paper_reminding.AUDIENCE)
+        register_kinds(reminders=["reminder_papers"])
+        name_actions(
+            {
+                "paper.ask": "Yêu cầu gửi tài liệu",
+                "paper.change_due": "Đổi hạn gửi tài liệu",
+                "paper.withdraw": "Không yêu cầu tài liệu nữa",
+                "paper.submit": "Gửi tài liệu được yêu cầu",
+                "paper.approve": "Duyệt tài liệu đã gửi",
+                "paper.return": "Trả lại tài liệu đã gửi",
+            }
+        )
 
     def _ready_for_opinions(self):
         from conferences import opinion_letters, opinion_reminding

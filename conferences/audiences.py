@@ -59,9 +59,10 @@ class Anchor(models.TextChoices):
 
     DEADLINE = "deadline", "hạn gửi danh sách"
     START = "start", "giờ bắt đầu"
-    # Of every draft and every task its own: ``Audience.further_dates`` knows them.
+    # Of every draft, every task and every paper its own: ``Audience.further_dates`` knows them.
     OPINIONS = "opinions", "hạn góp ý dự thảo"
     TASKS = "tasks", "thời hạn của nhiệm vụ"
+    PAPERS = "papers", "hạn gửi tài liệu"
 
     def date_of(self, conference: Conference) -> dt.datetime | None:
         """The one date of the conference; None where there is none, or one for each of several things."""

@@ -3,6 +3,7 @@ from django.urls import path
 from conferences.api.urls import urlpatterns as api_urls
 from conferences.conclusion_urls import urlpatterns as conclusion_urls
 from conferences.opinion_urls import urlpatterns as opinion_urls
+from conferences.paper_urls import urlpatterns as paper_urls
 from conferences.views import agenda, archive, copying, materials, news, pages, search, sitemap
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
     path("tai-lieu/<int:pk>/xem/", materials.preview, name="material-preview"),
     path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
     *api_urls,
+    *paper_urls,
     *opinion_urls,
     *conclusion_urls,
     path("tin-tuc/", news.news, name="news"),

@@ -4,17 +4,32 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from conferences.models.conference import Conference
 from conferences.models.content import AgendaItem, Material
-from directory.models import Organisation, User
+from directory.models import Mandate, Organisation, User
 from hoinghi.fields import CharField, TextField
 
 
 class PaperRequestQuerySet(models.QuerySet):
-    def open(self):
-        """Those that somebody still has to do something about."""
-        return self.filter(state__in=[PaperRequest.State.ASKED, PaperRequest.State.RETURNED])
+    def held_by(self, user):
+        """Requests to the organisations for which the user is a focal point today."""
+        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+
+    def visible_to(self, user):
+        """Staff see all; a focal point those to its organisations."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_staff else self.held_by(user)
+
+    def to_send(self):
+        """What the organisation still has to send."""
+        return self.filter(state__in=PaperRequest.TO_SEND)
+
+    def with_story(self):
+        """With the conference, the organisation and the item of the agenda, in one query."""
+        return self.select_related("conference__kind", "organisation", "agenda_item")
 
 
 class PaperRequest(models.Model):
@@ -26,6 +41,8 @@ class PaperRequest(models.Model):
         RETURNED = "returned", "Trả lại"
         APPROVED = "approved", "Đã duyệt"
         WITHDRAWN = "withdrawn", "Không yêu cầu nữa"
+
+    TO_SEND = (State.ASKED, State.RETURNED)
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="paper_requests")
     organisation = models.ForeignKey(
@@ -75,9 +92,18 @@ class PaperRequest(models.Model):
     def __str__(self):
         return f"{self.title} – {self.organisation_name}"
 
-    def is_late(self, at: dt.datetime) -> bool:
-        """Whether it is overdue and nothing waits to be read."""
-        return at >= self.due_at and self.state in (self.State.ASKED, self.State.RETURNED)
+    def get_absolute_url(self):
+        return reverse("paper-request", args=[self.pk])
+
+    def shown_state(self, at: dt.datetime) -> str:
+        """The state as people see it: what is still to be sent is ``late`` once its time is over."""
+        return "late" if self.state in self.TO_SEND and at >= self.due_at else self.state
+
+    @property
+    def reason(self) -> str:
+        """Why the newest file was returned; "" when it was not."""
+        latest = self.submissions.first() if self.state == self.State.RETURNED else None
+        return latest.reason if latest else ""
 
 
 class PaperSubmission(models.Model):

@@ -6,6 +6,7 @@
 | addresses | the web address |
 | agenda | versions of the agenda |
 | materials | versions of files |
+| papers | what organisations are asked to send |
 """
 
 from conferences.checks import Check, checklist

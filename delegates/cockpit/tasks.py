@@ -1,5 +1,6 @@
 """The numbers on top of the cockpit, each with its list, and what waits for a hand."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -100,7 +101,12 @@ def delegates_url(conference: Conference) -> str:
 
 def tasks_of(cockpit: Cockpit) -> list[Task]:
     """What staff have to look at, the most urgent first."""
-    return [*_letters(cockpit), *_reminders(cockpit), *_lists(cockpit)]
+    return [
+        *_letters(cockpit),
+        *_reminders(cockpit),
+        *_lists(cockpit),
+        *_papers(cockpit.conference, cockpit.at),
+    ]
 
 
 def _letters(cockpit: Cockpit) -> Iterator[Task]:
@@ -176,6 +182,18 @@ def _lists(cockpit: Cockpit) -> Iterator[Task]:
             row.nomination.extension_reason,
             reverse("nomination-review", args=[conference.slug, row.nomination.pk]),
         )
+
+
+def _papers(conference: Conference, at: dt.datetime) -> Iterator[Task]:
+    """What organisations were asked to send: to be approved, or late."""
+    states = [each.shown_state(at) for each in conference.paper_requests.all()]
+    for state, icon, words in (
+        ("submitted", "file-earmark-text", "tài liệu chờ duyệt"),
+        ("late", "exclamation-triangle-fill", "tài liệu quá hạn chưa gửi"),
+    ):
+        if number := states.count(state):
+            url = reverse("paper-desk", args=[conference.slug])
+            yield Task(icon, f"{number} {words}", "Các đơn vị được yêu cầu gửi", url)
 
 
 def _unsent_note(cockpit: Cockpit) -> str:

@@ -79,6 +79,7 @@ NAVIGATION = [
     ("Tin tức", "news", anyone, {"article"}),
     ("Lời mời", "invitations", _invited, {"nomination", "nomination-history", "nomination-receipt"}),
     ("Góp ý", "opinion-sheets", _invited, {"opinion-sheet"}),
+    ("Gửi tài liệu", "paper-requests", _invited, {"paper-request"}),
     ("Nhiệm vụ", "tasks", _invited, {"task"}),
     ("Điểm cầu", "my-rooms", _invited, {"booking", "booking-choose"}),
     ("Phòng họp", "rooms", staff, {"room"}),
@@ -269,6 +270,14 @@ STATES: dict[str, dict[str, State]] = {
         "accepted": State("Đã hoàn thành", "ok", "check-lg"),
         "cancelled": State("Thôi giao", "off", "slash-circle"),
         "overdue": State("Quá hạn", "late", "exclamation-triangle-fill"),
+    },
+    "paper": {
+        "asked": State("Chờ gửi", "sent", "circle-fill"),
+        "late": State("Quá hạn", "late", "exclamation-triangle-fill"),
+        "submitted": State("Chờ duyệt", "draft", "hourglass-split"),
+        "returned": State("Trả lại", "bad", "arrow-return-left"),
+        "approved": State("Đã duyệt", "ok", "check-lg"),
+        "withdrawn": State("Không yêu cầu nữa", "off", "slash-circle"),
     },
     "document": {
         "draft": State("Dự thảo", "draft", "circle-half"),

@@ -23,11 +23,13 @@ from conferences.models import (
     Material,
     MaterialVersion,
     OpinionSheet,
+    PaperRequest,
     Series,
     Task,
     TaskReport,
 )
 from conferences.news.photos import prepare_photo
+from conferences.services import papers
 from conferences.services.news import keep_photo
 from conferences.services.opinions import add_paper
 from conferences.tests.drafting import by, make_draft
@@ -234,6 +236,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "draft-opinions": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
     "draft-table": staff_get(staff_only(200, "slug", "draft", "pdf")),
     "draft-publish": (staff_only(200, "slug", "draft"), staff_only(200, "slug", "draft")),
+    # papers that staff ask for
+    "paper-desk": staff_get(staff_only(200, "slug")),
+    "paper-ask": (staff_only(200, "slug"), staff_only(200, "slug")),
+    "paper-requests": account_get(signed_in(200)),
+    "paper-request": (own_province(200, "paper_request"), own_province(200, "paper_request")),
+    "paper-file": account_get(own_province(200, "paper_request", "paper_number")),
     # conclusions and tasks; an empty form says nothing
     "conclusion-desk": (staff_only(200, "slug"), staff_only(404, "slug")),
     "task-give": (staff_only(409, "slug", "concluded"), staff_only(409, "slug", "concluded")),
@@ -536,6 +544,19 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
     )
     report = TaskReport(task=task, number=1, note="x", reported_at=timezone.now(), file_name="x.pdf")
     report.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
+    paper_request = PaperRequest.objects.create(
+        conference=conference,
+        organisation=nomination.organisation,
+        title="Tham luận",
+        due_at=conference.start_at,
+        asked_at=timezone.now(),
+    )
+    sent_paper = papers.submit(
+        request=paper_request,
+        upload=SimpleUploadedFile("x.pdf", b"%PDF-1.7"),
+        actor=binh,
+        at=timezone.now(),
+    )
     article = Article.objects.create(slug="tin", title="Tin", conference=conference)
     photo = ArticlePhoto(article=article, alt="Ảnh")
     keep_photo(photo=photo, prepared=prepare_photo(news_picture()))
@@ -562,6 +583,8 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         concluded=item.pk,
         task=task.pk,
         report_number=report.number,
+        paper_request=paper_request.pk,
+        paper_number=sent_paper.number,
         draft=draft.pk,
         wording=1,
         pdf="pdf",
@@ -644,6 +667,7 @@ ARGUMENT = {
     "badge": "code",
     "wording": "number",
     "report_number": "number",
+    "paper_number": "number",
     "concluded": "item",
     "pdf": "kind",
     "opinion_paper": "paper",
