@@ -108,6 +108,15 @@ def recording_obstacle(round: LineTestRound) -> str:
     return f"{round} đã hủy, không ghi kết quả." if round.cancelled_at is not None else ""
 
 
+def own_finding_obstacle(round: LineTestRound, at: dt.datetime) -> str:
+    """Why a room can't say at ``at`` what it found itself; "" from the beginning of the round."""
+    if message := recording_obstacle(round):
+        return message
+    if at < round.starts_at:
+        return f"{round} bắt đầu lúc {format_moment(round.starts_at)}. Ghi được từ lúc đó."
+    return ""
+
+
 # ── the day of the conference ───────────────────────────────────────────────────────────────────────
 
 

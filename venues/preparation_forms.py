@@ -8,9 +8,9 @@ from django.forms import BaseInlineFormSet, inlineformset_factory
 from conferences.models import Conference
 from hoinghi.forms import CharField, DateField, TimeField
 from hoinghi.text import VIETNAM
-from venues.models import Booking, ChecklistItem, ChecklistTick, LineTestResult
+from venues.models import Booking, ChecklistItem, ChecklistTick, LineTestResult, OwnFinding
 from venues.room_forms import PhotoField, PlainForm, length_of
-from venues.services import Found
+from venues.services import Found, Seen
 
 MOST_DAYS = 60
 BLANK_ROWS = 3
@@ -208,12 +208,9 @@ class SpeedField(forms.DecimalField):
         return value if isinstance(value, str) or value is None else str(value).replace(".", ",")
 
 
-class ResultForm(PlainForm):
+class SeenForm(PlainForm):
     """What was seen and heard in one room."""
 
-    outcome = forms.ChoiceField(
-        label="Kết quả", choices=LineTestResult.Outcome.choices, widget=forms.RadioSelect
-    )
     picture = YesNo(label="Hình ảnh", required=False)
     sound = YesNo(label="Âm thanh", required=False)
     line = YesNo(label="Đường truyền", required=False)
@@ -221,8 +218,33 @@ class ResultForm(PlainForm):
     speed_up = SpeedField("Tốc độ tải lên đo được (Mbps)")
     note = CharField(label="Ghi chú", required=False, max_length=1000, widget=forms.Textarea({"rows": 3}))
 
+
+class OwnForm(SeenForm):
+    """What the room's officer measured and saw; what is said already stands in it."""
+
+    field_order = ("speed_down", "speed_up", "picture", "sound", "line", "note")
+
+    def __init__(self, *args, own: OwnFinding | None, **options):
+        initial = {name: getattr(own, name) for name in self.base_fields} if own else {}
+        super().__init__(*args, initial=initial, **options)
+
+    def seen(self) -> Seen:
+        return Seen(**self.cleaned_data)
+
+
+class ResultForm(SeenForm):
+    """The staff's result; a room of which nothing is recorded yet starts with what it said itself."""
+
+    outcome = forms.ChoiceField(
+        label="Kết quả", choices=LineTestResult.Outcome.choices, widget=forms.RadioSelect
+    )
+    field_order = ("outcome",)
+
     def __init__(self, *args, result: LineTestResult, **options):
         initial = {name: getattr(result, name) for name in self.base_fields}
+        own = getattr(result, "own", None)
+        if own and result.outcome == LineTestResult.Outcome.WAITING:
+            initial |= {"speed_down": own.speed_down, "speed_up": own.speed_up}
         super().__init__(*args, initial=initial, **options)
 
     def found(self) -> Found:

@@ -138,7 +138,7 @@ def _ticks(bookings: list[int]) -> dict[tuple[int, int], ChecklistTick]:
 
 def _tests(bookings: list[int]) -> dict[int, list[LineTestResult]]:
     found = defaultdict(list)
-    results = LineTestResult.objects.filter(booking__in=bookings).standing().select_related("round")
+    results = LineTestResult.objects.filter(booking__in=bookings).standing().select_related("round", "own")
     for result in results.order_by("round__number"):
         found[result.booking_id].append(result)
     return found

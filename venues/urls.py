@@ -12,6 +12,7 @@ OF_A_ROOM = [
     ("thong-tin/", booking.describe, "describe"),
     ("danh-muc.pdf", checklist.printed_for_room, "checklist-pdf"),
     ("dot/<int:number>.ics", booking.round_calendar, "round-calendar"),
+    ("dot/<int:number>/", booking.own_finding, "own-finding"),
     ("can-bo/", officers.add, "officer-add"),
     ("can-bo/<int:officer>/", officers.change, "officer-change"),
     ("can-bo/<int:officer>/ban-giao/", officers.hand_over, "officer-hand-over"),

@@ -289,6 +289,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "booking-describe": (own_room(200, "booking"), own_room(200, "booking")),
     "booking-checklist-pdf": (own_room(200, "booking"), own_room(405, "booking")),
     "booking-round-calendar": (own_room(200, "booking", "round"), own_room(405, "booking", "round")),
+    "booking-own-finding": (replace(its_room(409), needs=("booking", "round")),) * 2,
     "booking-officer-add": (own_room(200, "booking"), own_room(200, "booking")),
     "booking-officer-change": (own_room(200, "booking", "officer"), own_room(200, "booking", "officer")),
     "booking-officer-hand-over": (own_room(200, "booking", "officer"), own_room(200, "booking", "officer")),
@@ -309,6 +310,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "officer-describe": (everybody(200, "officer_token"), everybody(200, "officer_token")),
     "officer-checklist-pdf": public_get(everybody(200, "officer_token")),
     "officer-round-calendar": public_get(everybody(200, "officer_token", "round")),
+    "officer-own-finding": (
+        everybody(409, "officer_token", "round"),
+        everybody(409, "officer_token", "round"),
+    ),
     "officer-officer-add": (everybody(200, "officer_token"), everybody(200, "officer_token")),
     "officer-officer-change": (
         everybody(200, "officer_token", "officer"),

@@ -14,7 +14,7 @@ from venues.models.bookings import Booking
 from venues.models.incidents import CUTTING_OFF, Incident
 from venues.models.joining import JoinCount, JoinLink
 from venues.models.officers import Officer
-from venues.models.preparation import ChecklistItem, ChecklistTick, LineTestResult, LineTestRound
+from venues.models.preparation import ChecklistItem, ChecklistTick, LineTestResult, LineTestRound, OwnFinding
 from venues.models.rooms import FormerAddress, Room, RoomContact
 from venues.models.watching import BoardVersion
 
@@ -31,6 +31,7 @@ __all__ = [
     "LineTestResult",
     "LineTestRound",
     "Officer",
+    "OwnFinding",
     "Room",
     "RoomContact",
 ]

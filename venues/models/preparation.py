@@ -153,7 +153,25 @@ class LineTestResultQuerySet(models.QuerySet):
         return self.filter(waiting | Q(room=F("booking__room")), round__cancelled_at__isnull=True)
 
 
-class LineTestResult(models.Model):
+class Seen(models.Model):
+    """What somebody saw and heard in a test, None where nobody looked, and the speeds measured in the room."""
+
+    picture = models.BooleanField("hình ảnh tốt", null=True, blank=True)
+    sound = models.BooleanField("âm thanh tốt", null=True, blank=True)
+    line = models.BooleanField("đường truyền ổn định", null=True, blank=True)
+    speed_down = models.DecimalField(
+        "tốc độ tải xuống đo được (Mbps)", max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    speed_up = models.DecimalField(
+        "tốc độ tải lên đo được (Mbps)", max_digits=7, decimal_places=1, null=True, blank=True
+    )
+    note = TextField("ghi chú", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class LineTestResult(Seen):
     """A room in a round: invited while ``outcome`` is waiting, afterwards what was seen and heard."""
 
     class Outcome(models.TextChoices):
@@ -171,16 +189,6 @@ class LineTestResult(models.Model):
         Room, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="phòng họp"
     )
     outcome = models.CharField("kết quả", max_length=10, choices=Outcome, default=Outcome.WAITING)
-    picture = models.BooleanField("hình ảnh tốt", null=True, blank=True)
-    sound = models.BooleanField("âm thanh tốt", null=True, blank=True)
-    line = models.BooleanField("đường truyền ổn định", null=True, blank=True)
-    speed_down = models.DecimalField(
-        "tốc độ tải xuống đo được (Mbps)", max_digits=7, decimal_places=1, null=True, blank=True
-    )
-    speed_up = models.DecimalField(
-        "tốc độ tải lên đo được (Mbps)", max_digits=7, decimal_places=1, null=True, blank=True
-    )
-    note = TextField("ghi chú", blank=True)
     recorded_at = models.DateTimeField("ghi lúc", null=True, blank=True)
     recorded_by = CharField("người ghi", max_length=150, blank=True)
 
@@ -208,3 +216,22 @@ class LineTestResult(models.Model):
 
     def __str__(self):
         return f"{self.booking.label}: {self.get_outcome_display()}"
+
+
+class OwnFinding(Seen):
+    """What the room itself found in its test; the result that counts is the staff's."""
+
+    result = models.OneToOneField(
+        LineTestResult, models.CASCADE, related_name="own", verbose_name="kết quả thử đường truyền"
+    )
+    # The finding says nothing about another room than this one.
+    room = models.ForeignKey(Room, models.PROTECT, related_name="+", verbose_name="phòng họp")
+    said_at = models.DateTimeField("ghi lúc")
+    said_by = CharField("người ghi", max_length=150)
+
+    class Meta:
+        verbose_name = "điểm cầu tự đo"
+        verbose_name_plural = "điểm cầu tự đo"
+
+    def __str__(self):
+        return f"{self.result.booking.label}: {self.said_by}"

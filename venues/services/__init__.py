@@ -19,6 +19,7 @@ from venues.services.incidents import NotNow, answer, report, resolve, set_conne
 from venues.services.joining import count_opening, enter_link, links_of, withdraw_link
 from venues.services.line_tests import (
     Found,
+    Seen,
     call_off_round,
     change_round,
     follow_with_rounds,
@@ -26,6 +27,7 @@ from venues.services.line_tests import (
     plan_round,
     record_result,
     rooms_to_test,
+    say_own,
 )
 from venues.services.officers import (
     Particulars,
@@ -60,6 +62,7 @@ __all__ = [
     "Found",
     "NotNow",
     "Particulars",
+    "Seen",
     "PlaceTyped",
     "RoomClosed",
     "RoomRefused",
@@ -101,6 +104,7 @@ __all__ = [
     "report",
     "resolve",
     "rooms_to_test",
+    "say_own",
     "send_link_again",
     "set_connected",
     "take_back_ready",

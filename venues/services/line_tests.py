@@ -15,9 +15,16 @@ from directory.models import User
 from hoinghi.text import format_moment
 from venues import letters
 from venues.errors import StepRefused
-from venues.models import Booking, LineTestResult, LineTestRound
+from venues.models import Booking, LineTestResult, LineTestRound, OwnFinding
 from venues.people import Actor, RoomOfficer, officers_of
-from venues.policies import closing_obstacle, planning_obstacle, recording_obstacle, round_obstacle
+from venues.policies import (
+    closing_obstacle,
+    own_finding_obstacle,
+    planning_obstacle,
+    preparing_obstacle,
+    recording_obstacle,
+    round_obstacle,
+)
 from venues.services.locking import fall_back, lock, write_down
 
 Outcome = LineTestResult.Outcome
@@ -195,16 +202,22 @@ def follow_with_rounds(*, conference: Conference, actor: User | str, at: dt.date
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class Seen:
     """What was seen and heard: None where nobody looked. Speeds in Mbit/s, measured in the room."""
 
-    outcome: str
     picture: bool | None = None
     sound: bool | None = None
     line: bool | None = None
     speed_down: Decimal | None = None
     speed_up: Decimal | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Seen):
+    """What staff find, and what they conclude from it."""
+
+    outcome: str
 
 
 @transaction.atomic
@@ -239,6 +252,31 @@ def record_result(*, result: LineTestResult, found: Found, actor: Actor, at: dt.
     if found.outcome in (Outcome.FAILED, Outcome.ABSENT):
         fall_back(booking, actor=actor, why=f"thử đường truyền: {result.get_outcome_display()}")
     return result
+
+
+@transaction.atomic
+def say_own(*, result: LineTestResult, seen: Seen, actor: Actor, at: dt.datetime) -> OwnFinding:
+    """Write down what a room itself measured and saw in its test; again, to correct it. The result stays as it is.
+
+    Raises:
+        StepRefused: nothing was said, the round has not begun or was called off, or there is no room.
+    """
+    booking = lock(result.booking)
+    result = LineTestResult.objects.select_related("round__conference").get(pk=result.pk)
+    if message := preparing_obstacle(booking, at) or own_finding_obstacle(result.round, at):
+        raise StepRefused(message)
+    if seen == Seen():
+        raise StepRefused(
+            "Ghi ít nhất một điều: tốc độ đo được, hình ảnh, âm thanh hoặc ghi chú.", "speed_down"
+        )
+    values = {"room": booking.room, "said_at": at, "said_by": actor.full_name, **vars(seen)}
+    own, _ = OwnFinding.objects.update_or_create(result=result, defaults=values)
+    speeds = {
+        name: [None, str(speed)] for name in ("speed_down", "speed_up") if (speed := getattr(seen, name))
+    }
+    changes = {"round": [None, result.round.number], **speeds}
+    write_down(booking, actor=actor, action="line_test.say_own", changes=changes)
+    return own
 
 
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,13 @@
 """From a checklist and line tests to a room that is ready, and back."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -14,7 +16,7 @@ from directory.models import AuditEntry
 from hoinghi.tests.cast import make_conference
 from venues import services
 from venues.errors import StepRefused
-from venues.models import Booking, ChecklistItem, ChecklistTick, LineTestResult
+from venues.models import Booking, ChecklistItem, ChecklistTick, LineTestResult, LineTestRound
 from venues.readiness import readiness
 from venues.services import Found
 from venues.tests.rooms import FAILED, PASSED, make_item, make_round, picture, record
@@ -306,3 +308,58 @@ class TestLineTests:
         taken_back = record(round, booking, Found(outcome="waiting"), an)
         assert (taken_back.room, taken_back.recorded_at) == (None, None)
         assert list(LineTestResult.objects.values_list("outcome", flat=True)) == ["waiting"]
+
+
+class TestWhatARoomFindsItself:
+    SEEN = services.Seen(speed_down=Decimal("94.5"), picture=True, sound=False)
+
+    @pytest.fixture
+    def result(self, booking, an):
+        return make_round(booking.conference, [booking], an).results.get()
+
+    def say(self, result, actor, seen=SEEN):
+        return services.say_own(result=result, seen=seen, actor=actor, at=result.round.starts_at)
+
+    def test_is_beside_the_result_that_counts(self, booking, result, giang, an):
+        own = self.say(result, giang.officer)
+        assert (own.said_by, own.speed_down, own.room) == ("Đỗ Văn Giang", Decimal("94.5"), booking.room)
+        record(result.round, booking, PASSED, an)
+        self.say(result, giang.officer, services.Seen(speed_up=Decimal(20)))
+        result.refresh_from_db()
+        assert (result.outcome, result.sound, result.speed_down) == ("passed", True, None)
+        assert (result.own.speed_up, result.own.speed_down) == (20, None), "said again, it is corrected"
+        assert readiness(booking, now()).has_passed
+        assert AuditEntry.objects.filter(action="line_test.say_own").count() == 2
+
+    def test_not_before_the_round_and_not_nothing(self, result, giang, an):
+        with pytest.raises(StepRefused, match="bắt đầu lúc"):
+            services.say_own(result=result, seen=self.SEEN, actor=giang.officer, at=now())
+        with pytest.raises(StepRefused, match="ít nhất một điều"):
+            self.say(result, giang.officer, services.Seen())
+        services.call_off_round(round=result.round, actor=an, at=now())
+        with pytest.raises(StepRefused, match="đã hủy"):
+            self.say(result, giang.officer)
+
+    def test_on_a_phone_by_link(self, client, booking, result, giang, an):
+        page = reverse("officer-own-finding", args=[giang.token, 1])
+        assert client.get(page).status_code == 409
+        LineTestRound.objects.update(starts_at=now() - dt.timedelta(minutes=5))
+        refused = client.post(page, {"speed_down": "nhanh", "note": "Đo bằng điện thoại"})
+        assert "Nhập một số, ví dụ 94,5." in refused.content.decode()
+        assert "Đo bằng điện thoại" in refused.content.decode()
+        assert "ít nhất một điều" in client.post(page, {}).content.decode()
+        answer = client.post(page, {"speed_down": "94,5", "sound": "false"})
+        assert answer.headers["Location"].endswith("#thu")
+        own_page = client.get(reverse("officer-page", args=[giang.token])).content.decode()
+        assert "tải xuống 94,5 Mbps" in own_page
+        client.force_login(an)
+        slug = booking.conference.slug
+        for name, arguments in (
+            ("line-test-round", [slug, 1]),
+            ("line-test-result", [slug, 1, result.pk]),
+        ):
+            assert "Điểm cầu tự đo" in client.get(reverse(name, args=arguments)).content.decode()
+
+    def test_strangers_and_other_rooms(self, client, booking, result, cuc):
+        client.force_login(cuc)
+        assert client.get(reverse("booking-own-finding", args=[booking.pk, 1])).status_code == 404

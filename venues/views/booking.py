@@ -14,14 +14,15 @@ from directory.links import DeadLink, live_link, open_link, token_of
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition, deliver
 from hoinghi.images import CONTENT_TYPE
+from hoinghi.text import lowerfirst
 from venues import services
 from venues.errors import StepRefused
 from venues.expected import crowding, expected_in
 from venues.letters import PURPOSE, holder_of, round_event
 from venues.models import ChecklistItem, ChecklistTick, Officer
 from venues.people import officers_by_room
-from venues.policies import closing_obstacle, preparing_obstacle
-from venues.preparation_forms import TickForm
+from venues.policies import closing_obstacle, own_finding_obstacle, preparing_obstacle
+from venues.preparation_forms import OwnForm, TickForm
 from venues.readiness import Point, readiness, readiness_of
 from venues.room_forms import DescribeForm
 from venues.views.ways import CLOSED, Way, officer_of
@@ -257,6 +258,32 @@ def round_calendar(request, way: Way, number: int):
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition(f"thu-duong-truyen-dot-{round.number}.ics")
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def own_finding(request, way: Way, number: int):
+    """What the room itself measured and saw in a line test; the staff's result is another matter."""
+    _prepares_or_404(way)
+    result = way.booking.line_tests.filter(round__number=number).select_related("round", "own").first()
+    if result is None:
+        raise Http404("Not in this round")
+    result.booking = way.booking
+    result.round.conference = way.conference
+    form = OwnForm(request.POST if request.method == "POST" else None, own=getattr(result, "own", None))
+    refusal = preparing_obstacle(way.booking, way.at) or own_finding_obstacle(result.round, way.at)
+    if request.method == "POST" and not refusal and form.is_valid():
+        try:
+            services.say_own(result=result, seen=form.seen(), actor=way.actor, at=way.at)
+        except StepRefused as refused:
+            if refused.field:
+                form.add_error(refused.field, str(refused))
+            else:
+                refusal = str(refused)
+        else:
+            messages.success(request, f"Đã ghi số đo của điểm cầu tại {lowerfirst(str(result.round))}.")
+            return redirect(f"{way.url()}#thu")
+    context = {"way": way, "booking": way.booking, "round": result.round, "form": form, "refusal": refusal}
+    return render(request, "venues/own_finding.html", context, status=CLOSED if refusal else 200)
 
 
 @require_POST

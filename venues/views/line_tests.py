@@ -198,7 +198,7 @@ def _results(round: LineTestRound, conference: Conference) -> list[LineTestResul
             .select_related("room__host__successor")
         )
     }
-    results = list(round.results.all())
+    results = list(round.results.select_related("own"))
     for result in results:
         result.round, result.booking = round, order[result.booking_id][1]
         result.booking.conference = conference
@@ -247,7 +247,7 @@ def result(request, slug: str, number: int, pk: int):
     """How the test of one room went: at once by a button of the round's page (``do``), or in detail."""
     conference, round = _round_or_404(request, slug, number)
     found = (
-        round.results.select_related("booking__unit", "booking__room", "booking__parent__unit")
+        round.results.select_related("own", "booking__unit", "booking__room", "booking__parent__unit")
         .filter(pk=pk)
         .first()
     )
