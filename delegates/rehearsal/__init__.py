@@ -3,6 +3,7 @@
 | module | what |
 |---|---|
 | day | the steps: what every room, province and delegate would do, at the hours of the day |
+| preparing | what officers and staff do with the rooms before the day |
 | filling | delegates for provinces whose list has not come yet |
 | checks | what has to agree with what at the end |
 """

@@ -17,6 +17,7 @@ from delegates.places import people_by_room
 from delegates.publishing import publish
 from delegates.rehearsal.checks import inconsistencies
 from delegates.rehearsal.filling import rows_for
+from delegates.rehearsal.preparing import Preparing
 from delegates.services import attendance, speaking
 from delegates.services.attendance import Mark, Scan
 from directory.models import User
@@ -44,10 +45,12 @@ def rehearse(conference: Conference, actor: User, say: Callable[[str], object]) 
         CannotRehearse: the conference is called off, or over and done with.
     """
     with transaction.atomic():
+        rehearsal = Rehearsal(conference, actor, say)
         try:
-            return Rehearsal(conference, actor, say).run()
+            return rehearsal.run()
         finally:
             transaction.set_rollback(True)
+            rehearsal.clean_up()
 
 
 class Rehearsal:
@@ -55,11 +58,13 @@ class Rehearsal:
         self.conference, self.actor, self._say = conference, actor, say
         self.start = conference.start_at
         self.rooms: list[Booking] = []
+        self.preparing: Preparing | None = None
 
     def run(self) -> list[str]:
         """Every step in its order; answers what did not agree."""
         self.announce()
         self.fill_lists()
+        self.prepare()
         self.day_before()
         self.connect()
         self.open_doors()
@@ -102,6 +107,26 @@ class Rehearsal:
                 filled += 1
         if filled:
             self.at(at, "Đầu mối", f"{filled} nơi chưa gửi danh sách được điền tạm để tổng duyệt")
+
+    def prepare(self) -> None:
+        """Officers, checklists, two rounds of line tests, rooms that are declared ready."""
+        self.preparing = steps = Preparing(self.conference, self.rooms, self.actor)
+        named, at = steps.name_officers(self.before(days=6)), self.before(days=5)
+        self.at(at, "Đơn vị tổ chức", f"cử {named} cán bộ kỹ thuật")
+        ticked, photos = steps.tick(at)
+        self.at(at, "Cán bộ kỹ thuật", f"xong {ticked} mục kiểm tra, {photos} mục kèm ảnh")
+        for number, (rooms, passed) in enumerate(steps.try_lines(self.before(days=4)), start=1):
+            at = self.before(days=5 - number)
+            self.at(at, "Đơn vị tổ chức", f"thử đường truyền lần {number}: {passed}/{rooms} điểm cầu đạt")
+        ready, why = steps.declare_ready(self.before(days=2))
+        self.at(self.before(days=2), "Cán bộ kỹ thuật", f"{ready}/{len(self.rooms)} điểm cầu báo sẵn sàng")
+        if why:
+            self.line(why)
+
+    def clean_up(self) -> None:
+        """What lies outside the database."""
+        if self.preparing:
+            self.preparing.clean_up()
 
     def day_before(self) -> None:
         at = self.before(days=1)

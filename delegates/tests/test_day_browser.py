@@ -1,10 +1,13 @@
 """The day in a real browser: a board that follows another browser, a door that survives without a connection."""
 
+import io
 import time
 
 import pytest
+import segno
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from delegates import checking
 from delegates.models import AttendanceMark, Delegate
@@ -139,6 +142,51 @@ def test_scanned_without_a_connection_and_sent_once_there_is_one(
         "unmarked",
     ]
     assert not [said for said in complaints if "net::ERR" not in said]
+
+
+@pytest.fixture
+def phone_before_a_badge(browser_type, browser_type_launch_args, browser_context_args, tmp_path, people):
+    """A telephone whose camera looks at the code of the first delegate."""
+    code, out = io.BytesIO(), io.BytesIO()
+    segno.make(checking.address_of(people[0])).save(code, kind="png", scale=8, border=4)
+    picture, badge = Image.new("RGB", (640, 480), "white"), Image.open(code).convert("RGB")
+    badge.thumbnail((440, 440))
+    picture.paste(badge, (100, 20))
+    picture.save(out, "JPEG", quality=95)
+    film = tmp_path / "badge.mjpeg"
+    film.write_bytes(out.getvalue() * 5)
+    arguments = [
+        *browser_type_launch_args["args"],
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    phone = browser_type.launch(**browser_type_launch_args | {"args": arguments})
+    context = phone.new_context(**browser_context_args | {"viewport": PHONE, "permissions": ["camera"]})
+    yield context.new_page()
+    phone.close()
+
+
+def test_a_badge_held_before_the_camera(
+    phone_before_a_badge, live_server, client, rooms, people, today, dung
+):
+    phone = phone_before_a_badge
+    sign_in(phone, live_server, client, dung)
+    phone.goto(live_server.url + reverse("room-checkin", args=[rooms["Đắk Lắk"].pk]))
+    phone.locator("[data-checkin=start]").click()
+    phone.locator(".is-present", has_text="Trần Thị Em").wait_for(timeout=20000)
+    assert AttendanceMark.objects.get().delegate == people[0]
+    assert phone.locator(".is-refused").count() == 0
+
+
+def test_without_a_camera_the_page_says_how_to_go_on(page, live_server, client, today, rooms, people, dung):
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))"
+    )
+    sign_in(page, live_server, client, dung)
+    page.goto(live_server.url + reverse("room-checkin", args=[rooms["Đắk Lắk"].pk]))
+    page.locator("[data-checkin=start]").click()
+    page.locator(".is-refused", has_text="Gõ mã ở ô bên dưới").wait_for()
 
 
 def test_the_pages_of_the_day_are_accessible_on_every_screen(

@@ -34,7 +34,10 @@ def test_a_whole_day_and_nothing_stays(conference, rooms, nomination, other_nomi
     told = rehearse(conference.slug)
     assert everything() == before
     for words in (
-        "bảng T-1: 3/3 điểm cầu chưa sẵn sàng",
+        "cử 3 cán bộ kỹ thuật",
+        "thử đường truyền lần 1: 2/3 điểm cầu đạt",
+        "thử đường truyền lần 2: 1/1 điểm cầu đạt",
+        "điểm cầu báo sẵn sàng",
         "1 nơi chưa gửi danh sách được điền tạm",
         "thấy đường dẫn họp tại 3/3 điểm cầu",
         "2/3 điểm cầu đã kết nối",
