@@ -18,14 +18,20 @@ def code_of(delegate: Delegate) -> str:
     return f"{delegate.pk}-{_signature(delegate.pk)}"
 
 
+def typed_code_of(pk: int) -> str:
+    """The code as a badge prints it for typing, in groups of four: ``123-ab12 cd34 ef56 7890``."""
+    signature = _signature(pk)
+    return f"{pk}-" + " ".join(signature[start : start + 4] for start in range(0, SIGNED, 4))
+
+
 def address_of(delegate: Delegate) -> str:
     """Where anyone can check the badge: what its QR holds."""
     return settings.PUBLIC_URL + reverse("verify-delegate", args=[code_of(delegate)])
 
 
 def code_in(text: str) -> str:
-    """The code in what was scanned (the badge's address) or typed (the code alone)."""
-    return text.strip().rstrip("/").rpartition("/")[2].strip().lower()
+    """The code in what was scanned (the badge's address) or typed (the code alone, spaces or not)."""
+    return "".join(text.strip().rstrip("/").rpartition("/")[2].split()).lower()
 
 
 def delegate_by(code: str) -> Delegate | None:

@@ -37,6 +37,8 @@ class Wanted:
         words: part of a name, a post, an organisation or a province, with or without diacritics.
         group: code of a group.
         answer: one of ``Delegate.Answer``.
+        nomination: key of one list.
+        reserve: False leaves those in reserve out, True asks for them alone; None takes both.
         order: one of ``ORDERS``.
     """
 
@@ -44,10 +46,12 @@ class Wanted:
     group: str = ""
     answer: str = ""
     order: str = "province"
+    nomination: int | None = None
+    reserve: bool | None = None
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.words or self.group or self.answer)
+        return bool(self.words or self.group or self.answer or self.nomination or self.reserve is not None)
 
 
 @dataclass(frozen=True)
@@ -88,11 +92,12 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class Total:
-    """How many of one group the list holds: counted people, and beside them those in reserve."""
+    """How many of one group the list holds: counted people of how many organisations, and those in reserve."""
 
     group: str
     people: int
     reserve: int
+    organisations: int
 
 
 def listed(conference: Conference, wanted: Wanted) -> QuerySet[Delegate]:
@@ -104,6 +109,10 @@ def listed(conference: Conference, wanted: Wanted) -> QuerySet[Delegate]:
         found = found.filter(seat__group__code=wanted.group)
     if wanted.answer:
         found = found.filter(answer=wanted.answer)
+    if wanted.nomination is not None:
+        found = found.filter(seat__nomination=wanted.nomination)
+    if wanted.reserve is not None:
+        found = found.filter(seat__is_reserve=wanted.reserve)
     if wanted.words:
         found = found.filter(
             Q(search__contains=fold(wanted.words))
@@ -122,13 +131,16 @@ def lines_of(people: QuerySet[Delegate]) -> Iterator[Line]:
 def totals_of(people: QuerySet[Delegate], groups: list[InvitedGroup]) -> list[Total]:
     """How many of each group there are, in printed order; groups without anybody are left out."""
     numbers = {
-        (row["seat__group"], row["seat__is_reserve"]): row["people"]
-        for row in people.order_by().values("seat__group", "seat__is_reserve").annotate(people=Count("pk"))
+        (group, is_reserve): counted
+        for group, is_reserve, *counted in people.order_by()
+        .values_list("seat__group", "seat__is_reserve")
+        .annotate(people=Count("pk"), organisations=Count("seat", distinct=True))
     }
-    totals = [
-        Total(capfirst(group.label), numbers.get((group.pk, False), 0), numbers.get((group.pk, True), 0))
-        for group in groups
-    ]
+    totals = []
+    for group in groups:
+        counted, organisations = numbers.get((group.pk, False), (0, 0))
+        reserve, _ = numbers.get((group.pk, True), (0, 0))
+        totals.append(Total(capfirst(group.label), counted, reserve, organisations))
     return [total for total in totals if total.people or total.reserve]
 
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from conferences.facts import facts_of
@@ -62,12 +63,17 @@ def _safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def printed(conference: Conference, wanted: Wanted, what: str) -> QuerySet[Delegate]:
+    """Who stands in one of ``PRINTED``."""
+    _, with_reserves = PRINTED[what]
+    people = listed(conference, wanted)
+    return people if with_reserves else people.filter(seat__is_reserve=False)
+
+
 def pdf_of(*, conference: Conference, wanted: Wanted, what: str, actor: User) -> bytes:
     """One of ``PRINTED`` as PDF; audited."""
-    template, with_reserves = PRINTED[what]
-    people = listed(conference, wanted)
-    if not with_reserves:
-        people = people.filter(seat__is_reserve=False)
+    template, _ = PRINTED[what]
+    people = printed(conference, wanted, what)
     groups = groups_of(conference)
     labels = {group.pk: capfirst(group.label) for group in groups}
     lines = list(lines_of(people))

@@ -24,6 +24,13 @@ class ListForm(forms.Form):
     )
     xep = forms.ChoiceField(label="Xếp theo", required=False, choices=list(ORDER_NAMES.items()))
 
+    dp = forms.ChoiceField(
+        label="Dự phòng",
+        required=False,
+        choices=[("", "Kể cả dự phòng"), ("khong", "Không kể dự phòng"), ("chi", "Chỉ dự phòng")],
+    )
+    ds = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+
     def __init__(self, data, groups: list[InvitedGroup]):
         super().__init__(data, auto_id="loc-%s", label_suffix="")
         self.fields["nhom"].choices = [
@@ -38,5 +45,7 @@ class ListForm(forms.Form):
             words=values.get("tim", ""),
             group=values.get("nhom", ""),
             answer=values.get("tra_loi", ""),
+            nomination=values.get("ds"),
+            reserve={"khong": False, "chi": True}.get(values.get("dp", "")),
             order=values.get("xep") or Wanted.order,
         )

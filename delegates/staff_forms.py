@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django import forms
 
-from delegates.cockpit.figures import UNSENT, Cockpit
+from delegates.cockpit.figures import Cockpit
+from delegates.cockpit.steps import UNSENT
 from delegates.forms import ReasonForm
 from hoinghi.forms import CharField, MomentField
 from hoinghi.templatetags.look import STATES
@@ -25,6 +26,8 @@ class FilterForm(forms.Form):
             *everything,
             (UNSENT, "Chưa gửi danh sách"),
             *((code, state.label) for code, state in STATES["nomination"].items() if cockpit.states[code]),
+            *((step.code, step.done) for step, number in cockpit.steps),
+            *((f"not_{step.code}", step.missing) for step, number in cockpit.steps),
         ]
         # States that nobody is in are left out, but one that was asked for is a choice as well.
         asked = self.data.get("trang_thai")

@@ -1,11 +1,18 @@
-"""Celery only wakes: what is to be made stands in the table."""
+"""Celery carries out what was ordered on a page."""
 
 from celery import shared_task
 
+from delegates import printing
 from delegates.archive import packing
 
 
 @shared_task
 def make_packages() -> None:
-    """Sent by beat every minute, and by whoever orders a package."""
+    """Sent by beat every minute, and by whoever orders a package: what is to be made stands in the table."""
     packing.make_waiting()
+
+
+@shared_task
+def print_sheets(key: str) -> None:
+    """Sent by ``delegates.printing.place_order``."""
+    printing.carry_out(key)

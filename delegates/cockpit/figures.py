@@ -10,12 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from conferences.models import Conference, InvitedGroup, Reminder
 from correspondence.models import Message
 from delegates import letters
-from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion
+from delegates.cockpit.steps import STEPS, TESTS, Step
+from delegates.models import (
+    Delegate,
+    ExtensionRequest,
+    Nomination,
+    NominationPaper,
+    NominationVersion,
+    Receipt,
+)
 from delegates.rows import Row, organisations_of
 from directory.regions import Layout, layout_on
 from hoinghi.text import fold, format_quota
@@ -23,8 +32,6 @@ from venues.services import ShownRoom, remember_rooms
 
 State = Nomination.State
 
-# What a filter may ask for beside the single states: every list that has never been sent.
-UNSENT = "unsent"
 # The section of the organisations that nominate their own people.
 ORGANISATIONS = "Cơ quan, đơn vị"
 
@@ -176,14 +183,34 @@ class Cockpit:
         return count_senders(self.provinces)
 
     @property
+    def width(self) -> int:
+        """Columns of the table: name, state, last change, answers and room beside the steps and the groups."""
+        return 5 + len(self.steps) + len(self.columns)
+
+    @property
     def people(self) -> int:
         return sum(row.people for row in self.provinces)
 
     @property
-    def totals(self) -> list[GroupCount]:
-        """What the submitted lists hold, group by group."""
+    def confirmed(self) -> int:
+        return sum(row.confirmed for row in self.provinces)
+
+    @property
+    def steps(self) -> list[tuple[Step, int]]:
+        """The steps that this conference knows, and how many lists have made each."""
+        takes_papers = self.conference.paper_rule != Conference.PaperRule.NONE
         return [
-            sum((row.counts[place] for row in self.answered), GroupCount(column))
+            (step, sum(step.is_made(row) for row in self.provinces))
+            for step in STEPS
+            if takes_papers or step.code != "paper"
+        ]
+
+    @property
+    def totals(self) -> list[GroupCount]:
+        """Who has a seat, group by group; what is typed in drafts is not counted."""
+        seated = [row for row in self.provinces if row.nomination.typed is None]
+        return [
+            sum((row.counts[place] for row in seated), GroupCount(column))
             for place, column in enumerate(self.columns)
         ]
 
@@ -212,12 +239,12 @@ class Cockpit:
 
         Arguments:
             words: part of a name, with or without diacritics.
-            state: a shown state, or ``UNSENT``.
+            state: a shown state, ``UNSENT``, or a step's code, with ``not_`` before it for who has not made it.
         """
+        is_in = TESTS.get(state) or (lambda row: state in ("", row.state))
         found = []
         for row in self.provinces:
-            in_state = row.is_unsent if state == UNSENT else state in ("", row.state)
-            if in_state and region in ("", row.region) and (not words or row.matches(words)):
+            if is_in(row) and region in ("", row.region) and (not words or row.matches(words)):
                 found.append(row)
         return by_region(found)
 
@@ -270,10 +297,13 @@ def _nominations(conference: Conference) -> list[Nomination]:
     """The lists in Vietnamese order, each with what the cockpit shows besides.
 
     That is ``short_name`` of the province, ``first_submitted_at``, ``typed`` (the rows of a draft, otherwise
-    None), and ``asked_at``, ``wanted_until``, ``wanted_reason`` of a request for more time that waits.
+    None), ``paper_count``, ``receipt`` (number of the one in force, or None), and ``asked_at``, ``wanted_until``,
+    ``wanted_reason`` of a request for more time that waits.
     """
     # A list has one waiting request at most: a constraint says so.
     waiting = Q(extension_requests__state=ExtensionRequest.State.WAITING)
+    papers = NominationPaper.objects.filter(nomination=OuterRef("pk")).order_by().values("nomination")
+    receipts = Receipt.objects.filter(version__nomination=OuterRef("pk")).in_force()
     first = NominationVersion.objects.filter(nomination=OuterRef("pk"), number=1)
     nominations = list(
         conference.nominations.defer("draft")
@@ -281,6 +311,8 @@ def _nominations(conference: Conference) -> list[Nomination]:
         .annotate(
             short_name=F("unit__short_name"),
             first_submitted_at=Subquery(first.values("submitted_at")),
+            paper_count=Coalesce(Subquery(papers.values(number=Count("pk"))), Value(0)),
+            receipt=Subquery(receipts.values("document__number")[:1]),
             typed=Case(When(state=State.DRAFT, then="draft")),
             asked_at=F("waiting__asked_at"),
             wanted_until=F("waiting__wanted_until"),

@@ -11,7 +11,8 @@ from conferences.audiences import audiences
 from conferences.models import Conference
 from correspondence.models import Message
 from delegates import letters
-from delegates.cockpit.figures import UNSENT, Cockpit, count_senders
+from delegates.cockpit.figures import Cockpit, count_senders
+from delegates.cockpit.steps import UNSENT
 from delegates.models import Nomination
 from hoinghi.templatetags.look import STATES
 from hoinghi.text import format_countdown, format_date, format_moment_short
@@ -93,10 +94,9 @@ def _is_past(code: str, cockpit: Cockpit) -> bool:
     return code in BEFORE_DEADLINE if cockpit.states["late"] else code == "late"
 
 
-def delegates_url(conference: Conference) -> str:
-    """The conference's delegates on the desk."""
-    query = urlencode({"seat__nomination__conference__id__exact": conference.pk})
-    return f"{reverse('admin:delegates_delegate_changelist')}?{query}"
+def delegates_url(conference: Conference, **query: str) -> str:
+    """The list of exactly those delegates whom the cockpit counts: nobody in reserve."""
+    return f"{reverse('cockpit-delegates', args=[conference.slug])}?{urlencode({'dp': 'khong'} | query)}"
 
 
 def tasks_of(cockpit: Cockpit) -> list[Task]:

@@ -1,5 +1,6 @@
 """What the pages about delegates print besides the look's components."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from html import escape
 from posixpath import relpath
@@ -12,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 from conferences.models import Conference
 from delegates import checking
 from delegates.cockpit import tasks
-from delegates.cockpit.figures import GroupCount, Province
+from delegates.cockpit.figures import Cockpit, GroupCount, Province
 from delegates.cockpit.tiles import Tile
 from delegates.listing import Line
 from delegates.models import Delegate, Nomination
 from delegates.navigation import Band, band_of
 from hoinghi.templatetags.look import state_badge, state_tile
-from hoinghi.text import capfirst, format_moment_short
+from hoinghi.text import capfirst, format_date, format_moment_short
 
 register = template.Library()
 
@@ -49,6 +50,12 @@ def delegate_qr(pk: int) -> SafeString:
     )
 
 
+@register.simple_tag
+def delegate_code(pk: int) -> str:
+    """What is typed at the door when the QR can't be read."""
+    return checking.typed_code_of(pk)
+
+
 # ── long tables: hundreds of cells, which a template takes ten times as long to fill ────────────────
 
 
@@ -76,7 +83,7 @@ def delegate_rows(
             f'<tr><td class="num">{number}</td>'
             f'<th scope="row"><a href="{lists}/{line.nomination}/">{escape(line.full_name)}</a></th>'
             f"<td>{escape(line.job_title)}<br><small>{escape(line.organisation)}</small></td>"
-            f'<td data-label="Điện thoại">{escape(line.phone)}</td>'
+            f"<td>{escape(line.phone)}</td>"
             f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
             f"<td>{escape(line.sender)}</td><td>{badges[line.answer]}</td></tr>\n"
             for number, line in rows
@@ -129,21 +136,93 @@ def waiting_rows(rows: Iterable[Province], conference: Conference) -> SafeString
 
 
 @register.simple_tag
-def province_rows(rows: list[Province], conference: Conference, tick_all: bool) -> SafeString:
+def sum_row(cockpit: Cockpit) -> SafeString:
+    """The first line of the cockpit's table: the whole conference, each number with the list that it counts."""
+    conference, total = cockpit.conference, len(cockpit.provinces)
+    cells = [
+        _cell(step.label, number and _link(tasks.list_url(conference, step.code), f"{number}/{total}"))
+        for step, number in cockpit.steps
+    ]
+    cells.append('<td class="is-empty">–</td>')
+    for count in cockpit.totals:
+        url = tasks.delegates_url(conference, nhom=count.column.group.code, xep="organisation")
+        cells.append(_cell(capfirst(count.column.label), count.number and _link(url, str(count.number))))
+    said_yes = _link(
+        tasks.delegates_url(conference, tra_loi=Delegate.Answer.CONFIRMED), str(cockpit.confirmed)
+    )
+    everybody = _link(tasks.delegates_url(conference), str(cockpit.people))
+    cells.append(_cell("Xác nhận", cockpit.people and f"{said_yes}/{everybody}"))
+    return mark_safe(
+        f'<tr class="sum"><th scope="row">Cả hội nghị</th><td>{escape(cockpit.counted)}</td>'
+        f'{"".join(cells)}<td class="is-empty">–</td></tr>'
+    )
+
+
+@register.simple_tag
+def province_rows(rows: list[Province], cockpit: Cockpit, tick_all: bool) -> SafeString:
     """Lines of the cockpit's table."""
+    conference = cockpit.conference
     address, states = _address_of_lists(conference), _states(rows)
     rooms = {code: state_badge(code, "room") for code in {row.room.state for row in rows if row.room}}
-    counts = rows[0].counts if rows else []
-    cells = [f'<td data-label="{escape(capfirst(count.column.label))}" class="mid' for count in counts]
+    # From this page on, and short: a line has a dozen of them.
+    lists, own = (
+        _from_the_cockpit(conference, "cockpit-delegates"),
+        relpath(address, reverse("cockpit", args=[conference.slug])),
+    )
+    steps = [(step.code, step.label) for step, _ in cockpit.steps]
     return mark_safe(
         "".join(
             f'<tr><th scope="row">{_box(row, tick_all)}'
             f'<a href="{address}{row.nomination.pk}/">{escape(row.name)}</a></th>'
             f"<td>{states[row.state]}{_remarks(row)}</td>"
-            f"{_saved(row)}{_counts(row, cells)}{_confirmed(row)}{_room(row, rooms)}</tr>\n"
+            f"{_steps(row, steps, own)}{_saved(row)}{_counts(row, lists, own)}{_confirmed(row, lists)}"
+            f"{_room(row, rooms)}</tr>\n"
             for row in rows
         )
     )
+
+
+def _from_the_cockpit(conference: Conference, name: str) -> str:
+    """The address of another page of the conference, as the cockpit links to it."""
+    return relpath(reverse(name, args=[conference.slug]), reverse("cockpit", args=[conference.slug])) + "/"
+
+
+def _link(url: str, text: str) -> str:
+    return f'<a href="{escape(url)}">{text}</a>'
+
+
+def _cell(label: str, content: str | int | None) -> str:
+    """A cell in the middle; on a phone, where it has its label before it, an empty one is left out."""
+    if not content:
+        return '<td class="mid is-empty">–</td>'
+    return f'<td data-label="{escape(label)}" class="mid">{content}</td>'
+
+
+def _steps(row: Province, steps: list[tuple[str, str]], own: str) -> str:
+    """When it was invited and has first looked, how many papers came, which receipt went out."""
+    nomination = row.nomination
+    page = f"{own}/{nomination.pk}/"
+    shown = {
+        "invited": nomination.invited_at and _day(nomination.invited_at),
+        "seen": nomination.opened_at and _day(nomination.opened_at),
+        "paper": _papers(row, page),
+        "receipt": nomination.receipt
+        and _link(reverse("nomination-receipt", args=[nomination.pk]), str(nomination.receipt)),
+    }
+    return "".join(_cell(label, shown[code]) for code, label in steps)
+
+
+def _day(moment: dt.datetime) -> str:
+    """ "28/6": which year, nobody asks."""
+    return format_date(moment).rpartition("/")[0]
+
+
+def _papers(row: Province, page: str) -> str:
+    """How many came; who should have sent one and has not is named."""
+    if row.nomination.paper_count:
+        return _link(f"{page}#cong-van", str(row.nomination.paper_count))
+    is_asked = row.nomination.conference.paper_rule == Conference.PaperRule.REQUIRED
+    return "<small>thiếu</small>" if is_asked and row.nomination.state != State.DECLINED else ""
 
 
 def _states(rows: Iterable[Province]) -> dict[str, str]:
@@ -171,21 +250,28 @@ def _saved(row: Province) -> str:
     return f'<td data-label="Lần cuối">{format_moment_short(row.nomination.saved_at)}</td>'
 
 
-def _counts(row: Province, cells: list[str]) -> str:
+def _counts(row: Province, lists: str, own: str) -> str:
     return "".join(
-        f'{cell}{"" if count.number else " is-empty"}">{_count(count)}</td>'
-        for cell, count in zip(cells, row.counts, strict=True)
+        _cell(capfirst(count.column.label), _count(row, count, lists, own)) for count in row.counts
     )
 
 
-def _count(count: GroupCount) -> str:
-    return f"<b>{count.text}</b>" if count.is_enough and count.column.quota else count.text
+def _count(row: Province, count: GroupCount, lists: str, own: str) -> str:
+    if not count.number:
+        return ""
+    text = f"<b>{count.text}</b>" if count.is_enough and count.column.quota else count.text
+    if row.nomination.typed is not None:
+        # Nobody has a seat yet: what is typed stands on the page of the list.
+        return _link(f"{own}/{row.nomination.pk}/", text)
+    return _link(f"{lists}?ds={row.nomination.pk}&nhom={count.column.group.code}&dp=khong", text)
 
 
-def _confirmed(row: Province) -> str:
+def _confirmed(row: Province, lists: str) -> str:
     if not row.people:
-        return '<td data-label="Xác nhận" class="mid is-empty">–</td>'
-    return f'<td data-label="Xác nhận" class="mid">{row.confirmed}/{row.people}</td>'
+        return _cell("Xác nhận", "")
+    everybody = f"{lists}?ds={row.nomination.pk}&dp=khong"
+    said_yes = _link(f"{everybody}&tra_loi=confirmed", str(row.confirmed))
+    return _cell("Xác nhận", f"{said_yes}/{_link(everybody, str(row.people))}")
 
 
 def _room(row: Province, rooms: dict[str, str]) -> str:

@@ -41,6 +41,14 @@ def test_a_badge_follows_its_delegate(client, listed, binh):
     assert "Hội nghị đã hủy" in page(client, new)
 
 
+def test_a_code_may_be_typed_as_the_badge_prints_it(listed):
+    delegate = named("Lê Văn Một")
+    printed = checking.typed_code_of(delegate.pk)
+    for typed in (printed, printed.upper(), printed.replace(" ", ""), f" {printed}\n"):
+        assert checking.delegate_by(checking.code_in(typed)) == delegate
+    assert checking.code_in(checking.address_of(delegate) + "/\n") == checking.code_of(delegate)
+
+
 @pytest.mark.parametrize("who", ["binh", "cuc", "dung", None])
 def test_the_public_reads_no_personal_data(client, listed, request, who):
     delegate = named("Lê Văn Một")

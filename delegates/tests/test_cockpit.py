@@ -2,15 +2,19 @@
 
 import datetime as dt
 import re
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.models import Message
 from delegates import services
 from delegates.cockpit import progress, tasks, tiles
-from delegates.cockpit.figures import UNSENT, cockpit_of
+from delegates.cockpit.figures import cockpit_of
+from delegates.cockpit.steps import UNSENT
 from delegates.models import Delegate
 from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, person
@@ -237,6 +241,59 @@ def test_every_number_leads_to_its_list(staff, both):
     assert len(links) == 8
     for link in links:
         assert staff.get(link.replace("&amp;", "&")).status_code == 200
+
+
+def list_of(conference, page):
+    """How many rows the list behind a link of the cockpit has: provinces, or delegates."""
+    if 'id="xu-ly"' in page:
+        return len(rows_of(page))
+    return page.count('<tr><td class="num">')
+
+
+def test_each_number_of_the_table_counts_the_rows_of_its_list(staff, both, nomination, binh, an):
+    at = timezone.now()
+    invite(conference=both, actor=an, at=at)
+    services.mark_opened(nomination=nomination, at=at)
+    reserve = person("chu-dau-tu", "Công ty dự phòng", reserve=True)
+    submit(nomination, binh, [*full_list(), reserve])
+    Delegate.objects.filter(full_name="Hồ Thị Hai").update(answer=Delegate.Answer.CONFIRMED)
+    page = staff.get(address(both)).content.decode()
+    table = page[page.index("<tbody>") : page.index("</table>", page.index('class="sum"'))]
+    links = re.findall(r'<a href="([^"]+)">(?:<b>)?(\d+)(?:/\d+)?(?:</b>)?</a>', table)
+    counted = [(urljoin(address(both), unescape(link)), int(number)) for link, number in links]
+    lists = [(link, number) for link, number in counted if "?" in link]
+    # Invited, opened, receipt, three groups, confirmed, everybody; the line of Đắk Lắk: groups, confirmed, everybody.
+    assert len(lists) == 13
+    for link, number in lists:
+        assert list_of(both, staff.get(link).content.decode()) == number, link
+
+
+def test_papers_and_receipts_have_columns_and_filters(staff, both, nomination, other_nomination, binh):
+    both.paper_rule = both.PaperRule.REQUIRED
+    both.save()
+    upload = SimpleUploadedFile("x.pdf", b"%PDF-1.7")
+    services.add_paper(nomination=nomination, upload=upload, actor=binh, at=timezone.now())
+    submit(nomination, binh)
+    for code, there in (
+        ("paper", "Đắk Lắk"),
+        ("receipt", "Đắk Lắk"),
+        ("not_paper", "Cà Mau"),
+        ("not_invited", ""),
+    ):
+        found = rows_of(staff.get(address(both, trang_thai=code)).content.decode())
+        assert found == ([there] if there else ["Đắk Lắk", "Cà Mau"])
+    page = staff.get(address(both)).content.decode()
+    assert page.count("<small>thiếu</small>") == 1
+    assert f'{nomination.pk}/#cong-van">1</a>' in page
+    assert reverse("nomination-receipt", args=[nomination.pk]) in page
+    both.paper_rule = both.PaperRule.NONE
+    both.save()
+    assert 'scope="col" class="mid">Công văn' not in staff.get(address(both)).content.decode()
+
+
+def test_on_a_phone_those_who_have_not_answered_stand_before_all_numbers(staff, both):
+    page = staff.get(address(both)).content.decode()
+    assert page.index('class="waiting d-md-none"') < page.index('<ul class="stats">')
 
 
 def test_the_room_and_its_state_are_shown(staff, both, nomination):

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.models import Message
-from delegates import services
+from delegates import checking, printing, services, tasks
 from delegates.listing import ORDERS, Wanted, groups_of, lines_of, listed, totals_of
 from delegates.tests.counting import queries_of
 from delegates.tests.lists import full_list, person
 from directory.models import AuditEntry, Contact
-from hoinghi.tests.cast import make_conference, make_delegate, make_nomination
+from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, make_user
 from hoinghi.text import nfc
 
 
@@ -85,7 +85,7 @@ def test_totals_equal_the_rows(both, wanted, number, order):
 
 def test_the_page_shows_rows_and_totals(staff, both):
     page = staff.get(address(both)).content.decode()
-    assert page.count('<td data-label="Điện thoại">') == 10
+    assert page.count('<tr><td class="num">') == 10
     assert "Cả danh sách: 9 đại biểu, 1 dự phòng" in page
     assert page.count("<h1") == 1
     filtered = staff.get(address(both, nhom="ubnd-xa", xep="bậy")).content.decode()
@@ -115,15 +115,86 @@ def test_the_csv_is_safe_and_says_it_is_unicode(staff, nomination):
     assert answer["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize(("what", "reserve"), [("list", True), ("badges", False), ("cards", False)])
-def test_what_is_printed_holds_everybody_once(staff, both, what, reserve):
-    answer = staff.get(file_of(both, what, tim="Tỉnh Đắk Lắk"))
+def order(client, conference, what, **query):
+    """The page of what is ordered, before a worker has come to it."""
+    address = reverse("cockpit-sheets-order", args=[conference.slug, what], query=query)
+    return client.post(address)["Location"]
+
+
+def make(page: str) -> None:
+    """What the worker does with the order of a page."""
+    tasks.print_sheets(page.rstrip("/").rpartition("/")[2])
+
+
+def assert_audited(what):
+    entry = AuditEntry.objects.filter(action="delegates.export").first()
+    assert entry.changes["file"] == ["", what]
+
+
+def test_the_list_to_sign_holds_everybody_once(staff, both):
+    answer = staff.get(file_of(both, "list", tim="Tỉnh Đắk Lắk"))
     assert answer["Content-Type"] == "application/pdf"
     text = text_of(answer.content)
     assert "Lê Thị Ánh" in text
-    assert ("Người Dự Phòng" in text) == reserve
-    entry = AuditEntry.objects.filter(action="delegates.export").first()
-    assert entry.changes["file"] == ["", what]
+    assert "Người Dự Phòng" in text
+    assert_audited("list")
+
+
+@pytest.mark.parametrize("what", ["badges", "cards"])
+def test_sheets_are_made_by_a_worker_and_then_fetched(staff, both, what):
+    page = order(staff, both, what, tim="Tỉnh Đắk Lắk")
+    assert "5 đại biểu" in (shown := staff.get(page).content.decode())
+    assert "Đang chờ đến lượt" in shown
+    file = page.rstrip("/") + ".pdf"
+    assert staff.get(file)["Location"] == page  # not there yet
+    make(page)
+    ready = staff.get(page, headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{file}"' in ready
+    assert "hx-get" not in ready
+    assert "<html" not in ready
+    answer = staff.get(file)
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "private, no-store")
+    text = text_of(answer.content)
+    assert "Lê Thị Ánh" in text
+    assert "Hồ Thị Hai" in text
+    assert "Người Dự Phòng" not in text
+    assert_audited(what)
+
+
+def test_a_badge_prints_the_code_that_is_typed_at_the_door(staff, nomination):
+    delegate = make_delegate(nomination)
+    page = order(staff, nomination.conference, "badges")
+    make(page)
+    assert checking.typed_code_of(delegate.pk) in text_of(staff.get(page.rstrip("/") + ".pdf").content)
+
+
+def test_an_order_belongs_to_who_placed_it(staff, client, an, both):
+    page = order(staff, both, "cards")
+    make(page)
+    client.force_login(make_user("khac@moit.example", "Người Khác", is_staff=True))
+    assert client.get(page).status_code == client.get(page.rstrip("/") + ".pdf").status_code == 404
+
+
+def test_an_order_that_fails_says_so(staff, both, monkeypatch):
+    page = order(staff, both, "cards")
+    monkeypatch.setattr("correspondence.pdf.render", lambda html: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make(page)
+    assert "Chưa làm được tệp" in staff.get(page).content.decode()
+
+
+def test_an_order_that_nobody_carries_out_is_not_waited_for(staff, both, an):
+    at = timezone.now() - printing.PATIENCE * 2
+    late = printing.place_order(conference=both, wanted=Wanted(), what="cards", actor=an, at=at)
+    shown = staff.get(reverse("cockpit-sheets", args=[both.slug, late.key])).content.decode()
+    assert "Chưa làm được tệp" in shown
+    assert "hx-get" not in shown
+
+
+def test_only_sheets_are_ordered(staff, both):
+    address = reverse("cockpit-sheets-order", args=[both.slug, "list"])
+    assert staff.post(address).status_code == 404
+    assert staff.get(file_of(both, "badges")).status_code == 404
 
 
 def test_a_file_that_does_not_exist_is_not_found(staff, nomination):

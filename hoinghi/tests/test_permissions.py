@@ -38,7 +38,8 @@ from conferences.tests.word_files import docx_of
 from correspondence import copies, documents, lifecycle
 from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
-from delegates import checking, feeds, services
+from delegates import checking, feeds, printing, services
+from delegates.listing import Wanted
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry
@@ -362,6 +363,9 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "province": staff_get(staff_only(200, "unit")),
     "cockpit-delegates": staff_get(staff_only(200, "slug")),
     "cockpit-delegates-file": staff_get(staff_only(200, "slug", "what")),
+    "cockpit-sheets-order": (staff_only(405, "slug", "sheets"), staff_only(302, "slug", "sheets")),
+    "cockpit-sheets": staff_get(staff_only(200, "slug", "order")),
+    "cockpit-sheets-file": staff_get(staff_only(302, "slug", "order")),
     "cockpit-telephones": staff_get(staff_only(200, "slug")),
     "conference-documents": staff_get(staff_only(200, "slug")),
     "conference-draft": (staff_only(200, "slug", "kind"), staff_only(200, "slug", "kind")),
@@ -636,6 +640,10 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         delegate_feed=feed_of(em.delegate, feeds.DELEGATE),
         group="so",
         what="list",
+        sheets="badges",
+        order=printing.place_order(
+            conference=conference, wanted=Wanted(), what="badges", actor=an, at=timezone.now()
+        ).key,
         unit=nomination.unit_id,
         name="x",
         number=0,
@@ -665,6 +673,8 @@ ARGUMENT = {
     )
 } | {
     "series": "slug",
+    "sheets": "what",
+    "order": "key",
     "province_uid": "uid",
     "organisation_uid": "uid",
     "article": "slug",
