@@ -27,7 +27,7 @@ class ListForm(forms.Form):
     dp = forms.ChoiceField(
         label="Dự phòng",
         required=False,
-        choices=[("", "Kể cả dự phòng"), ("khong", "Không kể dự phòng"), ("chi", "Chỉ dự phòng")],
+        choices=[("", "Kể cả"), ("khong", "Không kể"), ("chi", "Chỉ dự phòng")],
     )
     ds = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 

@@ -153,7 +153,7 @@ def sum_row(cockpit: Cockpit) -> SafeString:
     everybody = _link(tasks.delegates_url(conference), str(cockpit.people))
     cells.append(_cell("Xác nhận", cockpit.people and f"{said_yes}/{everybody}"))
     return mark_safe(
-        f'<tr class="sum"><th scope="row">Cả hội nghị</th><td>{escape(cockpit.counted)}</td>'
+        f'<tr class="sum"><th scope="row">Cả hội nghị</th><td>{total} danh sách</td>'
         f'{"".join(cells)}<td class="is-empty">–</td></tr>'
     )
 
