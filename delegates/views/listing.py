@@ -24,7 +24,7 @@ FILES = {
     "cards": ("Biển tên đại biểu", "application/pdf", "pdf"),
 }
 
-# Too long for a request: at 300 people ten seconds.
+# Too long for a request: at 300 people ten to fifteen seconds.
 SHEETS = {"badges", "cards"}
 
 
