@@ -19,9 +19,8 @@ def report_errors(dsn: str, **options) -> None:
     """
     sentry_sdk.init(
         dsn=dsn,
-        send_default_pii=False,
         include_local_variables=False,
-        # Without this a form that was sent stands in the report, whatever send_default_pii says.
+        # Without this a form that was sent stands in the report.
         max_request_body_size="never",
         max_breadcrumbs=0,
         server_name="hoinghi",
