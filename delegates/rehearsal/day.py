@@ -111,6 +111,8 @@ class Rehearsal:
     def prepare(self) -> None:
         """Officers, checklists, two rounds of line tests, rooms that are declared ready."""
         self.preparing = steps = Preparing(self.conference, self.rooms, self.actor)
+        if found := steps.find_rooms(self.before(days=6)):
+            self.at(self.before(days=6), "Đầu mối", f"{found} nơi chưa có phòng hoặc địa chỉ chọn phòng tạm")
         named, at = steps.name_officers(self.before(days=6)), self.before(days=5)
         self.at(at, "Đơn vị tổ chức", f"cử {named} cán bộ kỹ thuật")
         ticked, photos = steps.tick(at)

@@ -11,7 +11,7 @@ from venues import services
 from venues.errors import StepRefused
 from venues.models import Booking, ChecklistTick, LineTestResult, Officer
 from venues.readiness import readiness
-from venues.services import Found, Particulars, Seen
+from venues.services import Found, Particulars, PlaceTyped, Seen
 
 # Every so many rooms something goes wrong in the first round, and is mended for the second.
 FAILS_EVERY = 9
@@ -24,9 +24,18 @@ class Preparing:
 
     def __init__(self, conference: Conference, rooms: list[Booking], staff: User):
         self.conference, self.staff = conference, staff
-        self.rooms = [room for room in rooms if room.room]
+        self.rooms = rooms
         self.officers: dict[int, Officer] = {}
         self.photos: list[ChecklistTick] = []
+
+    def find_rooms(self, at: dt.datetime) -> int:
+        """Places without a room, or whose room has no address, name one; answers how many."""
+        lacking = [room for room in self.rooms if not (room.room and room.address)]
+        for room in lacking:
+            place = PlaceTyped(name="Phòng họp (tổng duyệt)", host_name=room.label, address="Tổng duyệt")
+            services.choose_room(booking=room, room=place, actor=self.staff, at=at)
+            room.refresh_from_db()
+        return len(lacking)
 
     def name_officers(self, at: dt.datetime) -> int:
         """One for each room; answers how many."""

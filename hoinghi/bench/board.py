@@ -27,7 +27,7 @@ from hoinghi.bench import Figure
 from hoinghi.bench._portal import conference_with, portal, staff
 from hoinghi.bench._web import CSRF, session_of, web_server
 from venues.models import Booking, ChecklistTick, Incident, Officer
-from venues.services import PlaceTyped, add_sub, prepare_rooms
+from venues.services import PlaceTyped, add_sub, choose_room, prepare_rooms
 
 # The provinces of that day; beside their rooms the central one, and six under them.
 UNITS_OF, PROVINCES, ROOMS = dt.date(2021, 6, 1), 63, 70
@@ -84,6 +84,10 @@ def _full_house(conference: Conference) -> list[Booking]:
     actor, now = staff(), timezone.now()
     rooms = prepare_rooms(conference=conference, actor=actor)
     local = [room for room in rooms if room.role == Booking.Role.LOCAL]
+    for above in local:
+        if above.room is None:  # the organisation that would host it today was another one then
+            place = PlaceTyped(name="Phòng họp trực tuyến", host_name=above.label, address="Trung tâm")
+            choose_room(booking=above, room=place, actor=actor, at=now)
     for number, above in enumerate(local[: ROOMS - len(rooms)], start=1):
         place = PlaceTyped(name=f"Phòng họp số {number}", host_name="Nhà máy", address="Khu công nghiệp")
         add_sub(parent=above, unit=None, name=f"Điểm cầu {number}", room=place, actor=actor, at=now)
