@@ -46,6 +46,10 @@ def has_one(user) -> bool:
     return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
+def _is_anybody_asked() -> bool:
+    return settings.MFA_REQUIRED_FOR_STAFF or settings.MFA_REQUIRED_FOR_MANDATES
+
+
 @transaction.atomic
 def remove_all(*, user: User, actor: User) -> int:
     """Take all factors from an account whose holder has lost them; answers how many there were.
@@ -76,6 +80,8 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _is_anybody_asked():
+            return None  # a page for everybody stays one that anybody may cache
         if request.resolver_match.view_name in OPEN or not must_have_one(request.user):
             return None
         if has_one(request.user):

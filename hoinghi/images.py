@@ -41,7 +41,9 @@ def check_photo(upload) -> Examined:
     """
     examined = examine(upload, max_mb=MAX_MB)
     if examined.content_type not in _TYPES:
-        raise ValidationError(f"“{examined.name}”: chỉ nhận ảnh JPG hoặc PNG. Chụp lại hoặc chọn ảnh khác.")
+        raise ValidationError(
+            f"“{examined.name}” không phải là ảnh JPG hoặc PNG. Chụp lại hoặc chọn ảnh khác."
+        )
     return examined
 
 

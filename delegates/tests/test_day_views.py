@@ -13,7 +13,6 @@ from conferences.models import Conference
 from delegates import checking
 from delegates.models import AttendanceMark, Delegate
 from delegates.tests.counting import queries_of
-from delegates.tests.day import hold_now
 from delegates.tests.test_listing import text_of
 from directory.models import AuditEntry
 from hoinghi.tests.cast import make_delegate
@@ -189,8 +188,13 @@ class TestAttendancePage:
         assert Delegate.objects.filter(attendance="in_person").count() == 2
 
     def test_after_the_end_it_asks_why(self, client, rooms, conference, people, dung):
-        hold_now(conference, since=dt.timedelta(hours=6))
-        Conference.objects.update(end_at=timezone.now() - dt.timedelta(minutes=5))
+        now = timezone.now()
+        # Begun yesterday, if need be: the test must hold in the first hours of a day, too.
+        Conference.objects.update(
+            start_at=now - dt.timedelta(hours=6),
+            end_at=now - dt.timedelta(minutes=5),
+            nomination_deadline=now - dt.timedelta(days=2),
+        )
         room = rooms["Đắk Lắk"]
         client.force_login(dung)
         sent = {f"p{people[0].pk}": "in_person", "do": "save"}
@@ -318,6 +322,10 @@ class TestReports:
         assert "trên 3 đại biểu" in page
 
     def test_incidents_answered_resolved_and_reported(self, client, room, an, dung, today):
+        # Begun yesterday: seven minutes ago must be a day of the conference just after midnight, too.
+        today.start_at -= dt.timedelta(days=1)
+        today.nomination_deadline -= dt.timedelta(days=1)
+        today.save()
         now = timezone.now()
         incident = report(
             booking=room, kind="power", note="=1+1", actor=dung, at=now - dt.timedelta(minutes=7)

@@ -44,7 +44,7 @@ def get_conference_or_404(user, slug: str, *rows: str) -> Conference:
 @require_GET
 def cockpit(request, slug: str):
     """Who has answered, who has not, and what waits for a hand."""
-    conference = get_conference_or_404(request.user, slug, *PRINTED_ROWS, "reminders")
+    conference = get_conference_or_404(request.user, slug, *PRINTED_ROWS, "reminders", "paper_requests")
     at = timezone.now()
     remember_facts(conference)
     overview = figures.cockpit_of(conference, at)

@@ -113,7 +113,7 @@ class TestChecklist:
         ("upload", "why"),
         [
             (SimpleUploadedFile("anh.jpg", b"MZ\x90\x00 khong phai anh"), "không đúng với phần mở rộng"),
-            (SimpleUploadedFile("anh.pdf", b"%PDF-1.7"), "chỉ nhận ảnh"),
+            (SimpleUploadedFile("anh.pdf", b"%PDF-1.7"), "không phải là ảnh"),
             (SimpleUploadedFile("anh.svg", b"<svg/>"), "loại tệp này không được nhận"),
             (SimpleUploadedFile("anh.jpg", b""), "rỗng"),
             (SimpleUploadedFile("anh.jpg", picture().read()[:200]), "bị hỏng"),
