@@ -1,17 +1,18 @@
 """What every letter about a conference has: who it goes to in an organisation, the facts around its words."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from conferences.facts import facts_of
+from conferences.facts import facts_of, remember_facts
 from conferences.models import Conference
 from conferences.topics import topic_of
-from correspondence.letters import Letter
-from correspondence.outbox import OutgoingLetter
+from correspondence.letters import Letter, write_letter, write_letters
+from correspondence.outbox import OutgoingLetter, enqueue_many
 from directory.acting import users_acting
 from directory.models import Contact, Mandate, Organisation, User
 from hoinghi.text import format_moment, upper
@@ -105,3 +106,98 @@ def _addressees(holder: Organisation, users: Iterable[User]) -> list[Addressee]:
     for user in users:
         found.setdefault(user.email.lower(), Addressee(user.email, user.full_name, user=user))
     return list(found.values())
+
+
+# ── what an organisation is asked for ───────────────────────────────────────────────────────────────
+
+
+class Held(Protocol):
+    """A row for which an organisation answers: a sheet, a task, a request for a paper.
+
+    Somebody outside the register has no organisation and gets no letters; staff telephone.
+    """
+
+    pk: int
+    conference: Conference
+    organisation: Organisation | None
+    organisation_id: int | None
+    organisation_name: str
+
+    def get_absolute_url(self) -> str: ...
+
+
+def tell_readers(
+    kind: str,
+    rows: Iterable[Held],
+    filling: Callable[[Held], Filling],
+    *,
+    suffix: str = "",
+    path: Callable[[Held], str] = lambda row: row.get_absolute_url(),
+    at: dt.datetime,
+) -> int:
+    """One letter to each reader of each row's organisation, in the words of ``kind``; answers how many are new.
+
+    Arguments:
+        suffix: of the letters' keys, where the same may be told again (another date, another answer).
+        path: where a row's letter links to.
+    """
+    rows = [row for row in rows if row.organisation_id]
+    prefetch_related_objects(rows, "organisation")
+    # What every letter prints, once for all of them; nobody changes these objects any more.
+    for conference in {id(row.conference): row.conference for row in rows}.values():
+        remember_facts(conference)
+    readers = addressees_of([row.organisation for row in rows], at)
+    written = write_letters(kind, [filling(row) for row in rows])
+    return enqueue_many(
+        [
+            letter_to(
+                reader,
+                row,
+                kind,
+                letter,
+                key=f"{kind}:{row.pk}{suffix}:{reader.address.lower()}",
+                path=path(row),
+            )
+            for row, letter in zip(rows, written, strict=True)
+            for reader in readers[row.organisation_id]
+        ],
+        at=at,
+    )
+
+
+def letter_to(
+    reader: Addressee, row: Held, kind: str, letter: Letter, *, key: str, path: str = ""
+) -> OutgoingLetter:
+    """The letter about a row to one of its organisation's readers; by default it links to the row's page."""
+    return outgoing(
+        row.conference,
+        letter,
+        key=key,
+        kind=kind,
+        address=reader.address,
+        recipient_name=row.organisation_name,
+        contact=reader.contact,
+        user=reader.user,
+        link_path=path or row.get_absolute_url(),
+    )
+
+
+def tell_contact(kind: str, row: Held, filling: Filling, *, number: int, at: dt.datetime) -> None:
+    """Tell the conference's contact that something has come in; staff see it on their page all the same.
+
+    Arguments:
+        number: which time it is, for the letter's key.
+    """
+    contact = row.conference.contacts.first()
+    if contact is None or not contact.email:
+        return
+    values, frame = filling
+    letter = write_letter(kind, values | {"contact": str(contact)}, frame)
+    envelope = {
+        "key": f"{kind}:{row.pk}:{number}",
+        "kind": kind,
+        "address": contact.email,
+        "recipient_name": contact.full_name,
+        "link_path": row.get_absolute_url(),
+    }
+    enqueue_many([outgoing(row.conference, letter, **envelope)], at=at)

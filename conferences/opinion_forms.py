@@ -8,7 +8,8 @@ from django.forms.boundfield import BoundField
 
 from conferences.models import Clause, OpinionSheet
 from conferences.models.opinions import MAX_OPINION
-from conferences.services.opinions import MAX_PAPER_MB, Row
+from conferences.services.opinions import Row
+from conferences.signed_papers import MAX_MB
 from hoinghi.forms import CharField, FilesInput
 
 PREFIX = "clause-"
@@ -37,7 +38,7 @@ class OpinionForm(forms.Form):
     paper = forms.FileField(
         label="Công văn góp ý đã ký",
         required=False,
-        help_text=f"Tệp PDF hoặc ảnh quét JPG, PNG, mỗi tệp nhiều nhất {MAX_PAPER_MB} MB. Chọn được nhiều tệp.",
+        help_text=f"Tệp PDF hoặc ảnh quét JPG, PNG, mỗi tệp nhiều nhất {MAX_MB} MB. Chọn được nhiều tệp.",
         widget=FilesInput({"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}),
     )
 

@@ -1,15 +1,12 @@
 """The letters about drafts: asking for opinions, receipts, new wordings and deadlines, what became of opinions."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.facts import remember_facts
-from conferences.letters import Addressee, Filling, addressees_of, around, outgoing
+from conferences.letters import Addressee, Filling, addressees_of, around, letter_to, tell_readers
 from conferences.models import (
     Conference,
     DraftDocument,
@@ -18,8 +15,8 @@ from conferences.models import (
     OpinionSheet,
     SheetVersion,
 )
-from correspondence.letters import Letter, write_letter, write_letters
-from correspondence.outbox import OutgoingLetter, enqueue_many
+from correspondence.letters import write_letter
+from correspondence.outbox import enqueue_many
 from hoinghi.text import format_moment
 
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────
@@ -89,10 +86,9 @@ def send_receipt(*, version: SheetVersion, at: dt.datetime) -> None:
     sheet = version.sheet
     if sheet.organisation is None:
         return
-    _load([sheet])
     letter = write_letter("opinion_receipt", *receipt_filling(version))
+    readers = addressees_of([sheet.organisation], at)[sheet.organisation_id]
     sender = version.submitted_by
-    readers = _readers([sheet], at)[sheet.organisation_id]
     if (
         sender
         and not sender.is_staff
@@ -101,12 +97,11 @@ def send_receipt(*, version: SheetVersion, at: dt.datetime) -> None:
         readers = [*readers, Addressee(sender.email, sender.full_name, user=sender)]
     enqueue_many(
         [
-            _letter(
+            letter_to(
+                reader,
                 sheet,
                 "opinion_receipt",
                 letter,
-                reader,
-                sheet.get_absolute_url(),
                 key=f"opinion_receipt:{sheet.pk}:{version.number}:{reader.address.lower()}",
             )
             for reader in readers
@@ -130,81 +125,25 @@ def receipt_filling(version: SheetVersion) -> Filling:
 # ── reminders ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def reminder(sheet: OpinionSheet, version: DraftVersion | None) -> Letter:
-    return write_letter("reminder_opinions", *filling(sheet, version))
-
-
-def reminders(
-    wanted: Iterable[tuple[str, OpinionSheet, DraftVersion | None, Addressee]],
-) -> Iterator[OutgoingLetter]:
-    """Letters of (key, sheet, newest version, reader)."""
-    for key, sheet, version, reader in wanted:
-        letter = reminder(sheet, version)
-        yield _letter(sheet, "reminder_opinions", letter, reader, sheet.get_absolute_url(), key=key)
+def reminder_filling(sheet: OpinionSheet) -> Filling:
+    return filling(sheet, sheet.draft.known_version)
 
 
 # ── shared ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _tell_each(
-    kind: str,
-    draft: DraftDocument,
-    sheets: list[OpinionSheet],
-    at: dt.datetime,
-    *,
-    suffix: str = "",
-    path: Callable[[OpinionSheet], str] = OpinionSheet.get_absolute_url,
+    kind: str, draft: DraftDocument, sheets: list[OpinionSheet], at: dt.datetime, **options
 ) -> int:
-    """One letter to each reader of each sheet, in the words of ``kind``; answers how many are new."""
+    """One letter to each reader of each sheet, in the words of ``kind``; answers how many are new.
+
+    Arguments:
+        options: of ``tell_readers``.
+    """
     for sheet in sheets:
         sheet.draft = draft
-    _load(sheets)
-    readers = _readers(sheets, at)
     version = draft.current_version()
-    written = write_letters(kind, [filling(sheet, version) for sheet in sheets])
-    return enqueue_many(
-        [
-            _letter(
-                sheet,
-                kind,
-                letter,
-                reader,
-                path(sheet),
-                key=f"{kind}:{sheet.pk}{suffix}:{reader.address.lower()}",
-            )
-            for sheet, letter in zip(sheets, written, strict=True)
-            for reader in readers[sheet.organisation_id]
-        ],
-        at=at,
-    )
-
-
-def _letter(
-    sheet: OpinionSheet, kind: str, letter: Letter, reader: Addressee, path: str, *, key: str
-) -> OutgoingLetter:
-    return outgoing(
-        sheet.draft.conference,
-        letter,
-        key=key,
-        kind=kind,
-        address=reader.address,
-        recipient_name=sheet.organisation_name,
-        contact=reader.contact,
-        user=reader.user,
-        link_path=path,
-    )
-
-
-def _load(sheets: list[OpinionSheet]) -> None:
-    """What every letter prints, once for all of them; nobody changes these objects any more."""
-    prefetch_related_objects(sheets, "organisation")
-    conferences = {id(sheet.draft.conference): sheet.draft.conference for sheet in sheets}.values()
-    for conference in conferences:
-        remember_facts(conference)
-
-
-def _readers(sheets: list[OpinionSheet], at: dt.datetime) -> dict[int, list[Addressee]]:
-    return addressees_of([sheet.organisation for sheet in sheets], at)
+    return tell_readers(kind, sheets, lambda sheet: filling(sheet, version), at=at, **options)
 
 
 # ── previews ────────────────────────────────────────────────────────────────────────────────────────

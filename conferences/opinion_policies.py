@@ -2,12 +2,10 @@
 
 import datetime as dt
 
-from django.utils import timezone
-
 from conferences.audiences import is_invited
 from conferences.models import Conference, DraftDocument, OpinionSheet
-from conferences.policies import can_see_conference, is_organiser
-from directory.models import Mandate, User
+from conferences.policies import acts_for, can_see_conference, is_organiser
+from directory.models import User
 from hoinghi.text import format_moment
 
 State = DraftDocument.State
@@ -69,14 +67,6 @@ def state_obstacle(draft: DraftDocument) -> str:
     if draft.state == State.ANSWERED:
         return "Kết quả tiếp thu, giải trình đã được công bố, không nhận thêm ý kiến."
     return ""
-
-
-def acts_for(user, sheet: OpinionSheet, at: dt.datetime) -> bool:
-    """The user is a focal point of the sheet's organisation on the day of ``at``."""
-    if not (user.is_authenticated and user.is_active) or sheet.organisation_id is None:
-        return False
-    held = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
-    return held.filter(pk=sheet.organisation_id).exists()
 
 
 def writing_obstacle(user: object, sheet: OpinionSheet, at: dt.datetime) -> str:

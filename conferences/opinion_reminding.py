@@ -1,28 +1,25 @@
 """Whom reminders about drafts go to: the readers of every organisation that has been asked and has not answered."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.db.models import prefetch_related_objects
 
 from conferences import opinion_letters
 from conferences.audiences import Anchor, Audience, Member
 from conferences.facts import FACT_ROWS
-from conferences.letters import addressees_of
 from conferences.models import Conference, DraftDocument, OpinionSheet
-from correspondence.letters import Letter
-from correspondence.outbox import OutgoingLetter
+from conferences.reminding import Words, members_of
 
 
 def silent(conference: Conference, at: dt.datetime) -> list[Member]:
-    """The readers of the organisations that were asked about the conference's drafts and have not sent anything;
-    one whom nobody reads for stands there without an address."""
+    """The readers of the organisations that were asked about the conference's drafts and have not sent anything."""
     prefetch_related_objects([conference], *FACT_ROWS)
     asking = conference.draft_documents.filter(state=DraftDocument.State.ASKING)
     return [member for draft in asking for member in _silent(draft, conference, at)]
 
 
-def _silent(draft: DraftDocument, conference: Conference, at: dt.datetime) -> Iterator[Member]:
+def _silent(draft: DraftDocument, conference: Conference, at: dt.datetime) -> list[Member]:
     sheets = list(
         draft.sheets.asked()
         .exclude(state=OpinionSheet.State.SUBMITTED)
@@ -30,18 +27,9 @@ def _silent(draft: DraftDocument, conference: Conference, at: dt.datetime) -> It
         .order_by("organisation__sort_key", "pk")
     )
     draft.conference = conference
-    version = draft.current_version()
-    readers = addressees_of([sheet.organisation for sheet in sheets], at)
     for sheet in sheets:
         sheet.draft = draft
-        for reader in readers[sheet.organisation_id] or [None]:
-            yield Member(
-                key=f"{sheet.pk}:{reader.address.lower() if reader else ''}",
-                name=sheet.organisation_name,
-                address=reader.address if reader else "",
-                date=draft.deadline,
-                about=(sheet, version, reader),
-            )
+    return members_of(sheets, lambda sheet: draft.deadline, at)
 
 
 def deadlines(conference: Conference) -> Iterable[dt.datetime]:
@@ -50,22 +38,14 @@ def deadlines(conference: Conference) -> Iterable[dt.datetime]:
     return set(asking.values_list("deadline", flat=True))
 
 
-def _preview(member: Member) -> Letter:
-    sheet, version, _ = member.about
-    return opinion_letters.reminder(sheet, version)
-
-
-def _letters(members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
-    return opinion_letters.reminders((member.key, *member.about) for member in members)
-
-
+_words = Words("reminder_opinions", opinion_letters.reminder_filling)
 AUDIENCE = Audience(
     "opinions",
     "Cơ quan chưa góp ý dự thảo",
     Anchor.OPINIONS,
     silent,
-    _preview,
-    _letters,
+    _words.preview,
+    _words.letters,
     deadlines,
     goes_on=True,
 )

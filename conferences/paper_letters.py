@@ -1,66 +1,41 @@
 """The letters about papers that staff ask for: asked, another time, sent, returned, approved, not wanted any more."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from conferences.facts import remember_facts
-from conferences.letters import Addressee, Filling, addressees_of, around, outgoing
+from conferences.letters import Filling, around, tell_contact, tell_readers
 from conferences.models import Conference, PaperRequest, PaperSubmission
-from correspondence.letters import Letter, write_letter, write_letters
-from correspondence.outbox import OutgoingLetter, enqueue_many
 from hoinghi.text import format_moment
 
 
 def tell_asked(*, requests: list[PaperRequest], at: dt.datetime) -> None:
     """Tell each organisation what it is asked for and until when."""
-    _tell_each("paper_asked", requests, at)
+    tell_readers("paper_asked", requests, filling, at=at)
 
 
 def tell_due(*, request: PaperRequest, at: dt.datetime) -> None:
-    _tell_each("paper_due", [request], at, suffix=f":{request.due_at:%Y%m%d%H%M}")
+    tell_readers("paper_due", [request], filling, suffix=f":{request.due_at:%Y%m%d%H%M}", at=at)
 
 
 def tell_withdrawn(*, request: PaperRequest, at: dt.datetime) -> None:
-    _tell_each("paper_withdrawn", [request], at)
+    tell_readers("paper_withdrawn", [request], filling, at=at)
 
 
 def tell_returned(*, request: PaperRequest, number: int, at: dt.datetime) -> None:
-    _tell_each("paper_returned", [request], at, suffix=f":{number}")
+    tell_readers("paper_returned", [request], filling, suffix=f":{number}", at=at)
 
 
 def tell_approved(*, request: PaperRequest, number: int, at: dt.datetime) -> None:
-    _tell_each("paper_approved", [request], at, suffix=f":{number}")
+    tell_readers("paper_approved", [request], filling, suffix=f":{number}", at=at)
 
 
 def tell_submitted(*, submission: PaperSubmission, at: dt.datetime) -> None:
-    """Tell the conference's contact that a paper waits; staff see it on their page all the same."""
+    """Tell the conference's contact that a paper waits."""
     request = submission.request
-    contact = request.conference.contacts.first()
-    if contact is None or not contact.email:
-        return
     values, frame = filling(request)
-    letter = write_letter(
-        "paper_submitted",
-        values | {"contact": str(contact), "file": submission.file_name, "note": submission.note},
-        frame,
-    )
-    enqueue_many(
-        [
-            outgoing(
-                request.conference,
-                letter,
-                key=f"paper_submitted:{request.pk}:{submission.number}",
-                kind="paper_submitted",
-                address=contact.email,
-                recipient_name=contact.full_name,
-                link_path=request.get_absolute_url(),
-            )
-        ],
-        at=at,
-    )
+    values |= {"file": submission.file_name, "note": submission.note}
+    tell_contact("paper_submitted", request, (values, frame), number=submission.number, at=at)
 
 
 def filling(request: PaperRequest) -> Filling:
@@ -83,57 +58,6 @@ def filling(request: PaperRequest) -> Filling:
         "due": due,
         "reason": request.reason,
     }, frame
-
-
-# ── reminders ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def reminder(request: PaperRequest) -> Letter:
-    return write_letter("reminder_papers", *filling(request))
-
-
-def reminders(wanted: Iterable[tuple[str, PaperRequest, Addressee]]) -> Iterator[OutgoingLetter]:
-    """Letters of (key, request, reader)."""
-    for key, request, reader in wanted:
-        yield _letter(request, "reminder_papers", reminder(request), reader, key=key)
-
-
-# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tell_each(kind: str, requests: list[PaperRequest], at: dt.datetime, *, suffix: str = "") -> None:
-    """One letter to each reader of each organisation that is asked."""
-    prefetch_related_objects(requests, "organisation")
-    for conference in {id(each.conference): each.conference for each in requests}.values():
-        remember_facts(conference)
-    readers = addressees_of([each.organisation for each in requests], at)
-    written = write_letters(kind, [filling(each) for each in requests])
-    enqueue_many(
-        [
-            _letter(
-                request, kind, letter, reader, key=f"{kind}:{request.pk}{suffix}:{reader.address.lower()}"
-            )
-            for request, letter in zip(requests, written, strict=True)
-            for reader in readers[request.organisation_id]
-        ],
-        at=at,
-    )
-
-
-def _letter(
-    request: PaperRequest, kind: str, letter: Letter, reader: Addressee, *, key: str
-) -> OutgoingLetter:
-    return outgoing(
-        request.conference,
-        letter,
-        key=key,
-        kind=kind,
-        address=reader.address,
-        recipient_name=request.organisation_name,
-        contact=reader.contact,
-        user=reader.user,
-        link_path=request.get_absolute_url(),
-    )
 
 
 # ── previews ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,27 +1,8 @@
-"""Who may do what with papers that staff ask for, in which state."""
-
-import datetime as dt
-
-from django.utils import timezone
+"""What can be done with papers that staff ask for, in which state."""
 
 from conferences.models import Conference, PaperRequest
-from conferences.policies import is_organiser
-from directory.models import Mandate
 
 State = PaperRequest.State
-
-
-def acts_for(user, request: PaperRequest, at: dt.datetime) -> bool:
-    """The user is a focal point of the organisation that is asked, on the day of ``at``."""
-    if not (user.is_authenticated and user.is_active):
-        return False
-    held = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
-    return held.filter(pk=request.organisation_id).exists()
-
-
-def can_send(user, request: PaperRequest, at: dt.datetime) -> bool:
-    """The organisation's focal point, or staff who enter what came by e-mail or on paper."""
-    return is_organiser(user) or acts_for(user, request, at)
 
 
 def asking_obstacle(conference: Conference) -> str:

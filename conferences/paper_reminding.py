@@ -1,17 +1,14 @@
 """Whom reminders about papers go to: the readers of every organisation that still has one to send."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 from django.db.models import QuerySet, prefetch_related_objects
 
 from conferences import paper_letters
 from conferences.audiences import Anchor, Audience, Member
 from conferences.facts import FACT_ROWS
-from conferences.letters import addressees_of
 from conferences.models import Conference, PaperRequest
-from correspondence.letters import Letter
-from correspondence.outbox import OutgoingLetter
+from conferences.reminding import Words, members_of
 
 
 def _to_send(conference: Conference) -> QuerySet[PaperRequest]:
@@ -19,49 +16,28 @@ def _to_send(conference: Conference) -> QuerySet[PaperRequest]:
 
 
 def members(conference: Conference, at: dt.datetime) -> list[Member]:
-    """The readers of the organisations that have something to send; one whom nobody reads for has no address."""
+    """The readers of the organisations that have something to send."""
     prefetch_related_objects([conference], *FACT_ROWS)
     requests = list(_to_send(conference).order_by("due_at", "organisation__sort_key", "pk"))
-    readers = addressees_of([each.organisation for each in requests], at)
-    found = []
     for request in requests:
         request.conference = conference
         if request.agenda_item:
             request.agenda_item.conference = conference
-        for reader in readers[request.organisation_id] or [None]:
-            address = reader.address if reader else ""
-            found.append(
-                Member(
-                    key=f"{request.pk}:{address.lower()}",
-                    name=request.organisation_name,
-                    address=address,
-                    date=request.due_at,
-                    about=(request, reader),
-                )
-            )
-    return found
+    return members_of(requests, lambda request: request.due_at, at)
 
 
 def dates(conference: Conference) -> set[dt.datetime]:
     return set(_to_send(conference).values_list("due_at", flat=True))
 
 
-def _preview(member: Member) -> Letter:
-    request, _ = member.about
-    return paper_letters.reminder(request)
-
-
-def _letters(wanted: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
-    return paper_letters.reminders((member.key, *member.about) for member in wanted)
-
-
+_words = Words("reminder_papers", paper_letters.filling)
 AUDIENCE = Audience(
     "papers",
     "Đơn vị chưa gửi tài liệu được yêu cầu",
     Anchor.PAPERS,
     members,
-    _preview,
-    _letters,
+    _words.preview,
+    _words.letters,
     dates,
     goes_on=True,
 )

@@ -2,15 +2,29 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from conferences.audiences import is_invited
 from conferences.models import Conference, Material
-from directory.models import User
+from directory.models import Mandate, User
 from hoinghi.access import staff
 
 
 def is_organiser(viewer: object) -> bool:
     """Staff of the organising unit; false for whoever is no account (holders of personal links)."""
     return isinstance(viewer, User) and staff(viewer)
+
+
+def acts_for(user, row, at: dt.datetime) -> bool:
+    """The user is a focal point of the row's organisation, or of its successor, on the day of ``at``.
+
+    Arguments:
+        row: a sheet, a task, a request for a paper; somebody outside the register has no organisation.
+    """
+    if not (user.is_authenticated and user.is_active) or row.organisation_id is None:
+        return False
+    held = user.places(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
+    return held.filter(pk=row.organisation_id).exists()
 
 
 def can_see_conference(viewer: object, conference: Conference) -> bool:

@@ -1,37 +1,32 @@
 """The letters about tasks: given, another date, reported, returned, accepted, taken back, reminders."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
 
-from django.db.models import prefetch_related_objects
-
-from conferences.facts import facts_of, remember_facts
-from conferences.letters import Addressee, Filling, addressees_of, around, outgoing
+from conferences.facts import facts_of
+from conferences.letters import Filling, around, tell_contact, tell_readers
 from conferences.models import Conclusion, ConclusionItem, Conference, Task, TaskReport
-from correspondence.letters import Letter, write_letter, write_letters
-from correspondence.outbox import OutgoingLetter, enqueue_many
 from hoinghi.text import format_date
 
 
 def tell_given(*, tasks: list[Task], at: dt.datetime) -> None:
     """Tell each addressee what it has to do and until when."""
-    _tell_each("task_given", tasks, at)
+    tell_readers("task_given", tasks, filling, at=at)
 
 
 def tell_due(*, task: Task, at: dt.datetime) -> None:
-    _tell_each("task_due", [task], at, suffix=f":{task.due_on}")
+    tell_readers("task_due", [task], filling, suffix=f":{task.due_on}", at=at)
 
 
 def tell_returned(*, task: Task, at: dt.datetime) -> None:
-    _tell_each("task_returned", [task], at, suffix=_count(task))
+    tell_readers("task_returned", [task], filling, suffix=_count(task), at=at)
 
 
 def tell_accepted(*, task: Task, at: dt.datetime) -> None:
-    _tell_each("task_accepted", [task], at, suffix=_count(task))
+    tell_readers("task_accepted", [task], filling, suffix=_count(task), at=at)
 
 
 def tell_cancelled(*, task: Task, at: dt.datetime) -> None:
-    _tell_each("task_cancelled", [task], at)
+    tell_readers("task_cancelled", [task], filling, at=at)
 
 
 def _count(task: Task) -> str:
@@ -39,31 +34,10 @@ def _count(task: Task) -> str:
 
 
 def tell_reported(*, report: TaskReport, at: dt.datetime) -> None:
-    """Tell the conference's contact that a report waits; staff see it on their page all the same."""
-    task = report.task
-    contact = task.conference.contacts.first()
-    if contact is None or not contact.email:
-        return
-    values, frame = filling(task)
-    letter = write_letter(
-        "task_reported",
-        values | {"contact": str(contact), "note": report.note, "sender": report.reported_by_name},
-        frame,
-    )
-    enqueue_many(
-        [
-            outgoing(
-                task.conference,
-                letter,
-                key=f"task_reported:{task.pk}:{report.number}",
-                kind="task_reported",
-                address=contact.email,
-                recipient_name=contact.full_name,
-                link_path=task.get_absolute_url(),
-            )
-        ],
-        at=at,
-    )
+    """Tell the conference's contact that a report waits."""
+    values, frame = filling(report.task)
+    values |= {"note": report.note, "sender": report.reported_by_name}
+    tell_contact("task_reported", report.task, (values, frame), number=report.number, at=at)
 
 
 def filling(task: Task) -> Filling:
@@ -81,54 +55,6 @@ def filling(task: Task) -> Filling:
         "due": format_date(task.due_on),
         "reason": task.reason,
     }, frame
-
-
-# ── reminders ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def reminder(kind: str, task: Task) -> Letter:
-    return write_letter(kind, *filling(task))
-
-
-def reminders(kind: str, wanted: Iterable[tuple[str, Task, Addressee]]) -> Iterator[OutgoingLetter]:
-    """Letters of (key, task, reader)."""
-    for key, task, reader in wanted:
-        yield _letter(task, kind, reminder(kind, task), reader, key=key)
-
-
-# ── shared ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _tell_each(kind: str, tasks: list[Task], at: dt.datetime, *, suffix: str = "") -> None:
-    """One letter to each reader of each task's organisation; a task of somebody outside the register has none."""
-    tasks = [task for task in tasks if task.organisation_id]
-    prefetch_related_objects(tasks, "organisation")
-    for conference in {id(task.conference): task.conference for task in tasks}.values():
-        remember_facts(conference)
-    readers = addressees_of([task.organisation for task in tasks], at)
-    written = write_letters(kind, [filling(task) for task in tasks])
-    enqueue_many(
-        [
-            _letter(task, kind, letter, reader, key=f"{kind}:{task.pk}{suffix}:{reader.address.lower()}")
-            for task, letter in zip(tasks, written, strict=True)
-            for reader in readers[task.organisation_id]
-        ],
-        at=at,
-    )
-
-
-def _letter(task: Task, kind: str, letter: Letter, reader: Addressee, *, key: str) -> OutgoingLetter:
-    return outgoing(
-        task.conference,
-        letter,
-        key=key,
-        kind=kind,
-        address=reader.address,
-        recipient_name=task.organisation_name,
-        contact=reader.contact,
-        user=reader.user,
-        link_path=task.get_absolute_url(),
-    )
 
 
 # ── previews ────────────────────────────────────────────────────────────────────────────────────────

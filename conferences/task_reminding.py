@@ -1,18 +1,15 @@
 """Whom reminders about tasks go to: before the date, and every week once it is over, until something is reported."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 
 from django.db.models import QuerySet, prefetch_related_objects
 
 from conferences import task_letters
 from conferences.audiences import Anchor, Audience, Member
 from conferences.facts import FACT_ROWS
-from conferences.letters import addressees_of
 from conferences.models import Conference, Task
-from correspondence.letters import Letter
-from correspondence.outbox import OutgoingLetter
+from conferences.reminding import Words, members_of
 
 WEEK = dt.timedelta(days=7)
 # Two months of weeks; whoever is silent longer is on the staff's list of what is overdue, and is called.
@@ -46,25 +43,9 @@ def _members(
 ) -> list[Member]:
     prefetch_related_objects([conference], *FACT_ROWS)
     tasks = list(_to_do(conference))
-    readers = addressees_of([task.organisation for task in tasks if task.organisation], at)
-    found = []
     for task in tasks:
         task.item.conclusion.conference = conference
-        date = date_of(task)
-        if date is None:
-            continue
-        for reader in readers.get(task.organisation_id) or [None]:
-            address = reader.address if reader else ""
-            found.append(
-                Member(
-                    key=f"{task.pk}:{address.lower()}",
-                    name=task.organisation_name,
-                    address=address,
-                    date=date,
-                    about=(task, reader),
-                )
-            )
-    return found
+    return members_of(tasks, date_of, at)
 
 
 def dates(conference: Conference) -> set[dt.datetime]:
@@ -75,26 +56,10 @@ def weeks_after(conference: Conference) -> set[dt.datetime]:
     return {date + number * WEEK for date in dates(conference) for number in range(1, WEEKS + 1)}
 
 
-def _preview(kind: str, member: Member) -> Letter:
-    task, _ = member.about
-    return task_letters.reminder(kind, task)
-
-
-def _letters(kind: str, members: list[Member], at: dt.datetime) -> Iterator[OutgoingLetter]:
-    return task_letters.reminders(kind, ((member.key, *member.about) for member in members))
-
-
 def _audience(code: str, name: str, members, further_dates) -> Audience:
-    kind = f"reminder_{code}"
+    words = Words(f"reminder_{code}", task_letters.filling)
     return Audience(
-        code,
-        name,
-        Anchor.TASKS,
-        members,
-        partial(_preview, kind),
-        partial(_letters, kind),
-        further_dates,
-        goes_on=True,
+        code, name, Anchor.TASKS, members, words.preview, words.letters, further_dates, goes_on=True
     )
 
 

@@ -19,7 +19,7 @@ from correspondence.outbox import OutgoingLetter, enqueue_many
 from correspondence.waking import SEND, wake_on_commit
 from directory.audit import record
 from directory.models import User
-from hoinghi.files import examine
+from hoinghi.files import dropped_on_failure, examine
 from hoinghi.text import format_date, format_moment, nfc
 
 State = OfficialDocument.State
@@ -82,19 +82,15 @@ def add_signed_copy(*, document: OfficialDocument, upload, actor: User) -> Signe
         sha256=examined.sha256,
         uploaded_by=actor,
     )
-    try:
-        with transaction.atomic():
-            _lock_in_force(document)
-            if known := document.signed_copies.filter(sha256=examined.sha256).first():
-                raise ValidationError(f"Tệp này đã được tải lên lúc {format_moment(known.uploaded_at)}.")
-            signed.file.save("ban-da-ky.pdf", upload, save=False)
-            signed.save()
-            changes = {"sha256": [None, signed.sha256]}
-            record(actor=actor, action="document.sign", target=document, changes=changes)
-            _send_signed_copies(document)
-    except BaseException:
-        signed.file.delete(save=False)  # nothing happens where none was stored
-        raise
+    with dropped_on_failure(signed.file), transaction.atomic():
+        _lock_in_force(document)
+        if known := document.signed_copies.filter(sha256=examined.sha256).first():
+            raise ValidationError(f"Tệp này đã được tải lên lúc {format_moment(known.uploaded_at)}.")
+        signed.file.save("ban-da-ky.pdf", upload, save=False)
+        signed.save()
+        changes = {"sha256": [None, signed.sha256]}
+        record(actor=actor, action="document.sign", target=document, changes=changes)
+        _send_signed_copies(document)
     return signed
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from delegates.services.papers import MAX_MB
+from conferences.signed_papers import MAX_MB
 from hoinghi.forms import FilesInput
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +12,7 @@ from urllib.parse import quote
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -62,6 +65,32 @@ class Examined:
     content_type: str
     size: int
     sha256: str
+
+    @property
+    def described(self) -> dict:
+        """The same as the fields that a row keeps beside its file."""
+        return {
+            "file_name": self.name,
+            "content_type": self.content_type,
+            "size": self.size,
+            "sha256": self.sha256,
+        }
+
+    @property
+    def disk_name(self) -> str:
+        """A plain name for the disk; the Vietnamese one is given back at each download."""
+        return self.sha256[:32] + Path(self.name).suffix.lower()
+
+
+@contextmanager
+def dropped_on_failure(*files: FieldFile) -> Iterator[None]:
+    """Take stored files from the disk again when the row that they belong to does not come about."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            file.delete(save=False)  # nothing happens where none was stored
+        raise
 
 
 def examine(upload, *, max_mb: int | None = None) -> Examined:

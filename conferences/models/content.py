@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from conferences.facts import expand
 from conferences.models.conference import Conference
+from conferences.models.files import StoredFile
 from correspondence.models import OfficialDocument
 from directory.models import User
 from hoinghi.fields import CharField, TextField
@@ -164,16 +165,12 @@ class MaterialVersionQuerySet(models.QuerySet):
         return self.annotate(newest_id=Subquery(newest.values("pk")[:1]))
 
 
-class MaterialVersion(models.Model):
+class MaterialVersion(StoredFile):
     """One uploaded file; nothing is overwritten."""
 
     material = models.ForeignKey(Material, models.CASCADE, related_name="versions", verbose_name="tài liệu")
     number = models.PositiveSmallIntegerField("bản")
     file = models.FileField("tệp", upload_to="materials/%Y/%m/")
-    file_name = models.CharField("tên tệp", max_length=250)
-    content_type = models.CharField("loại nội dung", max_length=120)
-    size = models.PositiveBigIntegerField("dung lượng (byte)")
-    sha256 = models.CharField("mã băm SHA-256", max_length=64)
     downloads = models.PositiveIntegerField("lượt tải", default=0, editable=False)
     uploaded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from conferences.models.conference import Conference
 from directory.models import User
@@ -86,6 +87,11 @@ class DraftDocument(models.Model):
     def current_version(self) -> "DraftVersion | None":
         """The newest version that was issued."""
         return self.versions.issued().first()
+
+    @cached_property
+    def known_version(self) -> "DraftVersion | None":
+        """The same, asked once for all letters about a draft that nobody changes meanwhile."""
+        return self.current_version()
 
 
 class DraftVersionQuerySet(models.QuerySet):

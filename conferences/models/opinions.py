@@ -7,13 +7,15 @@ from django.db.models import Q
 from django.urls import reverse
 
 from conferences.models.drafts import Clause, DraftDocument
-from directory.models import Mandate, Organisation, User
+from conferences.models.files import SignedPaper
+from conferences.models.held import HeldQuerySet
+from directory.models import Organisation, User
 from hoinghi.fields import CharField, TextField
 
 MAX_OPINION = 20_000
 
 
-class OpinionSheetQuerySet(models.QuerySet):
+class OpinionSheetQuerySet(HeldQuerySet):
     def asked(self):
         """Those of organisations; delegates who say something by their personal link were not asked by name."""
         return self.filter(organisation__isnull=False)
@@ -21,17 +23,10 @@ class OpinionSheetQuerySet(models.QuerySet):
     def answered(self):
         return self.filter(state=OpinionSheet.State.SUBMITTED)
 
-    def held_by(self, user):
-        """Sheets of the organisations for which the user is a focal point today."""
-        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
-
     def visible_to(self, user):
         """Staff see all; a focal point sees those of its organisations once they have been asked."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        return self.held_by(user).exclude(draft__state=DraftDocument.State.PREPARING)
+        found = super().visible_to(user)
+        return found if user.is_staff else found.exclude(draft__state=DraftDocument.State.PREPARING)
 
 
 class OpinionSheet(models.Model):
@@ -85,6 +80,10 @@ class OpinionSheet(models.Model):
 
     def get_absolute_url(self):
         return reverse("opinion-sheet", args=[self.pk])
+
+    @property
+    def conference(self):
+        return self.draft.conference
 
     def shown_state(self, at: dt.datetime) -> str:
         """The state as people see it; ``agreed`` says that nothing but consent was sent."""
@@ -168,28 +167,16 @@ class Opinion(models.Model):
         return self.text[:80]
 
 
-class OpinionPaper(models.Model):
+class OpinionPaper(SignedPaper):
     """The signed letter that goes with a sheet; kept as it came."""
 
     sheet = models.ForeignKey(OpinionSheet, models.CASCADE, related_name="papers", verbose_name="phiếu góp ý")
     file = models.FileField("tệp", upload_to="opinions/%Y/%m/")
-    file_name = models.CharField("tên tệp", max_length=250)
-    content_type = models.CharField("loại nội dung", max_length=120)
-    size = models.PositiveBigIntegerField("dung lượng (byte)")
-    sha256 = models.CharField("mã băm SHA-256", max_length=64)
-    uploaded_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"
-    )
-    uploaded_at = models.DateTimeField("tải lên lúc")
 
-    class Meta:
+    class Meta(SignedPaper.Meta):
         verbose_name = "công văn góp ý"
         verbose_name_plural = "công văn góp ý"
-        ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["sheet", "sha256"], name="opinion_paper_once")]
-
-    def __str__(self):
-        return self.file_name
 
 
 class DraftResult(models.Model):

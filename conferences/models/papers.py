@@ -8,21 +8,13 @@ from django.urls import reverse
 
 from conferences.models.conference import Conference
 from conferences.models.content import AgendaItem, Material
-from directory.models import Mandate, Organisation, User
+from conferences.models.files import StoredFile
+from conferences.models.held import HeldQuerySet
+from directory.models import Organisation, User
 from hoinghi.fields import CharField, TextField
 
 
-class PaperRequestQuerySet(models.QuerySet):
-    def held_by(self, user):
-        """Requests to the organisations for which the user is a focal point today."""
-        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
-
-    def visible_to(self, user):
-        """Staff see all; a focal point those to its organisations."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.all() if user.is_staff else self.held_by(user)
-
+class PaperRequestQuerySet(HeldQuerySet):
     def to_send(self):
         """What the organisation still has to send."""
         return self.filter(state__in=PaperRequest.TO_SEND)
@@ -76,7 +68,6 @@ class PaperRequest(models.Model):
         verbose_name="thành tài liệu",
         editable=False,
     )
-    reminded = models.PositiveSmallIntegerField("số lần nhắc", default=0, editable=False)
     asked_at = models.DateTimeField("yêu cầu lúc", editable=False)
     asked_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name="người yêu cầu", editable=False
@@ -106,7 +97,7 @@ class PaperRequest(models.Model):
         return latest.reason if latest else ""
 
 
-class PaperSubmission(models.Model):
+class PaperSubmission(StoredFile):
     """One file that a unit has sent for a request; nothing is overwritten."""
 
     class State(models.TextChoices):
@@ -117,10 +108,6 @@ class PaperSubmission(models.Model):
     request = models.ForeignKey(PaperRequest, models.CASCADE, related_name="submissions")
     number = models.PositiveSmallIntegerField("lần gửi")
     file = models.FileField("tệp", upload_to="papers/%Y/%m/")
-    file_name = models.CharField("tên tệp", max_length=250)
-    content_type = models.CharField("loại nội dung", max_length=120)
-    size = models.PositiveBigIntegerField("dung lượng (byte)")
-    sha256 = models.CharField("mã băm SHA-256", max_length=64)
     note = TextField("lời nhắn", blank=True)
     state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
     reason = TextField("lý do trả lại", blank=True)

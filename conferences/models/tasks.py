@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models.conclusions import ConclusionItem
-from directory.models import Mandate, Organisation, User
+from conferences.models.held import HeldQuerySet
+from directory.models import Organisation, User
 from hoinghi.fields import CharField, SearchField, TextField
 from hoinghi.text import VIETNAM
 
@@ -20,17 +21,7 @@ def end_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, tzinfo=VIETNAM)
 
 
-class TaskQuerySet(models.QuerySet):
-    def held_by(self, user):
-        """Tasks of the organisations for which the user is a focal point today."""
-        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
-
-    def visible_to(self, user):
-        """Staff see all; a focal point those of its organisations."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.all() if user.is_staff else self.held_by(user)
-
+class TaskQuerySet(HeldQuerySet):
     def to_do(self):
         """What the addressee still has to do or to report."""
         return self.filter(state__in=Task.TO_DO)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +13,7 @@ from conferences.models import Clause, Conference, DraftDocument, DraftVersion, 
 from conferences.services.publishing import WrongState
 from directory.audit import record
 from directory.models import Organisation, User
-from hoinghi.files import examine
+from hoinghi.files import dropped_on_failure, examine
 from hoinghi.text import format_moment
 
 State = DraftDocument.State
@@ -96,14 +95,15 @@ def start_version(
     number = old.number if old else locked.versions.count() + 1
     if old:
         _forget(old)
-    version = DraftVersion(draft=locked, number=number, text=mark(text), note=note, created_by=actor)
+    examined = examine(upload, max_mb=docx.MAX_MB) if upload is not None else None
+    described = examined.described if examined else {}
+    version = DraftVersion(
+        draft=locked, number=number, text=mark(text), note=note, created_by=actor, **described
+    )
     _check_length(version)
-    if upload is not None:
-        examined = examine(upload, max_mb=docx.MAX_MB)
-        version.file_name, version.content_type = examined.name, examined.content_type
-        version.size, version.sha256 = examined.size, examined.sha256
-        version.file.save(f"{examined.sha256[:32]}{Path(examined.name).suffix.lower()}", upload, save=False)
-    try:
+    with dropped_on_failure(version.file):
+        if examined:
+            version.file.save(examined.disk_name, upload, save=False)
         version.save()
         record(
             actor=actor,
@@ -111,9 +111,6 @@ def start_version(
             target=locked,
             changes={"version": [None, number], "file": ["", version.file_name]},
         )
-    except BaseException:
-        version.file.delete(save=False)  # nothing happens where none was stored
-        raise
     return version
 
 

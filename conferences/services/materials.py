@@ -1,7 +1,5 @@
 """The files of a conference: each upload is a version, nothing is overwritten."""
 
-from pathlib import Path
-
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import transaction
@@ -10,7 +8,7 @@ from conferences.models import Material, MaterialVersion
 from correspondence.waking import wake_on_commit
 from directory.audit import record
 from directory.models import User
-from hoinghi.files import Examined, examine
+from hoinghi.files import Examined, dropped_on_failure, examine
 
 # conferences.tasks
 READ_FILES = "conferences.tasks.read_files"
@@ -45,15 +43,11 @@ def add_material_version(*, material: Material, upload, actor: User | str) -> Ma
     version = MaterialVersion(
         material=material,
         number=newest.number + 1 if newest else 1,
-        file_name=examined.name,
-        content_type=examined.content_type,
-        size=examined.size,
-        sha256=examined.sha256,
+        **examined.described,
         uploaded_by=actor if isinstance(actor, User) else None,
     )
-    # On the disk a plain name; the Vietnamese one is given back at each download.
-    version.file.save(examined.sha256[:32] + Path(examined.name).suffix.lower(), File(upload), save=False)
-    try:
+    with dropped_on_failure(version.file):
+        version.file.save(examined.disk_name, File(upload), save=False)
         version.save()
         material.conference.save(update_fields=["updated_at"])
         record(
@@ -62,8 +56,5 @@ def add_material_version(*, material: Material, upload, actor: User | str) -> Ma
             target=material,
             changes={"version": [version.number - 1, version.number], "file": ["", examined.name]},
         )
-    except BaseException:
-        version.file.delete(save=False)
-        raise
     wake_on_commit(READ_FILES)
     return version

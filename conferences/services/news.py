@@ -12,6 +12,7 @@ from conferences.models import Article, ArticlePhoto, Conference
 from conferences.news.photos import Prepared
 from conferences.news.printing import build_article
 from directory.models import User
+from hoinghi.files import dropped_on_failure
 
 
 class CitedByArticle(CannotFollow):
@@ -77,12 +78,8 @@ def keep_photo(*, photo: ArticlePhoto, prepared: Prepared) -> None:
     photo.small_width, photo.sha256 = prepared.small_width, prepared.sha256
     for field, content in ((photo.file, prepared.large), (photo.small, prepared.small)):
         field.save(f"{prepared.sha256[:32]}.jpg", ContentFile(content), save=False)
-    try:
+    with dropped_on_failure(photo.file, photo.small):
         photo.save()
-    except BaseException:
-        photo.file.delete(save=False)
-        photo.small.delete(save=False)
-        raise
     _forget_files(photo, old)
 
 

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from conferences import opinion_letters, opinion_policies
+from conferences import opinion_letters, opinion_policies, signed_papers
 from conferences.models import (
     Clause,
     DraftDocument,
@@ -17,15 +16,12 @@ from conferences.models import (
     SheetVersion,
 )
 from conferences.models.opinions import MAX_OPINION
-from conferences.policies import is_organiser
+from conferences.policies import acts_for, is_organiser
 from directory.audit import record
 from directory.models import User
-from hoinghi.files import examine
+from hoinghi.files import dropped_on_failure
 
 State = OpinionSheet.State
-PAPER_TYPES = {"application/pdf", "image/jpeg", "image/png"}
-MAX_PAPER_MB = 20
-MOST_PAPERS = 20
 
 
 class OpinionsClosed(Exception):
@@ -206,7 +202,7 @@ def _signature(sheet: OpinionSheet, author: Author, at: dt.datetime) -> str:
     user = author.user
     if user is None:
         return author.label
-    on_behalf = is_organiser(user) and not opinion_policies.acts_for(user, sheet, at)
+    on_behalf = is_organiser(user) and not acts_for(user, sheet, at)
     return f"{user.full_name}, nhập thay {sheet.organisation_name}" if on_behalf else user.full_name
 
 
@@ -220,33 +216,15 @@ def add_paper(*, sheet: OpinionSheet, upload, author: Author, at: dt.datetime) -
         OpinionsClosed: no opinions are taken now.
         ValidationError: not a PDF, JPG or PNG, empty, too large, or too many.
     """
-    examined = examine(upload, max_mb=MAX_PAPER_MB)
-    if examined.content_type not in PAPER_TYPES:
-        raise ValidationError(f"“{examined.name}”: chỉ nhận tệp PDF hoặc ảnh quét JPG, PNG.")
-    paper = OpinionPaper(
-        sheet=sheet,
-        file_name=examined.name,
-        content_type=examined.content_type,
-        size=examined.size,
-        sha256=examined.sha256,
-        uploaded_by=author.user,
-        uploaded_at=at,
-    )
-    try:
-        with transaction.atomic():
-            locked = _lock(sheet)
-            _refuse_closed(locked, author, at)
-            if known := locked.papers.filter(sha256=examined.sha256).first():
-                return known
-            if locked.papers.count() >= MOST_PAPERS:
-                raise ValidationError(f"Đã có {MOST_PAPERS} tệp, không nhận thêm. Gộp các trang vào một tệp.")
-            paper.file.save(f"gop-y{Path(examined.name).suffix.lower()}", upload, save=False)
-            paper.save()
-            _record_paper("opinions.add_paper", locked, author, ["", examined.name])
-    except BaseException:
-        paper.file.delete(save=False)  # nothing happens where none was stored
-        raise
-    return paper
+    described = signed_papers.examine_paper(upload).described
+    paper = OpinionPaper(sheet=sheet, uploaded_by=author.user, uploaded_at=at, **described)
+    with dropped_on_failure(paper.file), transaction.atomic():
+        locked = _lock(sheet)
+        _refuse_closed(locked, author, at)
+        kept = signed_papers.keep(paper, upload, beside=locked.papers, name="gop-y")
+        if kept is paper:
+            _record_paper("opinions.add_paper", locked, author, ["", paper.file_name])
+    return kept
 
 
 @transaction.atomic
@@ -261,9 +239,7 @@ def remove_paper(*, paper: OpinionPaper, author: Author, at: dt.datetime) -> Non
     if locked.submitted_at:
         raise OpinionsClosed("Góp ý đã gửi: tệp đi kèm được giữ lại. Nhầm tệp thì tải lên thêm tệp đúng.")
     _record_paper("opinions.remove_paper", locked, author, [paper.file_name, ""])
-    storage, name = paper.file.storage, paper.file.name
-    paper.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    signed_papers.forget(paper)
 
 
 def _record_paper(action: str, sheet: OpinionSheet, author: Author, change: list[str]) -> None:

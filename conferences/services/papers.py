@@ -6,7 +6,6 @@ conference, or the next version of the one that it became before.
 
 import datetime as dt
 from collections.abc import Iterable
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -26,7 +25,7 @@ from conferences.services.materials import add_material_version
 from conferences.services.publishing import WrongState
 from directory.audit import record
 from directory.models import Organisation, User
-from hoinghi.files import examine
+from hoinghi.files import dropped_on_failure, examine
 from hoinghi.text import format_moment
 
 State = PaperRequest.State
@@ -159,44 +158,33 @@ def submit(*, request: PaperRequest, upload, note: str = "", actor: User, at: dt
     except ValidationError as refused:
         raise ValidationError({"upload": refused.messages}) from refused
     made = PaperSubmission(
-        request=request,
-        file_name=examined.name,
-        content_type=examined.content_type,
-        size=examined.size,
-        sha256=examined.sha256,
-        note=note,
-        submitted_at=at,
-        submitted_by=actor,
+        request=request, note=note, submitted_at=at, submitted_by=actor, **examined.described
     )
-    try:
-        with transaction.atomic():
-            locked = _lock(request)
-            if message := sending_obstacle(locked):
-                raise WrongState(message)
-            newest = locked.submissions.first()
-            if newest and newest.sha256 == made.sha256:
-                raise ValidationError(
-                    {"upload": f"“{made.file_name}” giống hệt tệp gửi lần {newest.number}. Chọn tệp đã sửa."}
-                )
-            locked.submissions.filter(state=PaperSubmission.State.WAITING).update(
-                state=PaperSubmission.State.RETURNED, reason=SUPERSEDED, decided_at=at
+    with dropped_on_failure(made.file), transaction.atomic():
+        locked = _lock(request)
+        if message := sending_obstacle(locked):
+            raise WrongState(message)
+        newest = locked.submissions.first()
+        if newest and newest.sha256 == made.sha256:
+            raise ValidationError(
+                {"upload": f"“{made.file_name}” giống hệt tệp gửi lần {newest.number}. Chọn tệp đã sửa."}
             )
-            made.number = newest.number + 1 if newest else 1
-            made.file.save(f"{made.sha256[:32]}{Path(made.file_name).suffix.lower()}", upload, save=False)
-            made.save()
-            _move(
-                locked,
-                State.SUBMITTED,
-                "paper.submit",
-                actor,
-                acted_for=locked.organisation_name,
-                file=["", made.file_name],
-            )
-            paper_letters.tell_submitted(submission=made, at=at)
-            _remind(locked.conference, at)
-    except BaseException:
-        made.file.delete(save=False)  # nothing happens where none was stored
-        raise
+        locked.submissions.filter(state=PaperSubmission.State.WAITING).update(
+            state=PaperSubmission.State.RETURNED, reason=SUPERSEDED, decided_at=at
+        )
+        made.number = newest.number + 1 if newest else 1
+        made.file.save(examined.disk_name, upload, save=False)
+        made.save()
+        _move(
+            locked,
+            State.SUBMITTED,
+            "paper.submit",
+            actor,
+            acted_for=locked.organisation_name,
+            file=["", made.file_name],
+        )
+        paper_letters.tell_submitted(submission=made, at=at)
+        _remind(locked.conference, at)
     return made
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,12 +11,11 @@ from django.utils import timezone
 from conferences import reminders, task_letters
 from conferences.models import ConclusionItem, Conference, Task, TaskReport
 from conferences.models.tasks import MAX_NOTE
-from conferences.policies import is_organiser
+from conferences.policies import acts_for, is_organiser
 from conferences.services.publishing import WrongState
-from conferences.task_policies import acts_for
 from directory.audit import record
 from directory.models import Organisation, User
-from hoinghi.files import examine
+from hoinghi.files import Examined, dropped_on_failure, examine
 from hoinghi.text import format_date
 
 State = Task.State
@@ -178,43 +176,37 @@ def report(*, task: Task, note: str, upload=None, actor: User, at: dt.datetime) 
     _needs(note, "Ghi kết quả thực hiện.", field="note")
     if len(note) > MAX_NOTE:
         raise ValidationError({"note": f"Dài quá {MAX_NOTE} chữ. Gửi phần dài bằng tệp đính kèm."})
-    made = TaskReport(task=task, note=note, reported_by=actor, reported_at=at)
-    if upload is not None:
-        _take(made, upload)
-    try:
-        with transaction.atomic():
-            locked = _lock(task)
-            if message := reporting_obstacle(locked):
-                raise WrongState(message)
-            before, locked.state = locked.state, State.REPORTED
-            locked.save(update_fields=["state"])
-            made.number = locked.reports.count() + 1
-            made.reported_by_name = _signature(locked, actor, at)
-            if upload is not None:
-                made.file.save(f"bao-cao{Path(made.file_name).suffix.lower()}", upload, save=False)
-            made.save()
-            record(
-                actor=actor,
-                action="task.report",
-                target=locked,
-                changes={"state": [before, locked.state], "file": ["", made.file_name]},
-                acted_for=locked.organisation_name,
-            )
-            task_letters.tell_reported(report=made, at=at)
-            _remind(locked.conference, at)
-    except BaseException:
-        made.file.delete(save=False)  # nothing happens where none was stored
-        raise
+    examined = _examine(upload) if upload is not None else None
+    described = examined.described if examined else {}
+    made = TaskReport(task=task, note=note, reported_by=actor, reported_at=at, **described)
+    with dropped_on_failure(made.file), transaction.atomic():
+        locked = _lock(task)
+        if message := reporting_obstacle(locked):
+            raise WrongState(message)
+        before, locked.state = locked.state, State.REPORTED
+        locked.save(update_fields=["state"])
+        made.number = locked.reports.count() + 1
+        made.reported_by_name = _signature(locked, actor, at)
+        if examined:
+            made.file.save(examined.disk_name, upload, save=False)
+        made.save()
+        record(
+            actor=actor,
+            action="task.report",
+            target=locked,
+            changes={"state": [before, locked.state], "file": ["", made.file_name]},
+            acted_for=locked.organisation_name,
+        )
+        task_letters.tell_reported(report=made, at=at)
+        _remind(locked.conference, at)
     return made
 
 
-def _take(made: TaskReport, upload) -> None:
+def _examine(upload) -> Examined:
     try:
-        examined = examine(upload, max_mb=MAX_FILE_MB)
+        return examine(upload, max_mb=MAX_FILE_MB)
     except ValidationError as refused:
         raise ValidationError({"upload": refused.messages}) from refused
-    made.file_name, made.content_type = examined.name, examined.content_type
-    made.size, made.sha256 = examined.size, examined.sha256
 
 
 def _signature(task: Task, actor: User, at: dt.datetime) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from conferences import opinion_policies
 from conferences.models import Clause, DraftDocument, OpinionPaper, OpinionSheet
 from conferences.opinion_forms import OpinionForm
+from conferences.policies import acts_for
 from conferences.services import opinions
 from conferences.services.opinions import Author, OpinionsClosed, StaleSheet
 from directory.looking import is_looking
@@ -77,11 +78,7 @@ def sheet(request, pk: int):
     """Read the draft, type opinions below its clauses, save, send."""
     found = get_sheet_or_404(request.user, pk)
     at = timezone.now()
-    if (
-        request.method == "GET"
-        and not is_looking(request)
-        and opinion_policies.acts_for(request.user, found, at)
-    ):
+    if request.method == "GET" and not is_looking(request) and acts_for(request.user, found, at):
         opinions.mark_opened(sheet=found, at=at)
     return answer(request, Desk(found, Author(request.user, str(request.user)), found.get_absolute_url()))
 
@@ -255,6 +252,6 @@ def _page(
         "papers": list(sheet.papers.all()) if is_kept else [],
         "versions": list(sheet.versions.all()) if is_kept else [],
         "contact": draft.conference.contacts.first(),
-        "on_behalf": not sheet.holder and not opinion_policies.acts_for(desk.author.user, sheet, at),
+        "on_behalf": not sheet.holder and not acts_for(desk.author.user, sheet, at),
     }
     return render(request, desk.template, context, status=CLOSED if refusal else 200)

@@ -1,21 +1,16 @@
 """Papers that an organisation is asked for: its own list, and the page on which one is sent and decided."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from conferences import paper_policies
 from conferences.models import PaperRequest
 from conferences.paper_forms import DecideForm, DueForm, PlainForm, ReturnForm, SendForm
-from conferences.policies import is_organiser
-from conferences.services import WrongState, papers
+from conferences.paper_policies import sending_obstacle
+from conferences.policies import acts_for, is_organiser
+from conferences.services import papers
+from conferences.views.verbs import Verb, press
 from hoinghi.access import access, signed_in
 from hoinghi.files import deliver
 
@@ -44,54 +39,25 @@ def own(request):
     return render(request, "conferences/paper_requests.html", context)
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A button of the page: its form, whose values the service takes, and what is said afterwards."""
-
-    form: type[Form]
-    do: Callable
-    said: str
-
-
 VERBS = {
-    "send": Verb(SendForm, papers.submit, "Đã gửi, đơn vị tổ chức sẽ duyệt."),
+    "send": Verb(SendForm, papers.submit, "Đã gửi, đơn vị tổ chức sẽ duyệt.", is_staffs=False),
     "approve": Verb(DecideForm, papers.approve, "Đã duyệt và đưa vào tài liệu hội nghị; đơn vị được báo."),
     "return": Verb(ReturnForm, papers.return_paper, "Đã trả lại; đơn vị được báo."),
     "due": Verb(DueForm, papers.change_due, "Đã đổi hạn gửi; đơn vị được báo."),
     "withdraw": Verb(PlainForm, papers.withdraw, "Không yêu cầu tài liệu này nữa; đơn vị được báo."),
 }
-# What the organisation may press; the others are the staff's.
-ORGANISATIONS = {"send"}
 
 
 @access(signed_in)
 @require_http_methods(["GET", "POST"])
 def request_page(request, pk: int):
     """What is asked for until when, what was sent; send, approve, return."""
-    found = get_request_or_404(request.user, pk)
-    forms = {name: verb.form(prefix=name) for name, verb in VERBS.items()}
-    if request.method == "GET":
-        return _page(request, found, forms)
-    name = request.POST.get("do", "send")
-    if name not in VERBS or not (name in ORGANISATIONS or is_organiser(request.user)):
-        raise Http404("No such verb for this user")
-    form = forms[name] = VERBS[name].form(request.POST, request.FILES, prefix=name)
-    if not form.is_valid():
-        return _page(request, found, forms)
-    try:
-        VERBS[name].do(request=found, **form.cleaned_data, actor=request.user, at=timezone.now())
-    except WrongState as refusal:
-        return _page(request, get_request_or_404(request.user, pk), forms, refusal=str(refusal))
-    except ValidationError as refused:
-        problems = refused.message_dict if hasattr(refused, "error_dict") else {None: refused.messages}
-        for field, texts in problems.items():
-            form.add_error(field if field in form.fields else None, texts)
-        return _page(request, found, forms)
-    messages.success(request, VERBS[name].said)
-    return redirect(found)
+    return press(
+        request, VERBS, get=lambda: get_request_or_404(request.user, pk), argument="request", page=_page
+    )
 
 
-def _page(request, found: PaperRequest, forms: dict, *, refusal: str = ""):
+def _page(request, found: PaperRequest, forms: dict, refusal: str = ""):
     at, is_staff = timezone.now(), is_organiser(request.user)
     submissions = list(found.submissions.select_related("submitted_by", "decided_by"))
     newest = submissions[0] if submissions else None
@@ -103,8 +69,8 @@ def _page(request, found: PaperRequest, forms: dict, *, refusal: str = ""):
         "newest": newest,
         "now": at,
         "is_staff": is_staff,
-        "on_behalf": is_staff and not paper_policies.acts_for(request.user, found, at),
-        "obstacle": paper_policies.sending_obstacle(found),
+        "on_behalf": is_staff and not acts_for(request.user, found, at),
+        "obstacle": sending_obstacle(found),
         "is_open": found.state in PaperRequest.TO_SEND,
         "is_settled": found.state in (PaperRequest.State.APPROVED, PaperRequest.State.WITHDRAWN),
         "contact": found.conference.contacts.first(),

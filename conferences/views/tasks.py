@@ -1,22 +1,17 @@
 """Tasks that follow from conclusions: an organisation's own, the staff's of all conferences, and one of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from conferences import task_policies
 from conferences.conclusion_forms import DueForm, ReasonForm, ReportForm
 from conferences.models import Conference, Task
-from conferences.policies import is_organiser
-from conferences.services import WrongState, tasks
+from conferences.policies import acts_for, is_organiser
+from conferences.services import tasks
+from conferences.views.verbs import Verb, press
 from hoinghi.access import access, signed_in, staff
 from hoinghi.files import deliver
 from hoinghi.text import fold, nfc
@@ -111,53 +106,23 @@ def get_task_or_404(user, pk: int) -> Task:
     return task
 
 
-@dataclass(frozen=True)
-class Verb:
-    """A button of a task's page: its form, whose values the service takes, and what is said afterwards."""
-
-    form: type[Form]
-    do: Callable
-    said: str
-
-
 VERBS = {
-    "report": Verb(ReportForm, tasks.report, "Đã báo cáo, đơn vị tổ chức sẽ xem xét."),
+    "report": Verb(ReportForm, tasks.report, "Đã báo cáo, đơn vị tổ chức sẽ xem xét.", is_staffs=False),
     "accept": Verb(Form, tasks.accept, "Đã chấp nhận; cơ quan được báo."),
     "return": Verb(ReasonForm, tasks.return_report, "Đã trả lại; cơ quan được báo."),
     "due": Verb(DueForm, tasks.change_due, "Đã đổi thời hạn; cơ quan được báo."),
     "cancel": Verb(ReasonForm, tasks.cancel, "Đã thôi giao; cơ quan được báo."),
 }
-# What the addressee may press; the others are the staff's.
-ADDRESSEES = {"report"}
 
 
 @access(signed_in)
 @require_http_methods(["GET", "POST"])
 def task(request, pk: int):
     """What is to be done until when, what was reported; report, accept, return."""
-    found = get_task_or_404(request.user, pk)
-    forms = {name: verb.form(prefix=name) for name, verb in VERBS.items()}
-    if request.method == "GET":
-        return _page(request, found, forms)
-    name = request.POST.get("do", "report")
-    if name not in VERBS or not (name in ADDRESSEES or is_organiser(request.user)):
-        raise Http404("No such verb for this user")
-    form = forms[name] = VERBS[name].form(request.POST, request.FILES, prefix=name)
-    if not form.is_valid():
-        return _page(request, found, forms)
-    try:
-        VERBS[name].do(task=found, **form.cleaned_data, actor=request.user, at=timezone.now())
-    except WrongState as refusal:
-        return _page(request, get_task_or_404(request.user, pk), forms, refusal=str(refusal))
-    except ValidationError as refused:
-        for field, texts in refused.message_dict.items():
-            form.add_error(field if field in form.fields else None, texts)
-        return _page(request, found, forms)
-    messages.success(request, VERBS[name].said)
-    return redirect("task", pk=pk)
+    return press(request, VERBS, get=lambda: get_task_or_404(request.user, pk), argument="task", page=_page)
 
 
-def _page(request, found: Task, forms: dict, *, refusal: str = ""):
+def _page(request, found: Task, forms: dict, refusal: str = ""):
     today = timezone.localdate()
     is_staff = is_organiser(request.user)
     context = {
@@ -168,7 +133,7 @@ def _page(request, found: Task, forms: dict, *, refusal: str = ""):
         "reports": list(found.reports.select_related("answered_by")),
         "now": timezone.now(),
         "is_staff": is_staff,
-        "on_behalf": is_staff and not task_policies.acts_for(request.user, found, timezone.now()),
+        "on_behalf": is_staff and not acts_for(request.user, found, timezone.now()),
         "obstacle": tasks.reporting_obstacle(found),
         "is_open": found.state in Task.TO_DO,
         "is_settled": found.state in (Task.State.ACCEPTED, Task.State.CANCELLED),

@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from conferences.models import Conference
+from conferences.models.files import SignedPaper
 from correspondence.models import OfficialDocument
 from directory.models import AdministrativeUnit, Mandate, Organisation, User
 from hoinghi.fields import CharField, TextField
@@ -220,27 +221,15 @@ class ExtensionRequest(models.Model):
         return f"{self.nomination} – {self.get_state_display()}"
 
 
-class NominationPaper(models.Model):
+class NominationPaper(SignedPaper):
     """The signed letter by which the province nominates, or its signed list; nothing is overwritten."""
 
     nomination = models.ForeignKey(
         Nomination, models.CASCADE, related_name="papers", verbose_name="danh sách đề cử"
     )
     file = models.FileField("tệp", upload_to="papers/%Y/%m/")
-    file_name = models.CharField("tên tệp", max_length=250)
-    content_type = models.CharField("loại nội dung", max_length=120)
-    size = models.PositiveBigIntegerField("dung lượng (byte)")
-    sha256 = models.CharField("mã băm SHA-256", max_length=64)
-    uploaded_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"
-    )
-    uploaded_at = models.DateTimeField("tải lên lúc")
 
-    class Meta:
+    class Meta(SignedPaper.Meta):
         verbose_name = "công văn cử đại biểu"
         verbose_name_plural = "công văn cử đại biểu"
-        ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["nomination", "sha256"], name="paper_once")]
-
-    def __str__(self):
-        return self.file_name

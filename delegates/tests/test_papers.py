@@ -83,7 +83,7 @@ def test_anything_else_is_refused_and_nothing_stays(nomination, binh, now, name,
 
 
 def test_a_large_file_is_refused(nomination, binh, now, monkeypatch):
-    monkeypatch.setattr("delegates.services.papers.MAX_MB", 1)
+    monkeypatch.setattr("conferences.signed_papers.MAX_MB", 1)
     with pytest.raises(ValidationError, match="lớn hơn 1 MB"):
         add(nomination, binh, now, pdf(content=PDF + bytes(1024 * 1024)))
 

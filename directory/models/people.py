@@ -4,12 +4,24 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from directory.models.dated import Dated, DatedQuerySet
 from directory.models.organisations import Organisation
 from hoinghi.fields import CharField, PersonSortKeyField, SearchField
+
+# Organisations, and every one whose successors lead to them: as ``Registered.holder_on``, backwards.
+LINE = """
+    WITH RECURSIVE line(id) AS (
+        {held}
+        UNION
+        SELECT ended.id FROM directory_organisation ended
+        JOIN line ON ended.successor_id = line.id WHERE ended.valid_to < %s
+    )
+    SELECT id FROM line
+"""
 
 
 class UserManager(BaseUserManager):
@@ -76,6 +88,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             return Organisation.objects.filter(pk=self.looks_as.pk)
         held = Mandate.objects.as_of(at or timezone.localdate()).filter(user=self, role=role)
         return Organisation.objects.filter(pk__in=held.values("organisation"))
+
+    def places(self, role: str, at: dt.date | None = None):
+        """Those organisations, and the ended ones (merged provinces) whose place one of them has taken by ``at``."""
+        at = at or timezone.localdate()
+        held, parameters = self.organisations(role, at).order_by().values("pk").query.sql_with_params()
+        return Organisation.objects.filter(pk__in=RawSQL(LINE.format(held=held), (*parameters, at)))
 
 
 class Mandate(Dated):

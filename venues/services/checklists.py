@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from conferences.models import Conference
 from directory.audit import record
 from directory.models import User
+from hoinghi.files import dropped_on_failure
 from hoinghi.images import photo as read_photo
 from hoinghi.text import parse_time
 from venues import watching
@@ -151,29 +152,25 @@ def tick(
         made.officer = actor
     else:
         made.user = actor
-    try:
-        with transaction.atomic():
-            booking = lock(booking)
-            if message := _obstacle(booking, item, at):
-                raise StepRefused(message)
-            known = booking.ticks.filter(room=booking.room, item=item).first()
-            if known:
-                return known
-            if item.needs_photo and picture is None:
-                raise StepRefused("Mục này cần ảnh. Chụp hoặc chọn một ảnh JPG, PNG.", "photo")
-            made.booking, made.room = booking, booking.room
-            if picture:
-                made.photo.save(picture.name, picture, save=False)
-            made.save()
-            write_down(
-                booking,
-                actor=actor,
-                action="checklist.tick",
-                changes={"item": ["", item.text], "photo": [False, bool(picture)]},
-            )
-    except BaseException:
-        made.photo.delete(save=False)  # nothing happens where none was stored
-        raise
+    with dropped_on_failure(made.photo), transaction.atomic():
+        booking = lock(booking)
+        if message := _obstacle(booking, item, at):
+            raise StepRefused(message)
+        known = booking.ticks.filter(room=booking.room, item=item).first()
+        if known:
+            return known
+        if item.needs_photo and picture is None:
+            raise StepRefused("Mục này cần ảnh. Chụp hoặc chọn một ảnh JPG, PNG.", "photo")
+        made.booking, made.room = booking, booking.room
+        if picture:
+            made.photo.save(picture.name, picture, save=False)
+        made.save()
+        write_down(
+            booking,
+            actor=actor,
+            action="checklist.tick",
+            changes={"item": ["", item.text], "photo": [False, bool(picture)]},
+        )
     return made
 
 

@@ -1,0 +1,53 @@
+"""Signed letters that organisations add to what they have typed: what is taken, and how one is kept."""
+
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+
+from conferences.models.files import SignedPaper
+from hoinghi.files import Examined, examine
+
+TYPES = {"application/pdf", "image/jpeg", "image/png"}
+MAX_MB = 20
+MOST = 20
+
+
+def examine_paper(upload) -> Examined:
+    """Check an upload by its content.
+
+    Raises:
+        ValidationError: not a PDF, JPG or PNG, empty or too large.
+    """
+    examined = examine(upload, max_mb=MAX_MB)
+    if examined.content_type not in TYPES:
+        raise ValidationError(f"“{examined.name}”: chỉ nhận tệp PDF hoặc ảnh quét JPG, PNG.")
+    return examined
+
+
+def keep(paper: SignedPaper, upload, *, beside: QuerySet, name: str) -> SignedPaper:
+    """Store the file and its row; answers the row that there is where the same file was kept before.
+
+    Runs in the caller's transaction, which has locked whom the paper belongs to.
+
+    Arguments:
+        beside: the papers that are there.
+        name: of the file on the disk, without its extension.
+    Raises:
+        ValidationError: there are too many.
+    """
+    if known := beside.filter(sha256=paper.sha256).first():
+        return known
+    if beside.count() >= MOST:
+        raise ValidationError(f"Đã có {MOST} tệp, không nhận thêm. Gộp các trang vào một tệp PDF.")
+    paper.file.save(f"{name}{Path(paper.file_name).suffix.lower()}", upload, save=False)
+    paper.save()
+    return paper
+
+
+def forget(paper: SignedPaper) -> None:
+    """Delete the row, and its file once the transaction is through."""
+    storage, name = paper.file.storage, paper.file.name
+    paper.delete()
+    transaction.on_commit(lambda: storage.delete(name))
