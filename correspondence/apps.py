@@ -24,6 +24,7 @@ class CorrespondenceConfig(AppConfig):
                 "mandate.hand_over": "Bàn giao vai trò",
                 "mailing.order": "Đặt gửi một đợt thư",
                 "mailing.carry_out": "Viết một đợt thư",
+                "mailing.try_again": "Thử viết lại một đợt thư",
                 "document.draft": "Soạn văn bản",
                 "document.edit": "Sửa dự thảo",
                 "document.rewrite": "Soạn lại dự thảo",

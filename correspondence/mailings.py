@@ -59,7 +59,7 @@ def order(
         topic: what they belong to: ``conference:3``.
         arguments: what the writer needs to know, as JSON.
         expected: how many letters were announced to the person who ordered them.
-        actor: who orders them; None: the portal itself.
+        actor: who orders them; None: the portal itself, after an act that has been recorded.
         held: keep the letters as drafts until staff release them.
     Raises:
         KeyError: nobody writes letters of this kind.
@@ -68,12 +68,13 @@ def order(
     mailing = Mailing.objects.create(
         kind=kind, topic=topic, arguments=arguments, expected=expected, actor=actor, held=held
     )
-    record(
-        actor=actor or "hệ thống",
-        action="mailing.order",
-        target=mailing,
-        changes={"letters": [None, expected], "held": [None, held]},
-    )
+    if actor is not None:
+        record(
+            actor=actor,
+            action="mailing.order",
+            target=mailing,
+            changes={"letters": [None, expected], "held": [None, held]},
+        )
     wake_on_commit(WRITE)
     return mailing
 
@@ -104,6 +105,20 @@ def carry_out(pk: int, *, at: dt.datetime | None = None) -> bool:
                 return _give_up(pk, error)
             time.sleep(pause)
     raise AssertionError
+
+
+@transaction.atomic
+def try_again(*, mailing: Mailing, actor: User) -> bool:
+    """Let a worker carry out once more an order that ended with an error; False when it did not, or no longer.
+
+    Letters that exist by now are not written twice.
+    """
+    ended = Mailing.objects.filter(pk=mailing.pk, finished_at__isnull=False).exclude(error="")
+    if not ended.update(finished_at=None, error=""):
+        return False
+    record(actor=actor, action="mailing.try_again", target=mailing, changes={"error": [mailing.error, ""]})
+    wake_on_commit(WRITE)
+    return True
 
 
 @transaction.atomic

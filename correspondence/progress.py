@@ -82,9 +82,13 @@ def progress_of(mailing: Mailing) -> Progress:
 
 
 def running() -> QuerySet[Mailing]:
-    """Orders that are not finished: letters to write, or letters under way."""
+    """Orders of staff that are not finished: letters to write, or letters under way.
+
+    What the portal orders itself is a letter or two with each list that comes in: no batch to be watched.
+    """
     under_way = Message.objects.unsent().filter(mailing=OuterRef("pk"))
-    return Mailing.objects.filter(Q(finished_at__isnull=True) | Exists(under_way))
+    ordered = Mailing.objects.filter(actor__isnull=False)
+    return ordered.filter(Q(finished_at__isnull=True) | Exists(under_way))
 
 
 def progress_of_many(mailings: Iterable[Mailing]) -> list[Progress]:

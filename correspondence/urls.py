@@ -37,6 +37,7 @@ urlpatterns: list = [
     path("xac-minh/<str:code>/", verification.verify, name="verify"),
     path("thu-gui-di/", outbox.outbox_list, name="outbox"),
     path("thu-gui-di/dot/<int:pk>/", mailings.mailing_page, name="mailing"),
+    path("thu-gui-di/dot/<int:pk>/thu-lai/", mailings.try_again, name="mailing-again"),
     path("thu-gui-di/<int:pk>/", outbox.message_page, name="outbox-message"),
     path("thu-gui-di/<int:pk>/sua/", drafts.edit_page, name="outbox-edit"),
     path("thu-gui-di/<int:pk>/html/", outbox.message_html, name="outbox-html"),

@@ -26,6 +26,7 @@ class DelegatesConfig(AppConfig):
         )
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
+        from delegates.services import confirming
         from directory.audit import name_actions
         from directory.links import register_purpose
         from venues.expected import register_counter
@@ -41,9 +42,10 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
         register_topic("conference", titles_of)
         register_writer(invitations.KIND, invitations.write)
+        register_writer(confirming.KIND, confirming.write)
         for kind in telling.KINDS:
             register_writer(kind, changing.write)
-        register_kinds(reminders=reminding.KINDS)
+        register_kinds(reminders=reminding.KINDS, submission="Phiếu tiếp nhận và thư mời đại biểu")
         for audience in reminding.AUDIENCES:
             register_audience(audience)
         name_actions(

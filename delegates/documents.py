@@ -3,7 +3,8 @@
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,13 +21,14 @@ from conferences.documents.drafting import (
     subject_of,
 )
 from conferences.facts import Facts
-from conferences.models import Conference, ConferenceDocument, DocumentFrame
+from conferences.models import Conference, ConferenceDocument, DocumentFrame, InvitedGroup
 from correspondence import documents
 from correspondence.copies import ask_for_copy
 from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
+from delegates.rows import Row, in_printed_order
 from directory.models import User
-from hoinghi.text import capfirst, format_moment
+from hoinghi.text import capfirst, format_moment, name_key
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +77,11 @@ def draft_delegate_list(
 def _list_content(
     conference: Conference, nomination: Nomination | None, frame: DocumentFrame
 ) -> tuple[str, dict]:
-    delegates = list(_sent(conference, nomination))
-    facts = fresh_facts(conference, **_counted(delegates))
+    people = [_of_delegate(delegate) for delegate in _sent(conference, nomination)]
+    facts = fresh_facts(conference, **_counted(people))
     facts["province"] = nomination.sender_in_text if nomination else ""
     *paragraphs, closing = body_of(frame, conference, facts) or [""]
-    sections = _by_group(delegates) if nomination else _by_sender(delegates)
+    sections = _sections(people, by_sender=nomination is None)
     return subject_of(frame, facts), {
         "frame": frame.pk,
         "nomination": nomination.pk if nomination else None,
@@ -108,42 +110,64 @@ def _sent(conference: Conference, nomination: Nomination | None = None):
     )
 
 
-def _by_sender(delegates: Iterable[Delegate]) -> list[dict]:
-    return _sections(delegates, lambda delegate: delegate.seat.nomination.sender_name)
+@dataclass(frozen=True)
+class _Person:
+    """Somebody on a printed list.
+
+    Attributes:
+        place: whoever shares it counts as one organisation.
+        printed: the line of the document's table.
+    """
+
+    sender: str
+    group: InvitedGroup
+    place: Hashable
+    is_reserve: bool
+    printed: dict[str, str]
 
 
-def _by_group(delegates: Iterable[Delegate]) -> list[dict]:
-    return _sections(delegates, lambda delegate: capfirst(delegate.seat.group.printed))
-
-
-def _sections(delegates: Iterable[Delegate], title_of) -> list[dict]:
-    sections: dict[str, list[dict]] = {}
-    for delegate in delegates:
-        sections.setdefault(title_of(delegate), []).append(_person(delegate))
-    return [{"title": title, "people": people} for title, people in sections.items()]
-
-
-def _person(delegate: Delegate) -> dict[str, str]:
-    notes = ["Dự phòng"] if delegate.seat.is_reserve else []
+def _of_delegate(delegate: Delegate) -> _Person:
+    seat, notes = delegate.seat, ["Dự phòng"] if delegate.seat.is_reserve else []
     if delegate.answer == Delegate.Answer.DECLINED:
         notes.append("Báo vắng")
+    line = _line(delegate, seat.name, "; ".join(notes))
+    return _Person(seat.nomination.sender_name, seat.group, seat.pk, seat.is_reserve, line)
+
+
+def _of_row(nomination: Nomination, group: InvitedGroup, row: Row) -> _Person:
+    """A person as a kept version has it."""
+    line = _line(row, row.organisation, "Dự phòng" if row.reserve else "")
+    place = group.pk, name_key(row.organisation)
+    return _Person(nomination.sender_name, group, place, row.reserve, line)
+
+
+def _line(person: Delegate | Row, organisation: str, note: str) -> dict[str, str]:
     return {
-        "name": delegate.full_name,
-        "job_title": delegate.job_title,
-        "organisation": delegate.seat.name,
-        "phone": delegate.phone,
-        "note": "; ".join(notes),
+        "name": person.full_name,
+        "job_title": person.job_title,
+        "organisation": organisation,
+        "phone": person.phone,
+        "note": note,
     }
 
 
-def _counted(delegates: list[Delegate]) -> dict[str, str]:
+def _sections(people: Iterable[_Person], *, by_sender: bool = False) -> list[dict]:
+    """The lines under their senders or their groups, in the order in which they come."""
+    sections: dict[str, list[dict]] = {}
+    for person in people:
+        title = person.sender if by_sender else capfirst(person.group.printed)
+        sections.setdefault(title, []).append(person.printed)
+    return [{"title": title, "people": lines} for title, lines in sections.items()]
+
+
+def _counted(people: list[_Person]) -> dict[str, str]:
     """How many are sent, in the words of official documents: two digits, reserves apart."""
-    counted = [delegate for delegate in delegates if not delegate.seat.is_reserve]
-    reserves = len(delegates) - len(counted)
-    by_group = Counter(delegate.seat.group.label for delegate in counted)
+    counted = [person for person in people if not person.is_reserve]
+    reserves = len(people) - len(counted)
+    by_group = Counter(person.group.label for person in counted)
     return {
         "people": f"{len(counted):02d}",
-        "organisations": f"{len({delegate.seat_id for delegate in counted}):02d}",
+        "organisations": f"{len({person.place for person in counted}):02d}",
         "reserves": f"{reserves:02d}" if reserves else "",
         "totals": ", ".join(f"{number:02d} {label}" for label, number in by_group.items()),
     }
@@ -152,27 +176,27 @@ def _counted(delegates: list[Delegate]) -> dict[str, str]:
 # ── the receipt ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def draft_receipt(*, nomination: Nomination, version: NominationVersion) -> Receipt | None:
-    """Write the receipt of a list that came in, without a number yet; inside the submission's transaction.
+def draft_receipt(*, version: NominationVersion) -> Receipt | None:
+    """Write the receipt of a list that came in, without a number yet.
 
-    A list is never refused because its receipt cannot be printed: then there is none, and the log says why.
+    It prints the version, whatever becomes of the list. When it cannot be printed there is none, and the log says why.
     """
-    conference, day = nomination.conference, timezone.localdate(version.submitted_at)
+    nomination, day = version.nomination, timezone.localdate(version.submitted_at)
+    conference = nomination.conference
     letterhead = _receipt_letterhead(conference, day)
     try:
         if letterhead is None:
             raise ValidationError(f"no letterhead of {conference.issuing_unit_name} on {day}")
         with transaction.atomic():
-            return _draft_receipt(nomination, version, letterhead)
+            return _draft_receipt(version, letterhead)
     except ValidationError as refused:
         log.warning("no receipt for list %s: %s", nomination.pk, " ".join(refused.messages))
         return None
 
 
-def _draft_receipt(nomination: Nomination, version: NominationVersion, letterhead: Letterhead) -> Receipt:
-    conference = nomination.conference
-    frame = frame_for(Kind.RECEIPT, None)
-    subject, content = explained(frame, _receipt_content, nomination, version, frame)
+def _draft_receipt(version: NominationVersion, letterhead: Letterhead) -> Receipt:
+    nomination, frame = version.nomination, frame_for(Kind.RECEIPT, None)
+    subject, content = explained(frame, _receipt_content, version, frame)
     before = Receipt.objects.in_force().filter(version__nomination=nomination).first()
     document = documents.draft(
         kind=Kind.RECEIPT,
@@ -182,15 +206,14 @@ def _draft_receipt(nomination: Nomination, version: NominationVersion, letterhea
         replaces=before and before.document,
         actor=SYSTEM,
     )
-    ConferenceDocument.objects.create(conference=conference, document=document)
+    ConferenceDocument.objects.create(conference=nomination.conference, document=document)
     return Receipt.objects.create(version=version, document=document)
 
 
-def _receipt_content(
-    nomination: Nomination, version: NominationVersion, frame: DocumentFrame
-) -> tuple[str, dict]:
-    conference = nomination.conference
-    delegates = list(_sent(conference, nomination))
+def _receipt_content(version: NominationVersion, frame: DocumentFrame) -> tuple[str, dict]:
+    nomination, conference = version.nomination, version.nomination.conference
+    rows = in_printed_order(version.rows, conference.groups.all())
+    people = [_of_row(nomination, group, row) for group, row in rows]
     facts: Facts = fresh_facts(
         conference,
         sender_organisation=nomination.organisation_name,
@@ -198,13 +221,13 @@ def _receipt_content(
         received_at=format_moment(version.submitted_at),
         version=str(version.number),
         province=nomination.sender_in_text,
-        **_counted(delegates),
+        **_counted(people),
     )
     *paragraphs, closing = body_of(frame, conference, facts) or [""]
     return subject_of(frame, facts), {
         "frame": frame.pk,
         "paragraphs": paragraphs,
-        "sections": _by_group(delegates),
+        "sections": _sections(people),
         "closing": closing,
         "phones": True,
         "unit": conference.issuing_unit_name,
@@ -221,7 +244,7 @@ def _receipt_letterhead(conference: Conference, day: dt.date) -> Letterhead | No
 def issue_receipt(*, receipt: Receipt, at: dt.datetime) -> DocumentCopy:
     """Give the receipt the next number of its register; answers its copy, whose PDF a worker makes.
 
-    Parallel submissions wait here for each other, so it comes last in their transaction.
+    Whoever does so at the same time waits here until this transaction ends.
     """
     day = timezone.localdate(receipt.version.submitted_at)
     issued = documents.issue_next(document=receipt.document, issued_on=day, actor=SYSTEM, at=at)

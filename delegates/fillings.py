@@ -22,8 +22,7 @@ from delegates.models import (
     SubstituteProposal,
 )
 from delegates.places import booking_of
-from delegates.rows import nominated_groups
-from delegates.seating import seats_with_people
+from delegates.rows import Row, in_printed_order, nominated_groups
 from hoinghi.text import capfirst, format_moment, lowerfirst
 from venues.fillings import Filling, around
 from venues.models import Booking
@@ -62,11 +61,12 @@ def deadlines(nomination: Nomination, facts: dict[str, str]) -> list[tuple[str, 
     return [("Hạn gửi danh sách", capfirst(facts["deadline"])), *dates_of(nomination)]
 
 
-def receipt(nomination: Nomination, version: NominationVersion, *, attachments: str = "") -> Filling:
+def receipt(version: NominationVersion, *, attachments: str = "") -> Filling:
+    """What the version holds, however the list has changed since."""
+    nomination = version.nomination
     people = [
-        f"- {delegate.honorific} {_named(delegate)}, {seat.name}" + (" (dự phòng)" if seat.is_reserve else "")
-        for seat in seats_with_people(nomination)
-        for delegate in seat.delegates.all()
+        f"- {row.honorific} {_named(row)}, {row.organisation}" + (" (dự phòng)" if row.reserve else "")
+        for _, row in in_printed_order(version.rows, nomination.conference.groups.all())
     ]
     return fill(
         nomination,
@@ -74,16 +74,16 @@ def receipt(nomination: Nomination, version: NominationVersion, *, attachments: 
         moment=in_hanoi(version.submitted_at),
         sender=version.submitted_by_name,
         people="\n".join(people),
-        paper=_paper_of(nomination, version),
+        paper=_paper_of(version),
         attachments=attachments,
     )
 
 
-def _paper_of(nomination: Nomination, version: NominationVersion) -> str:
+def _paper_of(version: NominationVersion) -> str:
     """Where the numbered receipt of the version is downloaded; empty when it has none."""
     if version.pk is None or not Receipt.objects.filter(version=version).exists():
         return ""
-    return settings.PUBLIC_URL + reverse("receipt-pdf", args=[nomination.pk, version.number])
+    return settings.PUBLIC_URL + reverse("receipt-pdf", args=[version.nomination_id, version.number])
 
 
 def returned(nomination: Nomination) -> Filling:
@@ -234,7 +234,7 @@ def named(person: Delegate | SubstituteProposal) -> str:
     return f"{person.honorific} {_named(person)}"
 
 
-def _named(delegate: Delegate | SubstituteProposal) -> str:
+def _named(delegate: Delegate | SubstituteProposal | Row) -> str:
     return f"{delegate.full_name}, {delegate.job_title}"
 
 
@@ -254,7 +254,7 @@ def sample(code: str) -> Filling | None:
     delegate = _delegate_of(nomination)
     return {
         "invitation": lambda: invitation(nomination, with_document=False),
-        "receipt": lambda: receipt(nomination, _version_of(nomination, now)),
+        "receipt": lambda: receipt(_version_of(nomination, now)),
         "nomination_returned": lambda: returned(nomination),
         "nomination_extended": lambda: extended(nomination),
         "extension_asked": lambda: asked_for_more_time(_request_of(nomination, now)),
@@ -318,8 +318,12 @@ def _booking_for(nomination: Nomination) -> Booking:
 
 
 def _version_of(nomination: Nomination, at: dt.datetime) -> NominationVersion:
-    latest = nomination.versions.order_by("-number").first()
-    return latest or NominationVersion(number=1, submitted_at=at, submitted_by_name="Nguyễn Văn A")
+    """The last one, or what is being typed as if it were sent now."""
+    latest = nomination.versions.first() or NominationVersion(
+        number=1, rows=nomination.draft, submitted_at=at, submitted_by_name="Nguyễn Văn A"
+    )
+    latest.nomination = nomination
+    return latest
 
 
 def _request_of(nomination: Nomination, at: dt.datetime) -> ExtensionRequest:

@@ -13,7 +13,7 @@ from conferences.models import InvitedGroup, Question
 from delegates import identity, questions
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
-from delegates.rows import MAX_ROWS, Choice, Row, choices, nominated_groups, organisations_of
+from delegates.rows import MAX_ROWS, Choice, Row, asked_of, organisations_of
 from delegates.seating import people_of
 from hoinghi.forms import MomentField
 from hoinghi.text import format_quota
@@ -211,14 +211,15 @@ class NominationForm:
         """
         self.nomination = nomination
         sent = people_of(nomination) if nomination.submitted_at else {}
+        self.asked = asked_of(nomination)
         self.blocks = [
             GroupBlock(
                 group,
-                choices(group, nomination),
+                self.asked.offered[group.code],
                 reverse("nomination-choices", args=[nomination.pk, group.code]),
                 sent=sent,
             )
-            for group in nominated_groups(nomination)
+            for group in self.asked.groups
         ]
         self._by_code = {block.group.code: block for block in self.blocks}
         self.forms: list[RowForm] = []

@@ -63,22 +63,17 @@ def invitation_to(
     )
 
 
-def send_receipt(
-    *,
-    nomination: Nomination,
-    version: NominationVersion,
-    copy: DocumentCopy | None,
-    sender: User | None,
-    at: dt.datetime,
-) -> None:
-    """Confirm a submitted list to the organisation's own addresses, and to whoever sent it from there.
+def receipts(
+    *, version: NominationVersion, copy: DocumentCopy | None, sender: User | None, at: dt.datetime
+) -> list[OutgoingLetter]:
+    """The letters that confirm a submitted list to the organisation's own addresses, and to whoever sent it.
 
     Arguments:
         copy: the numbered receipt, which goes along once its PDF is made; None when there is none.
     """
-    attached = "Phiếu tiếp nhận (PDF)" if copy else ""
-    letter = write_letter("receipt", *fillings.receipt(nomination, version, attachments=attached))
-    receipts = [
+    nomination, attached = version.nomination, "Phiếu tiếp nhận (PDF)" if copy else ""
+    letter = write_letter("receipt", *fillings.receipt(version, attachments=attached))
+    return [
         outgoing(
             nomination,
             letter,
@@ -92,7 +87,6 @@ def send_receipt(
         )
         for address, name, contact in _addresses(nomination, at, sender)
     ]
-    enqueue_many(receipts, at=at)
 
 
 def tell_returned(*, nomination: Nomination, at: dt.datetime) -> None:
@@ -248,7 +242,14 @@ def stop_letters_to(delegates: list[Delegate], why: str) -> set[int]:
 
 
 def invite_delegates(*, nomination: Nomination, delegates: list[Delegate], at: dt.datetime) -> None:
-    """Write to every delegate with an e-mail address who has no letter at that address yet.
+    """Write the letters of ``invitations_of``."""
+    enqueue_many(invitations_of(nomination=nomination, delegates=delegates, at=at), at=at)
+
+
+def invitations_of(
+    *, nomination: Nomination, delegates: list[Delegate], at: dt.datetime
+) -> list[OutgoingLetter]:
+    """The letters to every delegate with an e-mail address who has none at that address yet.
 
     Reserve delegates are told when they move up, not before.
     """
@@ -269,23 +270,25 @@ def invite_delegates(*, nomination: Nomination, delegates: list[Delegate], at: d
             # An address that was given up and is back again: the link that it got is dead.
             again = f":again{len(earlier)}" if earlier else ""
             keyed[f"{holder}:{delegate.email.lower()}{again}"] = delegate
-    _write_to_delegates(nomination, keyed, at=at)
+    return _to_delegates(nomination, keyed, at)
 
 
 def send_new_link(*, delegate: Delegate, dead: PersonalLink, at: dt.datetime) -> None:
     """Answer a click on a dead link; clicking again writes no second letter."""
-    _write_to_delegates(delegate.seat.nomination, {f"delegate-link:{dead.pk}": delegate}, at=at)
+    enqueue_many(_to_delegates(delegate.seat.nomination, {f"delegate-link:{dead.pk}": delegate}, at), at=at)
 
 
-def _write_to_delegates(nomination: Nomination, keyed: dict[str, Delegate], *, at: dt.datetime) -> None:
+def _to_delegates(
+    nomination: Nomination, keyed: dict[str, Delegate], at: dt.datetime
+) -> list[OutgoingLetter]:
     """A letter with a personal link to each; a key that has a letter already gets neither."""
     for key in Message.objects.filter(key__in=keyed).values_list("key", flat=True):
         del keyed[key]
     if not keyed:
-        return
+        return []
     personal = links.issue_many([_new_link(delegate, at) for delegate in keyed.values()])
     written = write_letters("delegate", [fillings.to_delegate(delegate) for delegate in keyed.values()])
-    letters = [
+    return [
         outgoing(
             nomination,
             letter,
@@ -298,7 +301,6 @@ def _write_to_delegates(nomination: Nomination, keyed: dict[str, Delegate], *, a
         )
         for (key, delegate), link, letter in zip(keyed.items(), personal, written, strict=True)
     ]
-    enqueue_many(letters, at=at)
 
 
 def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:

@@ -5,6 +5,7 @@ A draft may be incomplete; ``check`` says what must be mended before it can be s
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import asdict, dataclass, field
 
 from conferences.models import Conference, InvitedGroup
@@ -13,8 +14,10 @@ from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination, Seat
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones
+from hoinghi.together import bring
 
 MAX_ROWS = 200
+_GROUP_ROWS = ("groups__provinces", "groups__organisations", "groups__asked_roles", "questions__groups")
 Nominator = InvitedGroup.Nominator
 
 
@@ -80,12 +83,9 @@ def to_json(rows: list[Row]) -> list[dict]:
 
 
 def groups_to_nominate(conference: Conference) -> list[InvitedGroup]:
-    """The groups of the conference that somebody nominates, in printed order."""
-    return list(
-        conference.groups.exclude(nominator=Nominator.NOBODY)
-        .select_related("picker_level", "picker_kind")
-        .prefetch_related("provinces", "organisations", "asked_roles")
-    )
+    """The groups of the conference that somebody nominates, in printed order; asked for once per conference object."""
+    bring(conference, *_GROUP_ROWS)
+    return [group for group in conference.groups.all() if group.nominator != Nominator.NOBODY]
 
 
 def is_asked(nomination: Nomination, group: InvitedGroup) -> bool:
@@ -103,31 +103,66 @@ def nominated_groups(nomination: Nomination) -> list[InvitedGroup]:
     Each brings along ``asked_questions``, the questions that its people are asked, and ``own_organisation``,
     the only one that it can hold: the name of an organisation that nominates its own people, else "".
     """
-    groups = [group for group in groups_to_nominate(nomination.conference) if is_asked(nomination, group)]
-    questions = list(nomination.conference.questions.prefetch_related("groups"))
-    for group in groups:
+    conference = nomination.conference
+    asked = [copy(group) for group in groups_to_nominate(conference) if is_asked(nomination, group)]
+    for group in asked:
         is_own = group.nominator == Nominator.ITSELF
         group.own_organisation = nomination.organisation_name if is_own else ""
-        group.asked_questions = [question for question in questions if question.is_for(group)]
-    return groups
+        group.asked_questions = [each for each in conference.questions.all() if each.is_for(group)]
+    return asked
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a list is asked for: its groups (``nominated_groups``), and what their pickers offer (``offered_by``)."""
+
+    groups: list[InvitedGroup]
+    offered: dict[str, list[Choice]]
+
+
+def asked_of(nomination: Nomination) -> Asked:
+    groups = nominated_groups(nomination)
+    return Asked(groups, offered_by(groups, nomination))
 
 
 def choices(group: InvitedGroup, nomination: Nomination) -> list[Choice]:
-    """What the group's picker offers this list, as of the conference's reference date."""
-    date = nomination.conference.reference_date
-    if group.nominator == Nominator.ITSELF:
-        return [Choice(nomination.organisation_name, organisation=nomination.organisation)]
-    if group.picker_kind_id:
-        found = Organisation.objects.as_of(date).filter(kind=group.picker_kind, unit=nomination.unit)
-        return [Choice(organisation.name, organisation=organisation) for organisation in found]
-    if group.picker_level_id:
-        units = (
-            AdministrativeUnit.objects.as_of(date)
-            .filter(parent=nomination.unit, level=group.picker_level)
-            .order_by("sort_key")
-        )
-        return [Choice(picker_name(group, unit), unit=unit) for unit in units]
-    return []
+    """What the group's picker offers this list."""
+    return offered_by([group], nomination)[group.code]
+
+
+def offered_by(groups: list[InvitedGroup], nomination: Nomination) -> dict[str, list[Choice]]:
+    """Group code → what its picker offers this list, as of the conference's reference date."""
+    pickers = [group for group in groups if group.nominator != Nominator.ITSELF]
+    organisations = _organisations({group.picker_kind_id for group in pickers} - {None}, nomination)
+    units = _units({group.picker_level_id for group in pickers} - {None}, nomination)
+    offered = {}
+    for group in groups:
+        if group.nominator == Nominator.ITSELF:
+            found = [Choice(nomination.organisation_name, organisation=nomination.organisation)]
+        elif group.picker_kind_id:
+            found = [Choice(each.name, organisation=each) for each in organisations[group.picker_kind_id]]
+        else:
+            found = [Choice(picker_name(group, unit), unit=unit) for unit in units[group.picker_level_id]]
+        offered[group.code] = found
+    return offered
+
+
+def _organisations(kinds: set[str], nomination: Nomination) -> dict[str, list[Organisation]]:
+    found: dict[str, list[Organisation]] = defaultdict(list)
+    if kinds:
+        there = Organisation.objects.as_of(nomination.conference.reference_date)
+        for organisation in there.filter(kind__in=kinds, unit=nomination.unit):
+            found[organisation.kind_id].append(organisation)
+    return found
+
+
+def _units(levels: set[str], nomination: Nomination) -> dict[str | None, list[AdministrativeUnit]]:
+    found: dict[str | None, list[AdministrativeUnit]] = defaultdict(list)
+    if levels:
+        there = AdministrativeUnit.objects.as_of(nomination.conference.reference_date)
+        for unit in there.filter(parent=nomination.unit, level__in=levels).only("name", "level"):
+            found[unit.level_id].append(unit)
+    return found
 
 
 def picker_name(group: InvitedGroup, unit: AdministrativeUnit) -> str:
@@ -232,6 +267,23 @@ def organisations_of(rows: list[Row]) -> dict[str, list[Row]]:
     for row in rows:
         seats[name_key(row.organisation)].append(row)
     return seats
+
+
+def by_place(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
+    """(key of the organisation, reserve?, its people), counted places before those in reserve."""
+    rows = list(rows)
+    for is_reserve in (False, True):
+        for key, people in organisations_of([row for row in rows if row.reserve == is_reserve]).items():
+            yield key, is_reserve, people
+
+
+def in_printed_order(rows: list[dict], groups: Iterable[InvitedGroup]) -> Iterator[tuple[InvitedGroup, Row]]:
+    """The rows of a kept version, group by group, those in reserve last in their group."""
+    found = [Row(**row) for row in rows]
+    for group in groups:
+        for _, _, people in by_place(row for row in found if row.group == group.code):
+            for row in people:
+                yield group, row
 
 
 def quota_problem(group: InvitedGroup, rows: list[Row]) -> str:

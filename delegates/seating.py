@@ -4,7 +4,7 @@ Runs inside the services, under the list's lock.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Model, Prefetch
@@ -13,9 +13,8 @@ from conferences.models import InvitedGroup, Question
 from delegates import questions
 from delegates.identity import OTHER
 from delegates.models import Delegate, Nomination, QuestionAnswer, Seat
-from delegates.rows import Choice, Row, organisations_of
+from delegates.rows import Asked, Choice, Row, by_place
 from directory import links
-from hoinghi.text import name_key
 
 PERSON_FIELDS = ("honorific", "full_name", "job_title", "role", "phone", "email")
 TYPED_OVER = "Cử người khác ngay trong danh sách gửi lại."
@@ -48,9 +47,8 @@ def people_of(nomination: Nomination) -> dict[int, Delegate]:
 
 def seat(
     nomination: Nomination,
-    groups: list[InvitedGroup],
+    asked: Asked,
     rows: list[Row],
-    offered: Mapping[str, list[Choice]],
     known: Mapping[int, Delegate],
     *,
     at: dt.datetime,
@@ -62,24 +60,25 @@ def seat(
     with whoever goes, and with the address that they were mailed to.
 
     Arguments:
-        offered: group code → what its picker offers.
+        rows: with the names of what was offered (``picking.resolve``).
         known: whom the list sends until now (``people_of``).
     """
     known = dict(known)
     old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in nomination.seats.live()}
-    # Free every place first: the rows may come in another order, and positions are unique among the living.
-    Delegate.objects.filter(pk__in=known).update(state=Delegate.State.WITHDRAWN)
-    nomination.seats.live().update(is_live=False)
+    if old_seats or known:
+        # Free every place first: the rows may come in another order, and positions are unique among the living.
+        Delegate.objects.filter(pk__in=known).update(state=Delegate.State.WITHDRAWN)
+        nomination.seats.live().update(is_live=False)
     taken: list[tuple[Seat, list[Row]]] = []
-    for group in groups:
-        by_name = {name_key(choice.name): choice for choice in offered[group.code]}
+    for group in asked.groups:
+        by_name = {choice.name: choice for choice in asked.offered[group.code]}
         position = 0
-        for key, is_reserve, people in _places(row for row in rows if row.group == group.code):
+        for key, is_reserve, people in by_place(row for row in rows if row.group == group.code):
             position += not is_reserve
             place = _place(
                 old_seats.get((group.pk, key, is_reserve)) or Seat(nomination=nomination, group=group),
                 name=people[0].organisation,
-                choice=by_name.get(key),
+                choice=by_name.get(people[0].organisation),
                 position=None if is_reserve else position,
             )
             place.group = group  # the one that knows its questions
@@ -130,14 +129,6 @@ def _store_people(filled: list[tuple[Delegate, Row]]) -> None:
         else:
             questions.keep_answers(delegate, row.answers, asked)
     QuestionAnswer.objects.bulk_create(answers)
-
-
-def _places(rows: Iterable[Row]) -> Iterator[tuple[str, bool, list[Row]]]:
-    """(key of the organisation, reserve?, its people), counted places before those in reserve."""
-    rows = list(rows)
-    for is_reserve in (False, True):
-        for key, people in organisations_of([row for row in rows if row.reserve == is_reserve]).items():
-            yield key, is_reserve, people
 
 
 def clear(nomination: Nomination, *, at: dt.datetime) -> list[Delegate]:

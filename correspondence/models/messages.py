@@ -17,6 +17,10 @@ class MailingQuerySet(models.QuerySet):
         """Orders whose letters a worker has still to write."""
         return self.filter(finished_at__isnull=True)
 
+    def failed(self):
+        """Orders of the portal itself that could not be carried out: nobody stood by who would have seen it."""
+        return self.filter(actor=None, finished_at__isnull=False).exclude(error="")
+
 
 class Mailing(models.Model):
     """An order to write many letters: committed by the request, carried out by a worker.

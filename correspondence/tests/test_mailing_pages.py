@@ -173,3 +173,24 @@ def test_orders_and_papers_that_lie_about_make_the_backlog_old(staff, world):
     assert oldest_unsent_age(DocumentCopy.objects.get().created_at + dt.timedelta(minutes=3)) == dt.timedelta(
         minutes=3
     )
+
+
+def test_an_order_of_the_portal_that_failed_is_seen_and_tried_again(staff, an):
+    failed = make_mailing(finished_at=timezone.now(), error="Lỗi của cổng.")
+    make_mailing(actor=an, finished_at=timezone.now(), error="Hội nghị đã hủy.")
+    outbox = staff.get(reverse("outbox")).content.decode()
+    assert "1 đợt cổng chưa viết được" in outbox
+    assert failed.get_absolute_url() in outbox
+    again = reverse("mailing-again", args=[failed.pk])
+    assert again in page_of(staff, failed)
+    for _ in range(2):
+        assert staff.post(again).status_code == 302
+    assert Mailing.objects.waiting().get() == failed
+    assert AuditEntry.objects.filter(action="mailing.try_again").count() == 1
+    assert "chưa viết được" not in staff.get(reverse("outbox")).content.decode()
+
+
+def test_an_order_that_did_not_fail_is_not_carried_out_again(staff):
+    mailing = make_mailing(finished_at=timezone.now(), written=3)
+    staff.post(reverse("mailing-again", args=[mailing.pk]))
+    assert not Mailing.objects.waiting().exists()

@@ -1,11 +1,11 @@
 """One order of letters on its way: written, printed, sent."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from correspondence import labels, policies
+from correspondence import labels, mailings, policies
 from correspondence.models import Mailing
 from correspondence.progress import progress_of
 from correspondence.views.outbox import boxes_of
@@ -28,3 +28,12 @@ def mailing_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     template = "correspondence/includes/progress.html" if request.htmx else "correspondence/mailing.html"
     return render(request, template, context)
+
+
+@access(policies.can_see_outbox)
+@require_POST
+def try_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry out once more what ended with an error; pressed twice it changes nothing."""
+    mailing = get_object_or_404(Mailing, pk=pk)
+    mailings.try_again(mailing=mailing, actor=request.user)
+    return redirect(mailing)

@@ -1,5 +1,6 @@
 """The staff's outbox: every letter, where it is, and what the mail server said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from correspondence import copies, handling, labels, policies
 from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
-from correspondence.models import Attachment, Attempt, Message
-from correspondence.progress import Progress, progress_of_many, running
+from correspondence.models import Attachment, Attempt, Mailing, Message
+from correspondence.progress import progress_of_many, running
 from correspondence.views.outbox_actions import actions_for
 from directory.models import AuditEntry
 from hoinghi.access import access
@@ -122,7 +123,8 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "query": request.GET.get("q", ""),
         "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind", "dot")),
         "actions": actions_for(request.user, page),
-        "mailings": _running(),
+        "mailings": progress_of_many(_named(running())),
+        "failed_mailings": _named(Mailing.objects.failed()),
         "dot": request.GET.get("dot", ""),
         "oldest_unsent": oldest_unsent_age(now),
         "oldest_unprepared": oldest_unprepared_age(now),
@@ -140,13 +142,13 @@ def boxes_of(counts: dict[str, int]) -> list[Box]:
     ]
 
 
-def _running() -> list[Progress]:
-    """Orders whose letters are being written or are under way, with their names."""
-    mailings = list(running())
+def _named(orders: Iterable[Mailing]) -> list[Mailing]:
+    """Orders with what staff call them."""
+    mailings = list(orders)
     titles = labels.topic_titles(mailing.topic for mailing in mailings)
     for mailing in mailings:
         mailing.title = f"{labels.kind_label(mailing.kind)}, {titles[mailing.topic]}"
-    return progress_of_many(mailings)
+    return mailings
 
 
 def _remark(message: Message) -> str:

@@ -14,6 +14,7 @@ from delegates.demo.people import people
 from delegates.demo.rooms import prepare_as_it_goes
 from delegates.models import Delegate, Nomination
 from delegates.rows import choices, nominated_groups
+from delegates.services import confirming
 from directory.models import User
 
 # What the provinces have done by the end, one letter each, over and over:
@@ -79,7 +80,7 @@ def _take_step(step: str, nomination: Nomination, people, staff: User, typist: U
     if step == "D":
         services.save_draft(rows=rows[:2], version=0, **shared)
         return
-    services.submit(rows=rows, version=0, **shared)
+    confirming.carry_out(services.submit(rows=rows, version=0, **shared), at=at)
     later = at + dt.timedelta(hours=2)
     if step == "A":
         services.accept(nomination=nomination, actor=staff, at=later)

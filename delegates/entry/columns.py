@@ -182,7 +182,7 @@ class Reader:
         self.default = self.by_code.get(group)
         self.names = names_of(groups)
         self.group_picker = picking.Picker([Choice(name) for name in self.names])
-        self.offered = {each.code: rows.choices(each, nomination) for each in groups}
+        self.offered = rows.offered_by(groups, nomination)
         self.headers = {column.key: column.header for column in self.columns}
 
     def read(self, keys: list[str], lines: Iterable[Line]) -> Reading:

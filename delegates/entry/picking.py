@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from delegates.errors import RowError
 from delegates.rows import Choice, Row
@@ -24,9 +24,7 @@ class _Name:
 
     @classmethod
     def of(cls, choice: Choice) -> "_Name":
-        folded = fold(choice.name)
-        words = _words(folded)
-        return cls(choice, folded, words, "".join(word[0] for word in words))
+        return cls(choice, *_prepared(choice.name))
 
     def has_all(self, words: list[str], *, whole: bool) -> bool:
         return all(self._has(word, whole=whole) for word in words)
@@ -41,6 +39,15 @@ def _words(folded: str) -> list[str]:
     return re.findall(r"\w+", folded)
 
 
+# The names of communes come again with every page of their province.
+@lru_cache(maxsize=10_000)
+def _prepared(name: str) -> tuple[str, list[str], str]:
+    """A name folded, its words, their initials."""
+    folded = fold(name)
+    words = _words(folded)
+    return folded, words, "".join(word[0] for word in words)
+
+
 class Picker:
     """What one group offers, made ready to be searched."""
 
@@ -53,7 +60,7 @@ class Picker:
 
     @cached_property
     def _exact(self) -> dict[str, Choice]:
-        return {nfc(choice.name).casefold(): choice for choice in self.offered}
+        return {choice.name.casefold(): choice for choice in self.offered}
 
     def search(self, typed: str) -> list[Choice]:
         """The organisations that a person may mean, the likeliest first, at most ``SHOWN``.

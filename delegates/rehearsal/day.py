@@ -18,7 +18,7 @@ from delegates.publishing import publish
 from delegates.rehearsal.checks import inconsistencies
 from delegates.rehearsal.filling import rows_for
 from delegates.rehearsal.preparing import Preparing
-from delegates.services import attendance, speaking
+from delegates.services import attendance, confirming, speaking
 from delegates.services.attendance import Mark, Scan
 from directory.models import User
 from hoinghi.text import format_moment, format_time
@@ -101,9 +101,10 @@ class Rehearsal:
         for nomination in empty:
             rows = rows_for(nomination)
             if rows and nomination.state != Nomination.State.DECLINED:
-                services.submit(
+                sent = services.submit(
                     nomination=nomination, rows=rows, version=nomination.version, actor=self.actor, at=at
                 )
+                confirming.carry_out(sent, at=at)
                 filled += 1
         if filled:
             self.at(at, "Đầu mối", f"{filled} nơi chưa gửi danh sách được điền tạm để tổng duyệt")

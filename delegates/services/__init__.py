@@ -8,6 +8,7 @@ the person; only the one behind the lock counts, and behind that stand the const
 | attendance | who is there: by hand, a room at once, by the code of a badge |
 | speaking | the list of speakers |
 | lists | the focal point's: open, save, submit, decline |
+| confirming | what follows a submitted list: receipt, letters |
 | staff | accept, give back, extend |
 | extensions | asking for more time, and what staff say |
 | seats | withdraw one delegate, move one up from the reserve |

@@ -4,13 +4,12 @@ import datetime as dt
 
 from django.db import transaction
 
-from conferences.facts import remember_facts
 from conferences.models import Conference, InvitedGroup
 from delegates import identity, letters, policies, seating
 from delegates import rows as rows_module
-from delegates.documents import draft_receipt, issue_receipt
 from delegates.entry import picking
 from delegates.models import Nomination, NominationVersion
+from delegates.services import confirming
 from delegates.services.locking import keep_version, lock_to_change, save
 from delegates.services.papers import missing_paper
 from directory.audit import record
@@ -121,10 +120,18 @@ def keep_draft(locked: Nomination, rows: list[dict], *, actor: User, at: dt.date
 
 @transaction.atomic
 def submit(
-    *, nomination: Nomination, rows: list[dict], version: int, actor: User, at: dt.datetime
+    *,
+    nomination: Nomination,
+    rows: list[dict],
+    version: int,
+    actor: User,
+    at: dt.datetime,
+    asked: rows_module.Asked | None = None,
 ) -> NominationVersion:
-    """Submit the list: seats within the quota, a kept version, receipts and the delegates' letters.
+    """Submit the list: seats within the quota, a kept version, and the order for all that follows (``confirming``).
 
+    Arguments:
+        asked: what the list is asked for, when the caller has read it a moment ago.
     Raises:
         NominationClosed, StaleVersion: as ``save_draft``.
         InvalidRows: what must be mended, at its row or group, or the paper that the conference asks for; also a
@@ -132,13 +139,12 @@ def submit(
     """
     locked = lock_to_change(nomination, version=version, at=at)
     cleaned = rows_module.clean(rows)
-    groups = rows_module.nominated_groups(locked)
-    offered = {group.code: rows_module.choices(group, locked) for group in groups}
-    rows_module.settle(cleaned, groups)
+    asked = asked or rows_module.asked_of(locked)
+    rows_module.settle(cleaned, asked.groups)
     known = seating.people_of(locked)
-    unclear = [*picking.resolve(cleaned, offered), *identity.settle(cleaned, known)]
-    rows_module.check(cleaned, groups, unclear, missing_paper(locked))
-    seated = seating.seat(locked, groups, cleaned, offered, known, at=at)
+    unclear = [*picking.resolve(cleaned, asked.offered), *identity.settle(cleaned, known)]
+    rows_module.check(cleaned, asked.groups, unclear, missing_paper(locked))
+    seated = seating.seat(locked, asked, cleaned, known, at=at)
     before = locked.state
     locked.state = State.SUBMITTED
     locked.submitted_at = at
@@ -147,9 +153,8 @@ def submit(
     save(locked, at, "draft", "state", "submitted_at", "reason")
     stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
     kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
-    remember_facts(locked.conference)
-    receipt = draft_receipt(nomination=locked, version=kept)
     _tell_people(locked, seated, at)
+    confirming.order(version=kept, sender=None if stood_in else actor)
     record(
         actor=actor,
         action="nomination.submit",
@@ -157,19 +162,15 @@ def submit(
         changes={"state": [before, locked.state], "version": [kept.number - 1, kept.number]},
         acted_for=locked.organisation_name,
     )
-    copy = issue_receipt(receipt=receipt, at=at) if receipt else None
-    sender = None if stood_in else actor
-    letters.send_receipt(nomination=locked, version=kept, copy=copy, sender=sender, at=at)
     return kept
 
 
 def _tell_people(locked: Nomination, seated: seating.Seated, at: dt.datetime) -> None:
-    """Write to whoever is new on the list, or reached elsewhere, and to whoever is not sent any more."""
+    """Write to whoever is not sent any more; whoever is new, or reached elsewhere, is invited a moment later."""
     for old, new in seated.replaced:
         letters.tell_replaced(old=old, new=new, by_staff=False, at=at)
     letters.tell_withdrawn(nomination=locked, delegates=seated.withdrawn, at=at)
     letters.stop_letters_to(seated.moved, "Không gửi: địa chỉ đã đổi.")
-    letters.invite_delegates(nomination=locked, delegates=seated.delegates, at=at)
 
 
 @transaction.atomic

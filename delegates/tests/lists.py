@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from delegates import services
+from delegates.models import NominationVersion
+from delegates.services import confirming
 from hoinghi.text import slugify
 
 
@@ -31,3 +34,10 @@ def full_list() -> list[dict]:
 
 def just_before(moment: dt.datetime) -> dt.datetime:
     return moment - dt.timedelta(microseconds=1)
+
+
+def submit_and_follow(**submission) -> NominationVersion:
+    """Submit a list, then write at once what a worker writes afterwards: receipt, its mail, the invitations."""
+    kept = services.submit(**submission)
+    confirming.carry_out(kept, at=submission["at"])
+    return kept

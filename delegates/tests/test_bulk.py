@@ -15,7 +15,7 @@ from conferences.models import Question
 from correspondence.models import Message
 from delegates import services
 from delegates.models import Delegate, Nomination
-from delegates.tests.lists import full_list, person
+from delegates.tests.lists import full_list, person, submit_and_follow
 from directory.models import AuditEntry
 from directory.tests.test_resources import sheet, told
 from hoinghi.sheets import CONTENT_TYPE
@@ -51,7 +51,7 @@ def desk(client, an):
 
 @pytest.fixture
 def listed(nomination, binh):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
     nomination.refresh_from_db()
     return nomination
 
@@ -185,7 +185,7 @@ def test_columns_that_are_left_out_leave_their_values_alone(desk, nomination, bi
         *full_list(),
         person("so", "Sở Công Thương tỉnh Đắk Lắk", full_name="Dự Bị", reserve=True, honorific="bà"),
     ]
-    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
+    submit_and_follow(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
     headers = [name for name in HEADERS if name not in ("Mã", "Danh xưng", "Email", "Dự phòng")]
     row = [
         "cum-cong-nghiep",

@@ -17,7 +17,7 @@ from correspondence.tests import measure
 from delegates import services
 from delegates.documents import draft_delegate_list, latest_receipt
 from delegates.models import Delegate, Receipt
-from delegates.tests.lists import full_list, person
+from delegates.tests.lists import full_list, person, submit_and_follow
 from hoinghi.tests.cast import make_nomination
 
 STATE = OfficialDocument.State
@@ -46,7 +46,7 @@ def own(world):
 
 def submit(nomination, actor, rows=None):
     nomination.refresh_from_db()
-    return services.submit(
+    return submit_and_follow(
         nomination=nomination,
         rows=rows or full_list(),
         version=nomination.version,

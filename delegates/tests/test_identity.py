@@ -13,7 +13,7 @@ from delegates.errors import InvalidRows
 from delegates.identity import OTHER, SAME, is_in_question
 from delegates.models import Delegate
 from delegates.rows import Row
-from delegates.tests.lists import full_list
+from delegates.tests.lists import full_list, submit_and_follow
 from directory import links
 from directory.models import PersonalLink
 
@@ -27,7 +27,7 @@ def now():
 
 @pytest.fixture
 def listed(nomination, binh, now):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
     nomination.refresh_from_db()
     Message.objects.filter(kind="delegate").update(state=Message.State.SENT)
     return nomination
@@ -44,7 +44,7 @@ def link_of(delegate: Delegate) -> PersonalLink:
 def send(listed, binh, now, name: str, **changes):
     """The list once more, with other values in the row of ``name``."""
     rows = [row | changes if row["full_name"] == name else row for row in listed.draft]
-    services.submit(nomination=listed, rows=rows, version=listed.version, actor=binh, at=now)
+    submit_and_follow(nomination=listed, rows=rows, version=listed.version, actor=binh, at=now)
     listed.refresh_from_db()
 
 
@@ -180,7 +180,7 @@ def test_a_letter_to_an_address_since_corrected_is_stopped(listed, binh, now):
 
 def leave_out(listed, binh, now):
     rows = [row for row in listed.draft if row["full_name"] != "Lê Văn Một"]
-    services.submit(nomination=listed, rows=rows, version=listed.version, actor=binh, at=now)
+    submit_and_follow(nomination=listed, rows=rows, version=listed.version, actor=binh, at=now)
 
 
 def take_off(listed, binh, now):

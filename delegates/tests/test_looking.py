@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Material, MaterialVersion
-from delegates.tests.lists import full_list
+from delegates.tests.lists import full_list, submit_and_follow
 from delegates.views import focal
 from directory import looking
 from directory.models import AuditEntry
@@ -157,9 +157,8 @@ def test_it_ends_with_the_session(eyes, nomination):
 
 
 def test_a_list_that_was_sent_looks_as_to_the_province(eyes, nomination, binh):
-    from delegates import services
 
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
     for name in ("nomination", "nomination-receipt", "nomination-history"):
         assert eyes.get(reverse(name, args=[nomination.pk])).status_code == 200
     person = nomination.seats.first().delegates.get()

@@ -12,7 +12,7 @@ from delegates import own_data, proposals, services
 from delegates.answers import AnswerClosed
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.models import Delegate, SubstituteProposal
-from delegates.tests.lists import full_list, just_before
+from delegates.tests.lists import full_list, just_before, submit_and_follow
 from delegates.tests.test_replacing import NEW, named
 from delegates.versions import history_of
 from directory import links
@@ -35,7 +35,7 @@ def now():
 
 @pytest.fixture
 def listed(nomination, binh, now):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
     nomination.refresh_from_db()
     return nomination
 
@@ -74,7 +74,7 @@ def test_history_keeps_both_and_the_next_submission_the_correction(listed, binh,
     assert step.version.submitted_by_name == "đại biểu, qua đường dẫn cá nhân"
     ((_, (change,)),) = step.differences.changed
     assert (change.before, change.after) == ("Phó Chủ tịch", "Chủ tịch")
-    services.submit(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)
+    submit_and_follow(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)
     assert named("Lê Văn Một").job_title == "Chủ tịch"
 
 
@@ -82,7 +82,7 @@ def test_a_form_of_the_focal_point_that_was_open_meanwhile_is_stale(listed, binh
     version = listed.version
     own_data.correct(delegate=named("Lê Văn Một"), person=own(job_title="Chủ tịch"), at=now)
     with pytest.raises(StaleVersion):
-        services.submit(nomination=listed, rows=full_list(), version=version, actor=binh, at=now)
+        submit_and_follow(nomination=listed, rows=full_list(), version=version, actor=binh, at=now)
 
 
 def test_a_new_address_gets_its_own_letter_and_the_old_link_goes_on(listed, token, now, client):

@@ -15,7 +15,7 @@ from correspondence.tests import measure
 from delegates import services
 from delegates.errors import InvalidRows, NominationClosed
 from delegates.models import NominationPaper
-from delegates.tests.lists import full_list, just_before, person
+from delegates.tests.lists import full_list, just_before, person, submit_and_follow
 from delegates.tests.test_focal_views import post_data
 from directory.models import AuditEntry
 
@@ -97,7 +97,7 @@ def test_several_are_kept_side_by_side_and_the_same_file_once(nomination, binh, 
 
 
 def test_papers_are_taken_until_lists_close_whatever_became_of_the_list(nomination, binh, an, now):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
     services.accept(nomination=nomination, actor=an, at=now)
     closes = nomination.conference.closes_at
     add(nomination, binh, just_before(closes))
@@ -127,7 +127,7 @@ def test_a_paper_can_be_taken_back_until_the_list_is_sent(
 
 def test_what_was_sent_is_never_deleted(nomination, binh, an, now):
     paper = add(nomination, binh, now)
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
     services.return_to_focal_point(nomination=nomination, reason="x", actor=an, at=now)
     with pytest.raises(NominationClosed, match="được giữ lại"):
         services.remove_paper(paper=paper, actor=binh, at=now)
@@ -139,17 +139,17 @@ def test_a_required_paper_must_be_there_and_is_said_with_all_other_problems(nomi
     rows = [full_list()[0] | {"phone": ""}, *full_list()[1:]]
     shared = {"nomination": nomination, "version": 0, "actor": binh, "at": now}
     with pytest.raises(InvalidRows) as refused:
-        services.submit(rows=rows, **shared)
+        submit_and_follow(rows=rows, **shared)
     assert "công văn cử đại biểu" in refused.value.paper
     assert [error.field for error in refused.value.rows] == ["phone"]
     add(nomination, binh, now)
-    assert services.submit(rows=full_list(), **shared).number == 1
+    assert submit_and_follow(rows=full_list(), **shared).number == 1
 
 
 @pytest.mark.parametrize("rule", [Rule.NONE, Rule.OPTIONAL])
 def test_otherwise_a_list_goes_without(nomination, binh, now, rule):
     ask_for(nomination, rule)
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from delegates import seating, services
 from delegates.errors import InvalidRows, NominationClosed
 from delegates.models import Delegate, Seat
 from delegates.services import replacing
-from delegates.tests.lists import full_list, just_before, person
+from delegates.tests.lists import full_list, just_before, person, submit_and_follow
 from delegates.versions import history_of
 from directory import links
 from directory.models import AuditEntry, PersonalLink
@@ -37,7 +37,7 @@ def now():
 
 @pytest.fixture
 def listed(nomination, binh, now):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=now)
     nomination.refresh_from_db()
     return nomination
 
@@ -112,7 +112,7 @@ def test_history_draft_and_next_submission_know_the_new_person(listed, binh, now
     assert [row["full_name"] for row in step.removed] == ["Lê Văn Một"]
     services.return_to_focal_point(nomination=listed, reason="x", actor=binh, at=now)
     listed.refresh_from_db()
-    services.submit(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)
+    submit_and_follow(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)
     new.refresh_from_db()
     assert new.state == Delegate.State.PROPOSED
     assert named("Lê Văn Một").state == Delegate.State.REPLACED
@@ -128,7 +128,7 @@ def test_the_one_who_replaces_can_be_replaced(listed, binh, now):
 
 def test_somebody_in_reserve_is_replaced_without_an_invitation(nomination, binh, now):
     rows = [*full_list(), person("so", "Sở Công Thương tỉnh Đắk Lắk", full_name="Dự Bị", reserve=True)]
-    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=rows, version=0, actor=binh, at=now)
     new = replace("Dự Bị", binh, now)
     assert new.seat.is_reserve
     assert not Message.objects.filter(address=NEW["email"]).exists()
@@ -169,7 +169,7 @@ def test_role_and_answers_belong_to_the_seat_and_the_person(nomination, binh, no
     asked = {str(question.pk): "Có"}
     rows = [row | {"answers": asked} for row in full_list()]
     rows[0]["role"] = "lãnh đạo Sở"
-    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=now)
+    submit_and_follow(nomination=nomination, rows=rows, version=0, actor=binh, at=now)
     with pytest.raises(InvalidRows) as refused:
         replace("Trần Thị Bốn", binh, now)
     assert [error.field for error in refused.value.rows] == [f"q{question.pk}"]

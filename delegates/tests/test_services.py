@@ -10,7 +10,7 @@ from correspondence.models import Message
 from delegates import services
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.models import Delegate, Nomination
-from delegates.tests.lists import full_list, just_before, person
+from delegates.tests.lists import full_list, just_before, person, submit_and_follow
 from directory.models import AuditEntry, PersonalLink
 
 State = Nomination.State
@@ -23,7 +23,7 @@ def now():
 
 def submit(nomination, actor, at, rows=None, version=None):
     nomination.refresh_from_db()
-    return services.submit(
+    return submit_and_follow(
         nomination=nomination,
         rows=full_list() if rows is None else rows,
         version=nomination.version if version is None else version,
@@ -222,7 +222,7 @@ def test_communes_whose_names_differ_in_diacritics_only_are_two(nomination, binh
         person("ubnd-xa", "Ủy ban nhân dân xã Ba Tô", full_name="Hồ Thị Hai"),
         person("chu-dau-tu", "Công ty A"),
     ]
-    services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
+    submit_and_follow(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
     seats = nomination.seats.live().filter(group__code="ubnd-xa")
     assert [seat.unit.name for seat in seats] == ["Xã Ba Tơ", "Xã Ba Tô"]
 
@@ -230,6 +230,6 @@ def test_communes_whose_names_differ_in_diacritics_only_are_two(nomination, binh
 def test_a_name_that_several_share_is_asked_about_with_everything_else(nomination, binh):
     rows = [person("ubnd-xa", "dak lak"), person("chu-dau-tu", "Công ty A", phone="0900")]
     with pytest.raises(InvalidRows) as refused:
-        services.submit(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
+        submit_and_follow(nomination=nomination, rows=rows, version=0, actor=binh, at=timezone.now())
     assert [(error.row, error.field) for error in refused.value.rows] == [(0, "organisation"), (1, "phone")]
     assert "3 đơn vị" in refused.value.rows[0].message

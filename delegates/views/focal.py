@@ -18,6 +18,7 @@ from delegates.forms import AskForm, NominationForm, ReasonForm
 from delegates.models import Delegate, Nomination, Seat
 from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
+from delegates.services import confirming
 from delegates.versions import history_of
 from delegates.views import fragments
 from delegates.views.paper_parts import papers_of, take
@@ -104,15 +105,12 @@ def _change(request, found: Nomination, at):
         return _page(request, found, form, at)
     if verb == "ask":
         return _ask(request, found, form, at)
-    change = services.submit if verb == "submit" else services.save_draft
+    typed = {"nomination": found, "rows": form.rows(), "version": _version(request), "actor": request.user}
     try:
-        change(
-            nomination=found,
-            rows=form.rows(),
-            version=_version(request),
-            actor=request.user,
-            at=at,
-        )
+        if verb == "submit":
+            services.submit(**typed, asked=form.asked, at=at)
+        else:
+            services.save_draft(**typed, at=at)
     except InvalidRows as problems:
         form.show(problems)
         return _page(request, found, form, at)
@@ -265,7 +263,8 @@ def receipt(request, pk: int):
     version = found.versions.first()
     if version is None:
         raise Http404
-    paper = latest_receipt(found)
+    is_waiting = confirming.is_waiting(version)
+    paper = None if is_waiting else latest_receipt(found)
     copy = paper.document.copies.first() if paper else None
     context = {
         "nomination": found,
@@ -274,6 +273,8 @@ def receipt(request, pk: int):
         "seats": seats_with_people(found),
         "booking": booking_of(found),
         "receipt": paper,
+        "is_waiting": is_waiting,
+        "has_failed": not paper and confirming.has_failed(version),
         "qr": verification.qr_of(copy.code) if copy else "",
         "verify_path": verification.path_of(copy.code) if copy else "",
     }

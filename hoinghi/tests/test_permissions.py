@@ -400,6 +400,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "document-issue": (staff_only(200, "document"), staff_only(200, "document")),
     "outbox": staff_get(staff_only(200)),
     "mailing": staff_get(staff_only(200, "mailing")),
+    "mailing-again": (staff_only(405, "mailing"), staff_only(302, "mailing")),
     "outbox-message": staff_get(staff_only(200, "message")),
     # a letter without parts: nothing to edit
     "outbox-edit": (staff_only(409, "message"), staff_only(409, "message")),

@@ -6,6 +6,7 @@ Everything here is pure: no database, no settings. The order is that of ICU's ``
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.text import slugify as django_slugify
 
@@ -70,6 +71,7 @@ _MARKS = {
 }
 
 
+@lru_cache(maxsize=10_000)  # the names of a province's communes come again and again
 def name_key(name: str) -> str:
     """What two spellings of one name have in common: the folded name, then the marks of each word.
 
