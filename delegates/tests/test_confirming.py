@@ -59,7 +59,8 @@ def test_carried_out_twice_it_writes_nothing_twice(nomination, binh):
 def test_an_error_leaves_nothing_behind_and_can_be_tried_again(client, nomination, binh, an, monkeypatch):
     monkeypatch.setattr(mailings, "PAUSES", ())
     with monkeypatch.context() as broken:
-        broken.setattr(confirming, "issue_receipt", lambda **_: 1 / 0)  # after invitations and draft are written
+        # It comes last: invitations and the draft are written by then.
+        broken.setattr(confirming, "issue_receipt", lambda **_: 1 / 0)
         submit_and_follow(**submission(nomination, binh))
     failed = Mailing.objects.failed().get()
     assert not Message.objects.exists()
