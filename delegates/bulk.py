@@ -20,6 +20,7 @@ from delegates.entry.taking import key_of, merged
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
 from delegates.models import Nomination
 from delegates.rows import Row, nominated_groups, to_json
+from delegates.services import confirming
 from directory.models import User
 from hoinghi.text import fold, name_key, nfc
 from hoinghi.workbooks import Cell
@@ -179,7 +180,9 @@ class _Table:
         version = self.nomination.version
         try:
             with transaction.atomic():
-                verb(nomination=self.nomination, rows=self.rows, version=version, actor=actor, at=at)
+                done = verb(nomination=self.nomination, rows=self.rows, version=version, actor=actor, at=at)
+                if submit:  # at once: the preview says how many letters there will be
+                    confirming.carry_out(done, at=at)
         except InvalidRows as refused:
             filled = [index for index, row in enumerate(self.rows) if not Row(**row).is_blank()]
             by_row = {index: self.places.get(place) for index, place in enumerate(filled)}
