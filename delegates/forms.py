@@ -210,7 +210,7 @@ class NominationForm:
             data: ``request.POST``; takes precedence over ``rows``.
         """
         self.nomination = nomination
-        sent = people_of(nomination) if nomination.submitted_at else {}
+        sent = people_of(nomination)
         self.asked = asked_of(nomination)
         self.blocks = [
             GroupBlock(

@@ -26,8 +26,10 @@ def acts_for(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool =
     """
     if not (user.is_authenticated and user.is_active):
         return False
-    held = user.organisations(Mandate.Role.FOCAL_POINT, timezone.localdate(at))
-    return (stands_in and user.is_staff) or held.filter(pk=nomination.organisation_id).exists()
+    day = timezone.localdate(at)
+    return (stands_in and user.is_staff) or user.holds(
+        nomination.organisation_id, Mandate.Role.FOCAL_POINT, day
+    )
 
 
 # ── lists: three dates ──────────────────────────────────────────────────────────────────────────────

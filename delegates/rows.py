@@ -151,7 +151,7 @@ def _organisations(kinds: set[str], nomination: Nomination) -> dict[str, list[Or
     found: dict[str, list[Organisation]] = defaultdict(list)
     if kinds:
         there = Organisation.objects.as_of(nomination.conference.reference_date)
-        for organisation in there.filter(kind__in=kinds, unit=nomination.unit):
+        for organisation in there.filter(kind__in=kinds, unit=nomination.unit).only("name", "kind"):
             found[organisation.kind_id].append(organisation)
     return found
 

@@ -39,6 +39,8 @@ class Seated:
 
 def people_of(nomination: Nomination) -> dict[int, Delegate]:
     """Whom the list sends now, reserves included, by their keys."""
+    if nomination.submitted_at is None:
+        return {}
     sent = Delegate.objects.filter(seat__nomination=nomination, state=Delegate.State.PROPOSED)
     return {
         delegate.pk: delegate for delegate in sent.select_related("seat").prefetch_related("question_answers")
@@ -64,7 +66,8 @@ def seat(
         known: whom the list sends until now (``people_of``).
     """
     known = dict(known)
-    old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in nomination.seats.live()}
+    live = nomination.seats.live() if nomination.submitted_at else ()
+    old_seats = {(old.group_id, old.name_key, old.is_reserve): old for old in live}
     if old_seats or known:
         # Free every place first: the rows may come in another order, and positions are unique among the living.
         Delegate.objects.filter(pk__in=known).update(state=Delegate.State.WITHDRAWN)

@@ -11,7 +11,7 @@ from correspondence.models import Message
 from delegates import invitations, letters, questions, services
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination, QuestionAnswer
-from delegates.tests.lists import full_list, person
+from delegates.tests.lists import full_list, person, submit_and_follow
 from delegates.tests.test_focal_views import post_data
 from directory import links
 from directory.models import Contact, Organisation
@@ -48,7 +48,7 @@ def meal(conference):
 
 def submit(nomination, actor, at, rows):
     nomination.refresh_from_db()
-    return services.submit(nomination=nomination, rows=rows, version=nomination.version, actor=actor, at=at)
+    return submit_and_follow(nomination=nomination, rows=rows, version=nomination.version, actor=actor, at=at)
 
 
 def refused(nomination, actor, at, rows) -> InvalidRows:

@@ -18,7 +18,7 @@ from delegates.cockpit.figures import cockpit_of
 from delegates.cockpit.steps import UNSENT
 from delegates.models import Delegate
 from delegates.tests.inviting import invite
-from delegates.tests.lists import full_list, person
+from delegates.tests.lists import full_list, person, submit_and_follow
 from directory.models import RegionTile
 from hoinghi.text import VIETNAM
 from venues.models import Booking, Room
@@ -44,7 +44,7 @@ def both(nomination, other_nomination):
 
 
 def submit(nomination, actor, rows=None):
-    services.submit(
+    submit_and_follow(
         nomination=nomination, rows=rows or full_list(), version=0, actor=actor, at=timezone.now()
     )
 

@@ -16,7 +16,7 @@ from delegates import answers, invitations, publishing, services
 from delegates.models import Delegate, Nomination
 from delegates.tests.counting import queries_of
 from delegates.tests.inviting import invite
-from delegates.tests.lists import full_list, person
+from delegates.tests.lists import full_list, person, submit_and_follow
 from directory.models import AuditEntry, Contact
 from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, make_province
 from hoinghi.text import format_moment
@@ -32,7 +32,7 @@ def staff(client, an):
 
 @pytest.fixture
 def submitted(nomination, binh):
-    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
     nomination.refresh_from_db()
     return nomination
 

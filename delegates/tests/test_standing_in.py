@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from correspondence.models import Message
 from delegates import policies, services
-from delegates.tests.lists import full_list
+from delegates.tests.lists import full_list, submit_and_follow
 from directory.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_nobody_else_gets_anything_by_it(client, cuc, nomination):
 
 
 def test_the_version_says_who_stood_in_and_the_receipt_goes_to_the_organisation(an, binh, nomination):
-    kept = services.submit(nomination=nomination, rows=full_list(), version=0, actor=an, at=timezone.now())
+    kept = submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=an, at=timezone.now())
     assert kept.submitted_by_name == "Lê Văn An, thay mặt Sở Công Thương tỉnh Đắk Lắk"
     told = set(Message.objects.filter(kind="receipt").values_list("address", flat=True))
     assert told == {binh.email, "sct-dak-lak@gov.example"}

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -31,15 +31,8 @@ CLOSED = 409
 
 def get_nomination_or_404(user, pk: int) -> Nomination:
     """The list, if it is the user's business; for everybody else it does not exist."""
-    nomination = (
-        Nomination.objects.visible_to(user)
-        .select_related("conference__kind", "organisation", "unit")
-        .filter(pk=pk)
-        .first()
-    )
-    if nomination is None:
-        raise Http404
-    return nomination
+    visible = Nomination.objects.visible_to(user).select_related("conference__kind", "organisation", "unit")
+    return get_object_or_404(visible, pk=pk)
 
 
 @access(signed_in)

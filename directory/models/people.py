@@ -95,6 +95,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         held, parameters = self.organisations(role, at).order_by().values("pk").query.sql_with_params()
         return Organisation.objects.filter(pk__in=RawSQL(LINE.format(held=held), (*parameters, at)))
 
+    def holds(self, organisation: int, role: str, at: dt.date) -> bool:
+        """The organisation is one of those: the same question about one of them, by its key."""
+        if self.looks_as is not None:
+            return self.looks_as.pk == organisation
+        return Mandate.objects.as_of(at).filter(user=self, role=role, organisation=organisation).exists()
+
 
 class Mandate(Dated):
     """A user may act for an organisation, in one role, for a time."""

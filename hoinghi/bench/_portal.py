@@ -26,6 +26,7 @@ from directory.models import Contact, Organisation, User
 
 # Of the broker's databases one that nothing else uses.
 BROKER_DATABASE = 9
+PROVINCES = 34
 
 
 @contextlib.contextmanager
@@ -108,13 +109,14 @@ def conference_with(organisations: int) -> Conference:
 
 
 def grow(live: Conference, organisations: int) -> None:
-    """Let so many organisations nominate, whatever they are."""
-    first = live.nominations.select_related("organisation", "unit").first()
+    """Let so many organisations nominate, spread over the provinces, whatever they are."""
+    there = live.nominations.exclude(unit=None).select_related("organisation", "unit").order_by("pk")
+    models = list(there[:PROVINCES])
     more = Organisation.objects.bulk_create(
         Organisation(
             uid=f"bench-{number}",
-            kind=first.organisation.kind,
-            unit=first.unit,
+            kind=models[number % len(models)].organisation.kind,
+            unit=models[number % len(models)].unit,
             name=f"Sở Công Thương thứ {number}",
         )
         for number in range(live.nominations.count(), organisations)
@@ -124,9 +126,9 @@ def grow(live: Conference, organisations: int) -> None:
         Nomination(
             conference=live,
             organisation=each,
-            unit=first.unit,
+            unit=each.unit,
             organisation_name=each.name,
-            unit_name=first.unit_name,
+            unit_name=each.unit.name,
         )
         for each in more
     )

@@ -18,10 +18,9 @@ from delegates.models import Delegate, Nomination, Seat
 from delegates.rows import groups_to_nominate
 from directory.models import Mandate, User
 from hoinghi.bench import Figure
-from hoinghi.bench._portal import conference_with, grow, portal, staff, staff_client
+from hoinghi.bench._portal import PROVINCES, conference_with, grow, portal, staff, staff_client
 from hoinghi.bench._web import CONNECTIONS, Outcome, Press, press_all, rate_of, session_of, web_server
 
-PROVINCES = 34
 BEFORE_MERGER = 63
 MANY = 3321
 PEOPLE = 20
