@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import asdict, dataclass, field
 
+from django.db.models import QuerySet
+
 from conferences.models import Conference, InvitedGroup
 from delegates import questions
 from delegates.errors import InvalidRows, RowError
@@ -52,8 +54,8 @@ class Choice:
     """An organisation that a picker offers."""
 
     name: str
-    unit: AdministrativeUnit | None = None
-    organisation: Organisation | None = None
+    unit_id: int | None = None
+    organisation_id: int | None = None
 
 
 def clean(rows: list[dict]) -> list[Row]:
@@ -138,38 +140,44 @@ def offered_by(groups: list[InvitedGroup], nomination: Nomination) -> dict[str, 
     offered = {}
     for group in groups:
         if group.nominator == Nominator.ITSELF:
-            found = [Choice(nomination.organisation_name, organisation=nomination.organisation)]
+            found = [Choice(nomination.organisation_name, organisation_id=nomination.organisation_id)]
         elif group.picker_kind_id:
-            found = [Choice(each.name, organisation=each) for each in organisations[group.picker_kind_id]]
+            found = [
+                Choice(name, organisation_id=pk) for pk, name in organisations.get(group.picker_kind_id, ())
+            ]
         else:
-            found = [Choice(picker_name(group, unit), unit=unit) for unit in units[group.picker_level_id]]
+            found = [
+                Choice(picker_name(group, name), unit_id=pk)
+                for pk, name in units.get(group.picker_level_id, ())
+            ]
         offered[group.code] = found
     return offered
 
 
-def _organisations(kinds: set[str], nomination: Nomination) -> dict[str, list[Organisation]]:
-    found: dict[str, list[Organisation]] = defaultdict(list)
-    if kinds:
-        there = Organisation.objects.as_of(nomination.conference.reference_date)
-        for organisation in there.filter(kind__in=kinds, unit=nomination.unit).only("name", "kind"):
-            found[organisation.kind_id].append(organisation)
+def _organisations(kinds: set[str], nomination: Nomination) -> dict[str, list[tuple[int, str]]]:
+    """Kind → (key, name) of the organisations of that kind in the list's province."""
+    there = Organisation.objects.as_of(nomination.conference.reference_date)
+    return _grouped(there.filter(kind__in=kinds, unit=nomination.unit_id), "kind") if kinds else {}
+
+
+def _units(levels: set[str], nomination: Nomination) -> dict[str, list[tuple[int, str]]]:
+    """Level → (key, name) of the units of that level in the list's province."""
+    there = AdministrativeUnit.objects.as_of(nomination.conference.reference_date)
+    return _grouped(there.filter(parent=nomination.unit_id, level__in=levels), "level") if levels else {}
+
+
+def _grouped(rows: QuerySet, by: str) -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for key, pk, name in rows.values_list(by, "pk", "name"):
+        found[key].append((pk, name))
     return found
 
 
-def _units(levels: set[str], nomination: Nomination) -> dict[str | None, list[AdministrativeUnit]]:
-    found: dict[str | None, list[AdministrativeUnit]] = defaultdict(list)
-    if levels:
-        there = AdministrativeUnit.objects.as_of(nomination.conference.reference_date)
-        for unit in there.filter(parent=nomination.unit, level__in=levels).only("name", "level"):
-            found[unit.level_id].append(unit)
-    return found
-
-
-def picker_name(group: InvitedGroup, unit: AdministrativeUnit) -> str:
+def picker_name(group: InvitedGroup, unit: str) -> str:
     """ "Ủy ban nhân dân xã Ea Kar": the kind of a unit is written small inside a name."""
     if not group.picker_prefix:
-        return unit.name
-    return f"{group.picker_prefix} {lowerfirst(unit.name)}"
+        return unit
+    return f"{group.picker_prefix} {lowerfirst(unit)}"
 
 
 def settle(rows: list[Row], groups: list[InvitedGroup]) -> None:

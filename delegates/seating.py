@@ -145,8 +145,8 @@ def clear(nomination: Nomination, *, at: dt.datetime) -> list[Delegate]:
 
 def _place(place: Seat, *, name: str, choice: Choice | None, position: int | None) -> Seat:
     place.name = choice.name if choice else name
-    place.unit = choice.unit if choice else None
-    place.organisation = choice.organisation if choice else None
+    place.unit_id = choice.unit_id if choice else None
+    place.organisation_id = choice.organisation_id if choice else None
     place.position = position
     place.is_reserve = position is None
     place.places = organisations_at_most(place.group)

@@ -15,7 +15,7 @@ from hoinghi.text import lowerfirst
 class NominationQuerySet(models.QuerySet):
     def held_by(self, user):
         """Lists of the organisations for which the user is a focal point today."""
-        return self.filter(organisation__in=user.organisations(Mandate.Role.FOCAL_POINT))
+        return self.filter(organisation__in=user.organisation_keys(Mandate.Role.FOCAL_POINT))
 
     def with_people(self):
         """Each list with ``people``, how many it sends, and ``confirmed``, how many of them have said yes."""

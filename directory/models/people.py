@@ -84,10 +84,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def organisations(self, role: str, at: dt.date | None = None):
         """Organisations that the user may act for in ``role`` (``Mandate.Role``) on ``at`` (default today)."""
+        return Organisation.objects.filter(pk__in=self.organisation_keys(role, at))
+
+    def organisation_keys(self, role: str, at: dt.date | None = None):
+        """Their keys alone, for a query that asks nothing else about them: the planner has fewer tables to join."""
         if self.looks_as is not None:
-            return Organisation.objects.filter(pk=self.looks_as.pk)
+            return Organisation.objects.filter(pk=self.looks_as.pk).order_by().values("pk")
         held = Mandate.objects.as_of(at or timezone.localdate()).filter(user=self, role=role)
-        return Organisation.objects.filter(pk__in=held.values("organisation"))
+        return held.values("organisation")
 
     def places(self, role: str, at: dt.date | None = None):
         """Those organisations, and the ended ones (merged provinces) whose place one of them has taken by ``at``."""
