@@ -93,17 +93,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         held = Mandate.objects.as_of(at or timezone.localdate()).filter(user=self, role=role)
         return held.values("organisation")
 
-    def places(self, role: str, at: dt.date | None = None):
-        """Those organisations, and the ended ones (merged provinces) whose place one of them has taken by ``at``."""
-        at = at or timezone.localdate()
-        held, parameters = self.organisations(role, at).order_by().values("pk").query.sql_with_params()
-        return Organisation.objects.filter(pk__in=RawSQL(LINE.format(held=held), (*parameters, at)))
-
     def holds(self, organisation: int, role: str, at: dt.date) -> bool:
         """The organisation is one of those: the same question about one of them, by its key."""
         if self.looks_as is not None:
             return self.looks_as.pk == organisation
         return Mandate.objects.as_of(at).filter(user=self, role=role, organisation=organisation).exists()
+
+    def places(self, role: str, at: dt.date | None = None):
+        """Those organisations, and the ended ones (merged provinces) whose place one of them has taken by ``at``."""
+        at = at or timezone.localdate()
+        held, parameters = self.organisation_keys(role, at).order_by().query.sql_with_params()
+        return Organisation.objects.filter(pk__in=RawSQL(LINE.format(held=held), (*parameters, at)))
 
 
 class Mandate(Dated):
