@@ -16,12 +16,15 @@ import re
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
+from django.db.models import Func, TextField
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
@@ -36,6 +39,7 @@ PERSONAL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_HX_REQUEST")
 TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 # Headers that belong to one answer only.
 OWN_HEADERS = {"date", "content-length"}
+Part = TypeVar("Part")
 
 
 def shared_by_visitors(view=None, *, query: tuple[str, ...] = ()):
@@ -138,11 +142,51 @@ class Shelf:
             self.size -= kept.page.size
 
 
+_SNAPSHOT = "pg_current_snapshot()::text"
+# Which transactions can be seen now: the same text means the same rows in all tables (asked of the primary).
+STAMP = Func(template=_SNAPSHOT, output_field=TextField())
+
+
 def _stamp() -> str:
-    """Which transactions can be seen now: the same text means the same rows in all tables (asked of the primary)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
+        cursor.execute(f"SELECT {_SNAPSHOT}")
         return cursor.fetchone()[0]
+
+
+class Parts(Generic[Part]):
+    """Parts of pages that look alike to everybody who may see them: made once, and kept by each process as long as
+    nothing at all is committed, ``OLDEST`` seconds at most.
+
+    The caller has found out who asks, and whether he may.
+
+    Arguments:
+        most: how many are kept; what was not asked for longest goes first.
+    """
+
+    def __init__(self, most: int):
+        self._most = most
+        self._kept: OrderedDict[Hashable, tuple[str, float, Part]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, stamp: str, make: Callable[[], Part]) -> Part:
+        """
+        Arguments:
+            key: what is shown; everything that ``make`` depends on besides the database and the clock.
+            stamp: ``STAMP``, read by this request before anything that is shown.
+        """
+        if not settings.SHARED_PAGES_MB:
+            return make()
+        now = time.monotonic()
+        with self._lock:
+            kept_stamp, made_at, part = self._kept.get(key, ("", 0.0, None))
+        if kept_stamp != stamp or now - made_at > OLDEST:
+            part = make()
+            with self._lock:
+                self._kept[key] = stamp, now, part
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return part
 
 
 class SharingMiddleware:

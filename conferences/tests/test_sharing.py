@@ -13,7 +13,7 @@ from conferences.models import Article, Conclusion, Conference, Material
 from conferences.services import add_material_version
 from conferences.tests.files import pdf
 from hoinghi import sharing
-from hoinghi.sharing import LATEST, OLDEST, TRUSTED, Page, SharingMiddleware, Shelf
+from hoinghi.sharing import LATEST, OLDEST, STAMP, TRUSTED, Page, Parts, SharingMiddleware, Shelf
 from hoinghi.tests.cast import publish_agenda
 from hoinghi.tests.waiting import wait_until
 
@@ -339,3 +339,43 @@ class TestShelf:
         shelf.keep(("k",), newer, "2", 5.0)
         shelf.keep(("k",), self.page(1), "1", 4.0)
         assert shelf.take(("k",), 5.0) is newer
+
+
+class TestPartsOfPages:
+    @pytest.fixture
+    def parts(self, settings):
+        settings.SHARED_PAGES_MB = 16
+        return Parts(most=2)
+
+    def test_a_part_is_made_again_when_the_database_has_moved_on(self, parts):
+        made = iter(range(9))
+        assert [parts.get("a", stamp, lambda: next(made)) for stamp in ("1", "1", "2", "2", "1")] == [
+            0,
+            0,
+            1,
+            1,
+            2,
+        ]
+
+    def test_it_grows_old_by_the_clock_too(self, parts, monkeypatch):
+        clock = Clock()
+        monkeypatch.setattr(sharing.time, "monotonic", clock)
+        assert parts.get("a", "1", lambda: "first") == "first"
+        clock.now += OLDEST + 1
+        assert parts.get("a", "1", lambda: "second") == "second"
+
+    def test_what_was_not_made_for_longest_makes_room(self, parts):
+        for key in "abc":
+            parts.get(key, "1", lambda: "old")
+        assert [parts.get(key, "1", lambda: "new") for key in "cba"] == ["old", "old", "new"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stamp_moves_with_every_commit_and_with_nothing_else(conference):
+    def stamp():
+        return Conference.objects.annotate(stamp=STAMP).values_list("stamp", flat=True)[0]
+
+    before = stamp()
+    assert stamp() == before
+    Conference.objects.update(title="Tên khác")
+    assert stamp() != before

@@ -7,6 +7,8 @@ from urllib.parse import urljoin
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from delegates import services
 from delegates.cockpit import progress, tasks, tiles
 from delegates.cockpit.figures import cockpit_of
 from delegates.cockpit.steps import UNSENT
-from delegates.models import Delegate
+from delegates.models import Delegate, Nomination
 from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, person, submit_and_follow
 from directory.models import RegionTile
@@ -340,3 +342,15 @@ def test_the_page_has_one_heading_and_a_time(staff, both):
     page = staff.get(address(both)).content.decode()
     assert page.count("<h1") == 1
     assert "Số liệu lúc" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_watches_next_costs_little_and_sees_what_has_changed(staff, both, nomination, settings):
+    settings.SHARED_PAGES_MB = 16
+    first = staff.get(address(both)).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        assert staff.get(address(both)).content.decode().count("<tr>") == first.count("<tr>")
+    assert len(queries) <= 4
+    Nomination.objects.filter(pk=nomination.pk).update(state=Nomination.State.ACCEPTED)
+    now = staff.get(address(both)).content.decode()
+    assert now.count("Đã tiếp nhận") > first.count("Đã tiếp nhận")

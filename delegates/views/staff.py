@@ -1,10 +1,12 @@
 """What staff watch about one conference: who has answered, and who is sent."""
 
 import hashlib
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
@@ -19,18 +21,36 @@ from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.staff_forms import FilterForm
 from hoinghi.access import access, fresh_login, staff
 from hoinghi.files import content_disposition
+from hoinghi.sharing import STAMP, Parts
 
 REFUSED = 409
 # All provinces of the time of 63 on one page.
 ROWS_PER_PAGE = 100
 
 
-def get_conference_or_404(user, slug: str, *rows: str) -> Conference:
+@dataclass(frozen=True)
+class Drawn:
+    """The cockpit without what belongs to the person who looks; empty when nobody is asked to nominate.
+
+    Attributes:
+        live: what brings itself up to date.
+        table: the provinces, filtered.
+    """
+
+    live: str = ""
+    table: str = ""
+
+
+_drawn: Parts[Drawn] = Parts(most=50)
+
+
+def get_conference_or_404(user, slug: str, *rows: str, **columns) -> Conference:
     """
     Arguments:
         rows: kinds of its rows that come along (``hoinghi.together``).
+        columns: expressions that come along under these names.
     """
-    visible = Conference.objects.visible_to(user).select_related("kind", "frame")
+    visible = Conference.objects.visible_to(user).select_related("kind", "frame").annotate(**columns)
     found = visible.together(*rows).filter(slug=slug).first()
     if found is None:
         raise Http404("No such conference")
@@ -44,10 +64,26 @@ def get_conference_or_404(user, slug: str, *rows: str) -> Conference:
 @require_GET
 def cockpit(request, slug: str):
     """Who has answered, who has not, and what waits for a hand."""
-    conference = get_conference_or_404(request.user, slug, *PRINTED_ROWS, "reminders", "paper_requests")
+    rows = *PRINTED_ROWS, "reminders", "paper_requests"
+    conference = get_conference_or_404(request.user, slug, *rows, stamp=STAMP)
     at = timezone.now()
     remember_facts(conference)
+    drawn = _drawn.get(
+        (conference.pk, request.GET.urlencode()), conference.stamp, lambda: _draw(conference, request, at)
+    )
+    if request.htmx:
+        return _unless_known(request, HttpResponse(drawn.live))
+    context = {"conference": conference, "at": at, "drawn": drawn, "untold": changing.untold(conference)}
+    answer = render(request, "delegates/cockpit.html", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _draw(conference: Conference, request, at) -> Drawn:
+    """The same for everybody: of the request only the query goes in (the links to other pages keep it)."""
     overview = figures.cockpit_of(conference, at)
+    if not overview.provinces:
+        return Drawn()
     form = FilterForm(request.GET, overview)
     regions = overview.filtered(**form.wanted())
     page = Paginator([row for region in regions for row in region.rows], ROWS_PER_PAGE).get_page(
@@ -69,13 +105,11 @@ def cockpit(request, slug: str):
         "found": page.paginator.count,
         "tick_all": "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
-        "untold": changing.untold(conference),
+        "request": request,
     }
-    if request.htmx:
-        return _unless_known(request, render(request, "delegates/includes/cockpit/live.html", context))
-    answer = render(request, "delegates/cockpit.html", context)
-    patch_vary_headers(answer, ["HX-Request"])
-    return answer
+    return Drawn(
+        *(render_to_string(f"delegates/includes/cockpit/{part}.html", context) for part in ("live", "table"))
+    )
 
 
 def _unless_known(request, answer: HttpResponse) -> HttpResponse:
