@@ -16,7 +16,7 @@ from delegates.models import Delegate, Nomination
 from delegates.rows import MAX_ROWS, Choice, Row, asked_of, organisations_of
 from delegates.seating import people_of
 from hoinghi.forms import MomentField
-from hoinghi.text import format_quota
+from hoinghi.text import capfirst, format_quota
 
 HONORIFICS = ("đồng chí", "ông", "bà")
 ROW_MARK = "row"
@@ -308,9 +308,7 @@ class NominationForm:
         """
         filled = [form for form in self.forms if not Row(**form.row()).is_blank()]
         for error in problems.rows:
-            form = filled[error.row]
-            form.full_clean()
-            form.add_error(error.field, error.message)
+            filled[error.row].add_error(error.field, error.message)
         for code, message in problems.groups.items():
             self._by_code[code].error = message
         self.paper_error = problems.paper or self.paper_error
@@ -323,7 +321,7 @@ class NominationForm:
                 label = (form.fields[name].label or "nhóm").lower()
                 entries.append((form[name].auto_id, f"Đại biểu {form.number}, {label}: {messages[0]}"))
         entries += [
-            (f"nhom-{block.group.code}", f"{block.group.label}: {block.error}")
+            (f"nhom-{block.group.code}", f"{capfirst(block.group.label)}: {block.error}")
             for block in self.blocks
             if block.error
         ]

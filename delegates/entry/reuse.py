@@ -1,4 +1,7 @@
-"""Whom the organisation sent before, offered to be sent again. Nobody sees another organisation's people."""
+"""Whom the organisation sent before, offered to be sent again. Nobody sees another organisation's people.
+
+What an organisation that was merged away sent is its successor's to know (Luật 91/2025/QH15, Điều 17.1.c).
+"""
 
 from collections import defaultdict
 
@@ -18,14 +21,16 @@ def earlier_people(nomination: Nomination, groups: list[InvitedGroup]) -> dict[s
     """
     earlier = (
         Delegate.objects.filter(
-            seat__nomination__organisation=nomination.organisation_id,
+            seat__nomination__organisation__in=[nomination.organisation, *nomination.organisation.continues()],
             seat__nomination__state__in=KEPT,
             seat__nomination__conference__start_at__lt=nomination.conference.start_at,
             seat__is_live=True,
             state=Delegate.State.PROPOSED,
         )
         .exclude(seat__nomination=nomination.pk)
-        .select_related("seat__group", "seat__nomination__conference__kind")
+        .select_related(
+            "seat__group", "seat__nomination__conference__kind", "seat__organisation__successor__successor"
+        )
         .order_by(
             "-seat__nomination__conference__start_at", "seat__group__position", "seat__position", "position"
         )
@@ -47,11 +52,16 @@ def earlier_people(nomination: Nomination, groups: list[InvitedGroup]) -> dict[s
 
 
 def row_of(delegate: Delegate, group: InvitedGroup) -> dict:
-    """A row of the new list; the person is a new delegate of it and answers its questions anew."""
+    """A row of the new list; the person is a new delegate of it and answers its questions anew.
+
+    An organisation of the register that has ended is named by whoever holds its place at the time of the conference.
+    """
     roles = [role.name for role in group.asked_roles.all()]
+    known = delegate.seat.organisation
+    holder = known and known.holder_on(group.conference.reference_date)
     return {
         "group": group.code,
-        "organisation": delegate.seat.name,
+        "organisation": holder.name if holder and holder != known else delegate.seat.name,
         "honorific": delegate.honorific,
         "full_name": delegate.full_name,
         "job_title": delegate.job_title,

@@ -302,3 +302,31 @@ def test_a_list_costs_the_same_for_one_and_three_people(
         )
         counts.append(queries(client, address, django_assert_max_num_queries))
     assert counts[0] == counts[1]
+
+
+def test_every_fault_of_one_person_is_shown_at_once(client, binh, url):
+    client.force_login(binh)
+    rows = full_list()
+    rows[0] |= {"phone": "12345", "email": "mot@", "job_title": ""}
+    text = client.post(url, post_data(rows, 0, "submit")).content.decode()
+    assert "không đúng đầu số" in text
+    assert "“mot@” chưa đủ tên miền" in text
+    assert "Nhập chức vụ." in text
+    assert "có 3 chỗ cần sửa" in text
+
+
+def test_whom_to_ask_stands_beside_the_list(client, binh, url, nomination):
+    client.force_login(binh)
+    text = client.get(url).content.decode()
+    contact = nomination.conference.contacts.first()
+    assert "Cần giúp?" in text
+    assert contact.full_name in text
+
+
+def test_the_invitations_say_hours_of_which_clock_and_which_organisation(client, binh, nomination):
+    nomination.organisation.valid_to = timezone.localdate() + dt.timedelta(days=400)
+    nomination.organisation.save()
+    client.force_login(binh)
+    text = client.get(reverse("invitations")).content.decode()
+    assert f"trước {format_moment(nomination.deadline)} (giờ Hà Nội)" in text
+    assert nomination.organisation.picker_label in text

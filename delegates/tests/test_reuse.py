@@ -148,3 +148,27 @@ def test_the_offer_costs_the_same_for_one_and_three_lists(
     with django_assert_max_num_queries(60) as counted:
         client.get(url)
     assert counts == [len(counted)] * 2
+
+
+def test_the_people_of_organisations_merged_into_this_one_are_offered(client, cuc, nomination, world, binh, url):
+    """Whoever goes on for Cà Mau's department knows its people, under the name that holds today."""
+    rows = [
+        person("so", world.ca_mau.so.name, full_name="Người Sở Cũ"),
+        person("ubnd-xa", "Ủy ban nhân dân xã Cà Mau 1", full_name="Người Xã Cũ"),
+        person("chu-dau-tu", "Công ty B", full_name="Người Công Ty"),
+    ]
+    earlier_list(world, cuc, weeks=30, rows=rows, province=world.ca_mau)
+    old = world.ca_mau.so
+    old.valid_to, old.successor = timezone.localdate() - dt.timedelta(days=100), world.dak_lak.so
+    old.save()
+    assert offered(nomination) == {
+        "so": ["Người Sở Cũ"],
+        "ubnd-xa": ["Người Xã Cũ"],
+        "chu-dau-tu": ["Người Công Ty"],
+    }
+    client.force_login(binh)
+    someone = reuse.earlier_people(nomination, nominated_groups(nomination))["so"][0]
+    text = client.post(url, {"version": 0, "do": "again:so", "again-so": [someone.pk]}).content.decode()
+    assert 'value="Người Sở Cũ"' in text
+    assert f'value="{world.dak_lak.so.name}"' in text
+    assert f'value="{old.name}"' not in text

@@ -21,7 +21,7 @@ def province(request, pk: int):
     if unit is None:
         raise Http404("No such province")
     at = timezone.now()
-    line = [unit, *_continued_by(unit)]
+    line = [unit, *unit.continues()]
     lists = (
         Nomination.objects.filter(unit__in=line)
         .select_related("conference", "organisation")
@@ -46,13 +46,3 @@ def province(request, pk: int):
         "at": at,
     }
     return render(request, "delegates/province.html", context)
-
-
-def _continued_by(unit: AdministrativeUnit) -> list[AdministrativeUnit]:
-    """The provinces that have ended and whose place the province holds, the latest to end first."""
-    found: list[AdministrativeUnit] = []
-    last = [unit]
-    while last:
-        last = list(AdministrativeUnit.objects.provinces().filter(successor__in=last).order_by("sort_key"))
-        found += last
-    return sorted(found, key=lambda ended: ended.valid_to, reverse=True)

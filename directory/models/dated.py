@@ -85,3 +85,11 @@ class Registered(Dated):
         while holder is not None and holder.valid_to is not None and holder.valid_to < date:
             holder = holder.successor
         return holder
+
+    def continues(self) -> list:
+        """The ended rows whose place this one holds, directly or by rows between, the latest to end first."""
+        found, last = [], [self]
+        while last:
+            last = list(type(self)._default_manager.filter(successor__in=last).order_by("sort_key"))
+            found += last
+        return sorted(found, key=lambda ended: ended.valid_to, reverse=True)
