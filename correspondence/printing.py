@@ -12,7 +12,7 @@ from correspondence import verification
 from correspondence.models import OfficialDocument
 from correspondence.nd30 import BY_HAND, FORMS
 from correspondence.typesetting import balanced, unprintable
-from hoinghi.text import format_long_date, nfc, upper
+from hoinghi.text import format_long_date, format_phones, nfc, upper
 
 # The columns of nd30.css, in mm and pt.
 ISSUER = {"size": 13, "width": 63.7}
@@ -185,10 +185,16 @@ def _listed(places: list[str]) -> list[str]:
 
 
 def _numbered(sections: list[dict]) -> list[dict]:
-    """The sections of a list of people, who are numbered through."""
+    """The sections of a list of people, who are numbered through; telephones as they are read."""
     numbers = count(1)
     return [
-        section | {"people": [person | {"number": next(numbers)} for person in section["people"]]}
+        section
+        | {
+            "people": [
+                person | {"number": next(numbers), "phone": format_phones(person.get("phone", ""))}
+                for person in section["people"]
+            ]
+        }
         for section in sections
     ]
 

@@ -13,6 +13,7 @@ from conferences.models import InvitedGroup, Question
 from delegates import identity, questions
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
+from delegates.models.nomination import count_people
 from delegates.rows import MAX_ROWS, Choice, Row, asked_of, organisations_of
 from delegates.seating import people_of
 from hoinghi.forms import MomentField
@@ -337,7 +338,15 @@ class NominationForm:
         return ordered
 
     def people(self) -> int:
-        return sum(not Row(**form.row()).is_blank() for form in self.forms)
+        return len(self._filled())
+
+    def counted(self) -> str:
+        """How many people have been typed, those in reserve apart."""
+        return count_people(row.reserve for row in self._filled())
+
+    def _filled(self) -> list[Row]:
+        rows = [Row(**form.row()) for form in self.forms]
+        return [row for row in rows if not row.is_blank()]
 
 
 class ReasonForm(forms.Form):

@@ -14,7 +14,7 @@ from delegates.listing import Line, Wanted, groups_of, lines_of, listed, totals_
 from delegates.models import Delegate
 from directory.audit import record
 from directory.models import User
-from hoinghi.text import capfirst, format_date
+from hoinghi.text import capfirst, format_date, format_phones
 
 HEADERS = [
     "STT",
@@ -54,7 +54,8 @@ def csv_of(*, conference: Conference, wanted: Wanted, actor: User) -> bytes:
 
 
 def _cells(line: Line, groups: dict[int, str]) -> Iterator[str]:
-    yield from (line.honorific, line.full_name, line.job_title, line.organisation, line.phone, line.email)
+    yield from (line.honorific, line.full_name, line.job_title, line.organisation)
+    yield from (format_phones(line.phone), line.email)
     yield from (groups[line.group], line.sender, ANSWERS[line.answer], line.note)
 
 

@@ -15,7 +15,7 @@ from delegates import questions
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination, Seat
 from directory.models import AdministrativeUnit, Organisation
-from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones
+from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones, person_name
 from hoinghi.together import bring
 
 MAX_ROWS = 200
@@ -59,11 +59,14 @@ class Choice:
 
 
 def clean(rows: list[dict]) -> list[Row]:
-    """Rows from a form, a file or a stored draft, in NFC with single spaces; blank ones are dropped.
+    """Rows from a form, a file or a stored draft, in NFC with single spaces, names with their capitals; blank
+    ones are dropped.
 
     Unknown keys are refused by the dataclass: a row is never half understood.
     """
     cleaned = [Row(**{key: _clean_value(value) for key, value in row.items()}) for row in rows]
+    for row in cleaned:
+        row.full_name = person_name(row.full_name)
     return [row for row in cleaned if not row.is_blank()]
 
 

@@ -14,6 +14,9 @@ from directory.audit import record
 from directory.models import Mandate, User
 from venues.people import officers_of
 
+# So many lines, headings among them, stand on one sheet of A4 in letters of 10 pt.
+LINES_IN_LARGE_PRINT = 150
+
 
 @dataclass
 class Entry:
@@ -56,15 +59,13 @@ def _acting(organisations: list[int], at: dt.datetime) -> dict[int, list[tuple[s
     """Organisation → its focal points and whoever stands in for them."""
     mandates = (
         Mandate.objects.as_of(timezone.localdate(at))
-        .filter(organisation__in=organisations, user__is_active=True)
-        .exclude(role=Mandate.Role.TECHNICAL_OFFICER)
+        .filter(organisation__in=organisations, role=Mandate.Role.FOCAL_POINT, user__is_active=True)
         .select_related("user")
-        .order_by("user__sort_key", "user")
+        .order_by("is_backup", "user__sort_key", "user")
     )
-    words = {Mandate.Role.FOCAL_POINT: "Đầu mối"}
     found = defaultdict(list)
-    for mandate in sorted(mandates, key=lambda each: each.role != Mandate.Role.FOCAL_POINT):
-        role = words.get(mandate.role, "Dự phòng")
+    for mandate in mandates:
+        role = "Dự phòng" if mandate.is_backup else "Đầu mối"
         found[mandate.organisation_id].append((role, mandate.user.full_name, mandate.user.phone))
     return found
 
@@ -72,15 +73,16 @@ def _acting(organisations: list[int], at: dt.datetime) -> dict[int, list[tuple[s
 def print_telephones(*, conference: Conference, actor: User, at: dt.datetime) -> bytes:
     """The list as PDF; audited."""
     entries = entries_of(conference, at)
+    people = sum(len(entry.people) for entry in entries)
     facts = facts_of(conference)
     context = {
         "conference": conference,
         "facts": facts,
         "issuer": facts["issuing_unit"],
         "entries": entries,
+        "is_long": len(entries) + people > LINES_IN_LARGE_PRINT,
     }
     content = pdf.render(render_to_string("pdf/telephones.html", context))
-    people = sum(len(entry.people) for entry in entries)
     record(
         actor=actor,
         action="delegates.export",

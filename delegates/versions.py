@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from delegates.models import Nomination, NominationVersion
+from delegates.models import Delegate, Nomination, NominationVersion
 
 # Field of a row → its word; the group is told by where the person stands.
 FIELDS = {
@@ -27,16 +27,26 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Somebody who sits in the very place of another (cử người dự thay); both as rows."""
+
+    new: dict
+    old: dict
+    reason: str
+
+
 @dataclass
 class Differences:
-    """Rows that are new, rows that are gone, and persons whose values changed."""
+    """Who replaces whom, rows that are new, rows that are gone, and persons whose values changed."""
 
+    replaced: list[Replacement] = field(default_factory=list)
     added: list[dict] = field(default_factory=list)
     removed: list[dict] = field(default_factory=list)
     changed: list[tuple[dict, list[Change]]] = field(default_factory=list)
 
     def __bool__(self):
-        return bool(self.added or self.removed or self.changed)
+        return bool(self.replaced or self.added or self.removed or self.changed)
 
 
 @dataclass(frozen=True)
@@ -50,32 +60,49 @@ class Step:
 def history_of(nomination: Nomination) -> list[Step]:
     """Every version of the list, the newest first."""
     versions = list(nomination.versions.all())
-    asked = questions_of(nomination)
+    known = known_of(nomination) if len(versions) > 1 else Known()
     pairs = zip_longest(versions, versions[1:])
-    return [Step(new, differences(old, new, asked) if old else None) for new, old in pairs]
+    return [Step(new, differences(old, new, known) if old else None) for new, old in pairs]
 
 
-def questions_of(nomination: Nomination) -> dict[str, str]:
-    """The conference's questions by the keys that rows use."""
-    return {str(question.pk): question.text for question in nomination.conference.questions.all()}
+@dataclass(frozen=True)
+class Known:
+    """What rows do not say themselves.
 
-
-def differences(
-    before: NominationVersion, after: NominationVersion, asked: dict[str, str] | None = None
-) -> Differences:
-    """Compare two versions person by person; a person is known by the delegate that the rows name.
-
-    Arguments:
-        asked: the texts of the questions by their keys; answers to others are not compared.
+    Attributes:
+        asked: the texts of the conference's questions by their keys; answers to others are not compared.
+        replaces: delegate → whom the delegate replaces, and why.
     """
+
+    asked: dict[str, str] = field(default_factory=dict)
+    replaces: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+
+def known_of(nomination: Nomination) -> Known:
+    replacing = Delegate.objects.filter(seat__nomination=nomination, replaces__isnull=False)
+    return Known(
+        {str(question.pk): question.text for question in nomination.conference.questions.all()},
+        {pk: (old, why) for pk, old, why in replacing.values_list("pk", "replaces", "replace_reason")},
+    )
+
+
+def differences(before: NominationVersion, after: NominationVersion, known: Known) -> Differences:
+    """Compare two versions person by person; a person is known by the delegate that the rows name."""
     found = Differences()
     old = {row["delegate_id"]: row for row in before.rows}
+    new = []
     for row in after.rows:
         earlier = old.pop(row["delegate_id"], None)
         if earlier is None:
-            found.added.append(row)
-        elif changes := _changes(earlier, row, asked or {}):
+            new.append(row)
+        elif changes := _changes(earlier, row, known.asked):
             found.changed.append((row, changes))
+    for row in new:
+        replaced, reason = known.replaces.get(row["delegate_id"], (None, ""))
+        if replaced in old:
+            found.replaced.append(Replacement(row, old.pop(replaced), reason))
+        else:
+            found.added.append(row)
     found.removed = list(old.values())
     return found
 

@@ -22,12 +22,15 @@ class Account:
     full_name: str
     role: str
     job_title: str
+    phone: str
     organisation: str = ""
     mandate: str = ""
     is_staff: bool = False
 
 
-STAFF = Account("an@moit.example", "Lê Văn An", "cán bộ tổ chức", "Chuyên viên chính", is_staff=True)
+STAFF = Account(
+    "an@moit.example", "Lê Văn An", "cán bộ tổ chức", "Chuyên viên chính", "0900000000", is_staff=True
+)
 ACCOUNTS = [
     STAFF,
     Account(
@@ -35,6 +38,7 @@ ACCOUNTS = [
         "Nguyễn Thị Bình",
         "đầu mối tỉnh Đắk Lắk",
         "Chuyên viên",
+        "0900000101",
         "Sở Công Thương tỉnh Đắk Lắk",
         Mandate.Role.FOCAL_POINT,
     ),
@@ -43,6 +47,7 @@ ACCOUNTS = [
         "Phạm Thị Cúc",
         "đầu mối tỉnh Cà Mau",
         "Chuyên viên",
+        "0900000102",
         "Sở Công Thương tỉnh Cà Mau",
         Mandate.Role.FOCAL_POINT,
     ),
@@ -51,6 +56,7 @@ ACCOUNTS = [
         "Hoàng Văn Dũng",
         "cán bộ kỹ thuật điểm cầu tỉnh Đắk Lắk",
         "Kiểm soát viên",
+        "0900000103",
         "Chi cục Quản lý thị trường tỉnh Đắk Lắk",
         Mandate.Role.TECHNICAL_OFFICER,
     ),
@@ -66,6 +72,7 @@ def create_accounts() -> User:
             email=account.email,
             full_name=account.full_name,
             job_title=account.job_title,
+            phone=account.phone,
             password=password,
             is_staff=account.is_staff,
             is_superuser=account.is_staff,

@@ -21,7 +21,10 @@ def earlier_people(nomination: Nomination, groups: list[InvitedGroup]) -> dict[s
     """
     earlier = (
         Delegate.objects.filter(
-            seat__nomination__organisation__in=[nomination.organisation, *nomination.organisation.continues()],
+            seat__nomination__organisation__in=[
+                nomination.organisation,
+                *nomination.organisation.continues(),
+            ],
             seat__nomination__state__in=KEPT,
             seat__nomination__conference__start_at__lt=nomination.conference.start_at,
             seat__is_live=True,

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Count, Q
@@ -132,6 +133,13 @@ class Nomination(models.Model):
         return self.open_until is not None and at >= self.open_until
 
 
+def count_people(reserves: Iterable[bool]) -> str:
+    """ "6 đại biểu, 1 dự phòng": who is sent, and who waits; given for each person whether it is in reserve."""
+    reserves = list(reserves)
+    waiting = sum(reserves)
+    return f"{len(reserves) - waiting} đại biểu" + (f", {waiting} dự phòng" if waiting else "")
+
+
 class NominationVersion(models.Model):
     """A list as it was submitted; kept for good."""
 
@@ -156,6 +164,10 @@ class NominationVersion(models.Model):
 
     def __str__(self):
         return f"{self.nomination} – bản {self.number}"
+
+    @property
+    def counted(self) -> str:
+        return count_people(row["reserve"] for row in self.rows)
 
 
 class ReceiptQuerySet(models.QuerySet):

@@ -19,7 +19,7 @@ from delegates.listing import Line
 from delegates.models import Delegate, Nomination
 from delegates.navigation import Band, band_of
 from hoinghi.templatetags.look import state_badge, state_tile
-from hoinghi.text import capfirst, format_date, format_moment_short
+from hoinghi.text import capfirst, format_date, format_moment_short, format_phones
 
 register = template.Library()
 
@@ -83,7 +83,7 @@ def delegate_rows(
             f'<tr><td class="num">{number}</td>'
             f'<th scope="row"><a href="{lists}/{line.nomination}/">{escape(line.full_name)}</a></th>'
             f"<td>{escape(line.job_title)}<br><small>{escape(line.organisation)}</small></td>"
-            f"<td>{escape(line.phone)}</td>"
+            f"<td>{escape(format_phones(line.phone))}</td>"
             f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
             f"<td>{escape(line.sender)}</td><td>{badges[line.answer]}</td></tr>\n"
             for number, line in rows

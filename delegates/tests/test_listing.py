@@ -111,7 +111,7 @@ def test_the_csv_is_safe_and_says_it_is_unicode(staff, nomination):
     answer = staff.get(file_of(nomination.conference, "csv"))
     assert answer.content.startswith(b"\xef\xbb\xbf")
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert (row["Họ và tên"], row["Điện thoại"]) == ("'=1+1", "'+84912345678")
+    assert (row["Họ và tên"], row["Điện thoại"]) == ("'=1+1", "0912 345 678")
     assert answer["Cache-Control"] == "private, no-store"
 
 
@@ -211,8 +211,10 @@ def test_the_telephone_list_names_focal_points_and_backups(staff, binh, nominati
         phone="0912000222",
         is_backup=True,
     )
+    binh.mandates.update(is_backup=True)
     text = text_of(staff.get(reverse("cockpit-telephones", args=[nomination.conference.slug])).content)
-    for part in ("Nguyễn Văn Liên", "0912000111", "Đỗ Dự Phòng", "0912000222"):
+    assert f"Dự phòng: {binh.full_name}" in " ".join(text.split())
+    for part in ("Nguyễn Văn Liên", "0912 000 111", "Đỗ Dự Phòng", "0912 000 222"):
         assert part in text
 
 

@@ -101,15 +101,21 @@ def test_without_addresses_nobody_is_written_to(listed, binh, now):
     assert not Message.objects.filter(recipient_name=NEW["full_name"]).exists()
 
 
-def test_history_draft_and_next_submission_know_the_new_person(listed, binh, now):
+def test_history_draft_and_next_submission_know_the_new_person(listed, binh, now, client):
     services.accept(nomination=listed, actor=binh, at=now)
     new = replace("Lê Văn Một", binh, now)
     listed.refresh_from_db()
     assert listed.state == "accepted"
     assert [row["full_name"] for row in listed.draft][1] == "Đặng Thị Thay"
     step = history_of(listed)[0].differences
-    assert [row["full_name"] for row in step.added] == ["Đặng Thị Thay"]
-    assert [row["full_name"] for row in step.removed] == ["Lê Văn Một"]
+    (swapped,) = step.replaced
+    names = swapped.new["full_name"], swapped.old["full_name"], swapped.reason
+    assert names == ("Đặng Thị Thay", "Lê Văn Một", "Bận công tác")
+    assert (step.added, step.removed) == ([], [])
+    client.force_login(binh)
+    text = client.get(reverse("nomination-history", args=[listed.pk])).content.decode()
+    assert "Thay Lê Văn Một" in text
+    assert "“Bận công tác”" in text
     services.return_to_focal_point(nomination=listed, reason="x", actor=binh, at=now)
     listed.refresh_from_db()
     submit_and_follow(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)

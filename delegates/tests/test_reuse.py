@@ -150,7 +150,9 @@ def test_the_offer_costs_the_same_for_one_and_three_lists(
     assert counts == [len(counted)] * 2
 
 
-def test_the_people_of_organisations_merged_into_this_one_are_offered(client, cuc, nomination, world, binh, url):
+def test_the_people_of_organisations_merged_into_this_one_are_offered(
+    client, cuc, nomination, world, binh, url
+):
     """Whoever goes on for Cà Mau's department knows its people, under the name that holds today."""
     rows = [
         person("so", world.ca_mau.so.name, full_name="Người Sở Cũ"),

@@ -15,9 +15,10 @@ from delegates.models import Nomination
 from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
 from delegates.staff_forms import ExtendForm, GrantForm
-from delegates.versions import differences, questions_of
+from delegates.versions import differences, known_of
 from delegates.views.paper_parts import papers_of
 from delegates.views.staff import REFUSED, get_conference_or_404
+from directory.models import Mandate
 from hoinghi.access import access, staff
 
 
@@ -119,12 +120,16 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         "proposals": proposals.waiting_of(nomination) if seats else [],
         "can_move": not policies.people_obstacle(request.user, nomination, at),
         "versions": versions,
-        "differences": differences(versions[1], versions[0], questions_of(nomination))
+        "differences": differences(versions[1], versions[0], known_of(nomination))
         if len(versions) > 1
         else None,
         **papers_of(nomination),
         "booking": booking_of(nomination),
         "contacts": nomination.organisation.contacts.filter(is_active=True),
+        "acting": Mandate.objects.as_of(timezone.localdate(at))
+        .filter(organisation=nomination.organisation_id, role=Mandate.Role.FOCAL_POINT, user__is_active=True)
+        .select_related("user")
+        .order_by("is_backup", "user__sort_key"),
         "waiting_request": nomination.waiting_request(),
         "requests": [found for found in nomination.extension_requests.all() if found.answered_at],
         "can_accept": nomination.state == Nomination.State.SUBMITTED,

@@ -19,14 +19,6 @@ def _empty_stays_empty(function):
     return formatted
 
 
-def phone(numbers: str) -> str:
-    """The numbers of a line as they are read, or the line itself where it holds none."""
-    try:
-        return ", ".join(text.format_phone(number) for number in text.parse_phones(numbers))
-    except ValueError:
-        return numbers
-
-
 def tel(numbers: str) -> SafeString | str:
     """The numbers of a line as links that a telephone dials, or the line itself where it holds none."""
     try:
@@ -48,7 +40,7 @@ for _name, _function in {
     "vn_number": text.format_number,
     "weekday_number": text.weekday_number,
     "weekday_words": text.weekday_words,
-    "phone": phone,
+    "phone": text.format_phones,
     "tel": tel,
     "filesize_vi": text.format_filesize,
     "given_name": text.given_name,

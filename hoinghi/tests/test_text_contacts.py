@@ -11,6 +11,7 @@ from hoinghi.text import (
     format_filesize,
     format_number,
     format_phone,
+    format_phones,
     format_quota,
     parse_phones,
 )
@@ -150,3 +151,19 @@ def test_numbers_have_a_decimal_comma_and_dots_between_thousands():
 )
 def test_file_sizes(size, printed):
     assert format_filesize(size) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("0912345678", "0912 345 678"),
+        ("0912.345.678", "0912 345 678"),
+        ("+84 912 345 678", "0912 345 678"),
+        ("02623.812.345", "0262 381 2345"),
+        ("024.22218288/0988310581", "024 2221 8288, 0988 310 581"),
+        ("máy lẻ 105", "máy lẻ 105"),
+        ("0212345678", "0212345678"),
+    ],
+)
+def test_a_line_of_numbers_is_printed_as_it_is_read(typed, printed):
+    assert format_phones(typed) == printed

@@ -16,6 +16,7 @@ from hoinghi.text import (
     name_key,
     nbsp,
     nfc,
+    person_name,
     person_sort_key,
     slugify,
     sort_key,
@@ -208,3 +209,22 @@ def test_no_name_of_the_register_and_no_line_of_the_seeds_is_taken_for_an_old_en
 def test_names_are_told_apart_by_their_diacritics_alone(one, other, same):
     assert (name_key(one) == name_key(other)) is same
     assert fold(one) in name_key(one)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("nguyễn  văn an", "Nguyễn Văn An"),
+        ("NGUYỄN THỊ ÁNH", "Nguyễn Thị Ánh"),
+        ("Nguyễn Văn an", "Nguyễn Văn An"),
+        ("y bhăm êban", "Y Bhăm Êban"),
+        ("H'Hen Niê", "H'Hen Niê"),
+        ("H'HEN NIÊ", "H'Hen Niê"),
+        ("đỗ thị Ơn", "Đỗ Thị Ơn"),
+        ("Y", "Y"),
+        ("", ""),
+    ],
+)
+def test_a_name_gets_its_capitals(typed, printed):
+    assert person_name(typed) == printed
+    assert person_name(printed) == printed

@@ -10,7 +10,7 @@
 | legacy | text in TCVN3 or VNI that was read as Unicode |
 """
 
-from .contacts import clean_email, format_phone, parse_phones
+from .contacts import clean_email, format_phone, format_phones, parse_phones
 from .dates import (
     VIETNAM,
     format_countdown,
@@ -39,6 +39,7 @@ from .vietnamese import (
     name_key,
     nbsp,
     nfc,
+    person_name,
     person_sort_key,
     slugify,
     sort_key,
@@ -60,6 +61,7 @@ __all__ = [
     "format_moment_short",
     "format_number",
     "format_phone",
+    "format_phones",
     "format_quota",
     "format_range",
     "format_time",
@@ -78,6 +80,7 @@ __all__ = [
     "parse_phones",
     "parse_time",
     "parse_weekday",
+    "person_name",
     "person_sort_key",
     "slugify",
     "sort_key",

@@ -57,6 +57,22 @@ def format_phone(number: str) -> str:
     return f"{national[:area]} {national[area:7]} {national[7:]}"
 
 
+# Most numbers are a mobile typed with spaces or dots; lists of hundreds print them without the work of parsing.
+_BETWEEN_DIGITS = str.maketrans("", "", " .-")
+_PLAIN_MOBILE = re.compile(r"0[35789]\d{8}", re.ASCII)
+
+
+def format_phones(text: str) -> str:
+    """The numbers of a line as they are read, or the line itself where it holds none."""
+    digits = text.translate(_BETWEEN_DIGITS)
+    if _PLAIN_MOBILE.fullmatch(digits):
+        return f"{digits[:4]} {digits[4:7]} {digits[7:]}"
+    try:
+        return ", ".join(map(format_phone, parse_phones(text)))
+    except ValueError:
+        return text
+
+
 _EXAMPLE = "Ví dụ: ten@congty.vn."
 
 

@@ -111,6 +111,17 @@ def nbsp(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
+def person_name(typed: str) -> str:
+    """A person's name with its capitals: "nguyễn văn an" and "NGUYỄN VĂN AN" are printed as "Nguyễn Văn An".
+
+    Capitals inside a name that was typed with small letters too are meant so ("H'Hen Niê") and stay.
+    """
+    name = nfc(typed)
+    if name.isupper() and len(name) > 1:
+        name = name.lower()
+    return re.sub(r"(?:^|(?<=[\s'’-]))\w", lambda first: first[0].upper(), name)
+
+
 def given_name(full_name: str) -> str:
     """Tên, the last word of họ đệm tên: how a Vietnamese is addressed and sorted."""
     return nfc(full_name).rpartition(" ")[2]
