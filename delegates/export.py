@@ -11,7 +11,7 @@ from directory.audit import record
 from directory.models import User
 from hoinghi.files import clean_name
 from hoinghi.sheets import CONTENT_TYPE, Sheet, write_book
-from hoinghi.text import capfirst, format_date, format_phones, format_quota
+from hoinghi.text import capfirst, format_date, format_quota
 
 __all__ = ["CONTENT_TYPE", "export_delegates", "file_name"]
 
@@ -138,7 +138,7 @@ def _rows(
             delegate.full_name,
             delegate.job_title,
             delegate.organisation,
-            format_phones(delegate.phone),
+            delegate.phone,
             delegate.email,
             delegate.note,
             delegate.unit_name or delegate.organisation_name,

@@ -172,14 +172,16 @@ def reminder_to_focal_point(nomination: Nomination) -> Filling:
     conference = nomination.conference
     if nomination.open_until == conference.nomination_deadline:
         deadline = facts_of(conference)["deadline"]
+        dates = deadlines(nomination, facts_of(conference))
     else:
         deadline = f"trước {format_moment(nomination.open_until)}"
+        dates = dates_of(nomination)
     returned = nomination.state == Nomination.State.RETURNED
     return fill(
         nomination,
         deadline=deadline,
         reason=nomination.reason if returned else "",
-        extra_facts=[("Hạn gửi danh sách", capfirst(deadline))],
+        extra_facts=dates,
     )
 
 

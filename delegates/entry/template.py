@@ -2,9 +2,9 @@
 
 from io import BytesIO
 
-from conferences.facts import facts_of
 from conferences.models import InvitedGroup
 from delegates import questions, rows
+from delegates.dates import dates_of
 from delegates.entry.columns import Column, columns_of, names_of
 from delegates.models import Nomination
 from delegates.rows import MAX_ROWS
@@ -73,7 +73,7 @@ def _write_head(page, nomination: Nomination, columns: list[Column]) -> None:
     from openpyxl.utils import get_column_letter
 
     conference = nomination.conference
-    deadline = f" Hạn gửi: {facts_of(conference)['deadline']}." if nomination.deadline else ""
+    dates = "".join(f" {label} {moment}." for label, moment in dates_of(nomination))
     lines = (
         (
             1,
@@ -81,7 +81,7 @@ def _write_head(page, nomination: Nomination, columns: list[Column]) -> None:
             Font(bold=True, size=14),
         ),
         (2, f"{conference.title}, {format_moment(conference.start_at)}", Font(bold=True)),
-        (3, f"Mỗi người một dòng, nhập từ dòng {HEADER_ROW + 1}. Cột có dấu * phải nhập.{deadline}", Font()),
+        (3, f"Mỗi người một dòng, nhập từ dòng {HEADER_ROW + 1}. Cột có dấu * phải nhập.{dates}", Font()),
     )
     for number, text, font in lines:
         cell = _text(page, number, 1, text)

@@ -330,3 +330,22 @@ def test_the_invitations_say_hours_of_which_clock_and_which_organisation(client,
     text = client.get(reverse("invitations")).content.decode()
     assert f"trước {format_moment(nomination.deadline)} (giờ Hà Nội)" in text
     assert nomination.organisation.picker_label in text
+
+
+def test_the_reason_for_giving_back_stands_above_the_list(client, binh, an, url, nomination):
+    services.submit(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    services.return_to_focal_point(nomination=nomination, reason="Thiếu chức vụ", actor=an, at=timezone.now())
+    client.force_login(binh)
+    text = client.get(url).content.decode()
+    assert text.index("“Thiếu chức vụ”") < text.index('name="version"')
+
+
+def test_a_refusal_after_the_deadline_leads_to_asking_for_more_time(client, binh, url, nomination):
+    nomination.conference.nomination_deadline = timezone.now() - dt.timedelta(minutes=1)
+    nomination.conference.save()
+    client.force_login(binh)
+    page = client.post(url, post_data(full_list(), 0, "submit"))
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert '<a href="#xin-gia-han">' in text
+    assert 'id="xin-gia-han"' in text

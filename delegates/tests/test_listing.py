@@ -264,3 +264,20 @@ def test_ticked_lists_are_reminded_once(staff, nomination, other_nomination):
     staff.post(page, form)
     staff.post(page, form)
     assert [message.recipient_name for message in Message.objects.all()] == [nomination.organisation_name]
+
+
+def test_whoever_cannot_be_written_to_is_named_before_reminding(staff, nomination, other_nomination):
+    Contact.objects.filter(organisation=nomination.organisation).delete()
+    page = reverse("nominations-decide", args=[nomination.conference.slug])
+    shown = staff.post(page, {"do": "remind", "chon": [nomination.pk, other_nomination.pk]}).content.decode()
+    assert "Gửi 1 thư nhắc" in shown
+    assert "Chưa có địa chỉ, không nhắc được" in shown
+    shown = staff.post(page, {"do": "remind", "chon": [nomination.pk]}).content.decode()
+    assert "thư nhắc</button>" not in shown
+
+
+def test_whoever_ticks_nothing_sees_so(staff, nomination):
+    page = reverse("nominations-decide", args=[nomination.conference.slug])
+    answer = staff.post(page, {"do": "accept"})
+    assert "#" not in answer["Location"]  # the message stands on top of the page
+    assert "Chưa đánh dấu danh sách nào" in staff.get(answer["Location"]).content.decode()

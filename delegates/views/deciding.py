@@ -31,11 +31,12 @@ def decide(request, slug: str):
     verb = request.POST.get("do", "")
     if verb not in POSSIBLE:
         raise Http404("No such button")
-    table = f"{reverse('cockpit', args=[conference.slug])}#bang"
+    # Back at its top, where the message stands.
+    cockpit = reverse("cockpit", args=[conference.slug])
     chosen = _chosen(conference, request.POST.getlist("chon"))
     if not chosen:
         messages.info(request, "Chưa đánh dấu danh sách nào, không có gì thay đổi.")
-        return redirect(table)
+        return redirect(cockpit)
     form = ReasonForm(request.POST if "sure" in request.POST else None)
     possible = [each for each in chosen if each.state in POSSIBLE[verb]]
     context = {
@@ -44,7 +45,7 @@ def decide(request, slug: str):
         "possible": possible,
         "impossible": [each for each in chosen if each not in possible],
         "form": form,
-        "table": table,
+        "table": f"{cockpit}#bang",
     }
     if verb == "remind":
         context |= _letters(conference, possible)
@@ -52,7 +53,7 @@ def decide(request, slug: str):
     if not is_complete:
         return render(request, "delegates/decide.html", context)
     if verb == "remind":
-        return _remind(request, conference, possible, table)
+        return _remind(request, conference, possible, cockpit)
     shared = {"nominations": chosen, "actor": request.user, "at": timezone.now()}
     if verb == "accept":
         refused = services.accept_many(**shared)
@@ -65,7 +66,7 @@ def decide(request, slug: str):
         )
     said = "Đã tiếp nhận" if verb == "accept" else "Đã trả lại"
     messages.success(request, f"{said} {done} danh sách.")
-    return redirect(table)
+    return redirect(cockpit)
 
 
 def _letters(conference, possible: list[Nomination]) -> dict:
@@ -74,12 +75,13 @@ def _letters(conference, possible: list[Nomination]) -> dict:
     members = audience.waiting(conference, timezone.now())
     return {
         "letters": sum(bool(member.address) for member in members),
+        "unaddressed": [member.name for member in members if not member.address],
         "number": reminders.sent_by_hand(conference, audience),
         "obstacle": reminders.obstacle(conference, timezone.now()),
     }
 
 
-def _remind(request, conference, possible: list[Nomination], table: str):
+def _remind(request, conference, possible: list[Nomination], cockpit: str):
     number = request.POST.get("number", "")
     try:
         done = reminders.remind_now(
@@ -93,7 +95,7 @@ def _remind(request, conference, possible: list[Nomination], table: str):
         messages.error(request, str(refusal))
     else:
         messages.success(request, f"Đã đưa {done.written} thư nhắc vào hàng gửi.")
-    return redirect(table)
+    return redirect(cockpit)
 
 
 def _chosen(conference, ticked: list[str]) -> list[Nomination]:
