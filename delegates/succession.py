@@ -44,6 +44,11 @@ class Succession:
         return len(self.moving) + len(self.closing)
 
     @property
+    def mark(self) -> str:
+        """Which organisation, and how much of it was read."""
+        return f"{self.organisation.pk}:{self.count}"
+
+    @property
     def count(self) -> int:
         """How many things pass; what stays does not count."""
         return len(self.mandates) + len(self.contacts) + self.list_count

@@ -281,9 +281,9 @@ class ObjectTypeFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor_label", "done", "object_label")
+    list_display = ("at", "actor_label", "acted_for", "done", "object_label")
     list_filter = (ObjectTypeFilter,)
-    search_fields = ("actor_label", "object_label", "action")
+    search_fields = ("actor_label", "acted_for", "object_label", "action")
     date_hierarchy = "at"
     show_full_result_count = False
     fields = (

@@ -25,6 +25,7 @@ class DirectoryConfig(AppConfig):
                 "change": "Sửa",
                 "delete": "Xóa",
                 "import": "Nhập từ tệp",
+                "load": "Nạp danh mục",
                 "register.load": "Nạp danh mục",
                 "personallink.revoke": "Thu hồi đường dẫn",
                 "user.close": "Khóa tài khoản",

@@ -56,5 +56,6 @@ class VenuesConfig(AppConfig):
                 "line_test.change": "Đổi đợt thử đường truyền",
                 "line_test.call_off": "Hủy đợt thử đường truyền",
                 "line_test.record": "Ghi kết quả thử đường truyền",
+                "line_test.say_own": "Cán bộ kỹ thuật tự ghi kết quả thử",
             }
         )

@@ -19,6 +19,7 @@ from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Mailing, Message
 from correspondence.progress import progress_of_many, running
 from correspondence.views.outbox_actions import actions_for
+from directory.audit import name_of
 from directory.models import AuditEntry
 from hoinghi.access import access
 from hoinghi.files import content_disposition, deliver
@@ -199,16 +200,6 @@ def _size(attachment: Attachment) -> int:
     return attachment.copy.size if attachment.copy else len(attachment.content)
 
 
-_AUDIT_TITLES = {
-    "message.retry": "Cho gửi lại",
-    "message.cancel": "Hủy thư",
-    "message.missed": "Hết thời hạn gửi",
-    "message.edit": "Sửa thư nháp",
-    "message.release": "Cho gửi thư nháp",
-    "message.send_unknown": "Cho gửi lại thư chưa rõ",
-    "message.settle_as_sent": "Ghi nhận đã gửi",
-    "message.send_again": "Viết từ thư trước",
-}
 # The report itself is told at the time at which it was written.
 _TOLD_OTHERWISE = {"message.bounce"}
 _BAD = {Attempt.Outcome.PERMANENT, Attempt.Outcome.UNKNOWN}
@@ -236,7 +227,7 @@ def _events(message: Message) -> list[Event]:
     ]
     audit = AuditEntry.objects.filter(object_type="correspondence.message", object_id=str(message.pk))
     decisions = [
-        Event(each.at, _AUDIT_TITLES.get(each.action, each.action), "", each.actor_label)
+        Event(each.at, name_of(each.action), "", each.actor_label)
         for each in audit.exclude(action__in=_TOLD_OTHERWISE)
     ]
     written = Event(

@@ -349,3 +349,14 @@ def test_a_refusal_after_the_deadline_leads_to_asking_for_more_time(client, binh
     text = page.content.decode()
     assert '<a href="#xin-gia-han">' in text
     assert 'id="xin-gia-han"' in text
+
+
+@pytest.mark.parametrize(("name", "do"), [("nomination", "ask"), ("nomination-decline", "")])
+def test_what_a_small_form_lacks_stands_in_the_box_above(client, binh, nomination, name, do):
+    if do:
+        nomination.conference.nomination_deadline = timezone.now() - dt.timedelta(minutes=1)
+        nomination.conference.save()
+    client.force_login(binh)
+    page = client.post(reverse(name, args=[nomination.pk]), post_data(full_list(), 0, do))
+    assert 'class="error-summary"' in page.content.decode()
+    assert "Nhập lý do" in page.content.decode().partition('name="version"')[0]

@@ -98,3 +98,31 @@ def test_staff_read_it_and_press(client, an, ended, nomination, now):
 def test_conferences_that_are_over_keep_their_lists(ended, an, nomination, now):
     later = nomination.conference.end_at + dt.timedelta(minutes=1)
     assert succession.succession_of(ended, later).moving == []
+
+
+def test_several_are_ticked_read_and_passed_at_once(client, an, ended, world, now):
+    other = world.dak_lak.chi_cuc_qltt
+    other.valid_to, other.successor = ended.valid_to, world.ca_mau.chi_cuc_qltt
+    other.save()
+    other.contacts.create(email="qltt@gov.example")
+    marks = [each.mark for each in succession.waiting(now)]
+    client.force_login(an)
+    url = reverse("successions")
+    assert client.get(url, {"chon": "1"}).content.decode().count(" checked") == len(marks) == 2
+    asked = client.post(url, {"chon": marks}).content.decode()
+    assert "Chuyển 2 cơ quan cho cơ quan kế thừa?" in asked
+    assert len(succession.waiting(now)) == 2
+    done = client.post(url, {"chon": marks, "sure": "1"}, follow=True).content.decode()
+    assert "Đã chuyển 2 cơ quan" in done
+    assert succession.waiting(now) == []
+    assert AuditEntry.objects.filter(action="organisation.pass_on").count() == 2
+
+
+def test_what_was_ticked_and_has_changed_is_not_passed(client, an, ended, now):
+    (mark,) = [each.mark for each in succession.waiting(now)]
+    ended.contacts.create(email="moi@gov.example")
+    client.force_login(an)
+    page = client.post(reverse("successions"), {"chon": [mark], "sure": "1"})
+    assert page.status_code == 409
+    assert "đã thay đổi" in page.content.decode()
+    assert len(succession.waiting(now)) == 1

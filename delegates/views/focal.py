@@ -168,7 +168,7 @@ def _page(
 ):
     stands_in = standing_in.stands_in(request, found)
     form.in_order()
-    summary = form.summary()
+    summary = [*form.summary(), *_faults(extra.get("ask_form")), *_faults(extra.get("decline_form"))]
     seats = seats_with_people(found) if found.submitted_at else []
     context = {
         "nomination": found,
@@ -198,6 +198,13 @@ def _page(
     if editable:
         context |= fragments.quick_entry(request, found, form, extra.get("change"))
     return render(request, "delegates/nomination.html", context | extra, status=status)
+
+
+def _faults(form: ReasonForm | None) -> list[tuple[str, str]]:
+    """(anchor, text) of what is wrong in one of the small forms beside the list."""
+    if form is None or not form.is_bound:
+        return []
+    return [(form[name].auto_id, f"{form[name].label}: {errors[0]}") for name, errors in form.errors.items()]
 
 
 def _people(seats: list[Seat]) -> list[Delegate]:

@@ -1,24 +1,64 @@
-"""Ended organisations with something left to pass to their successors: the list, and one read over and passed."""
+"""Ended organisations with something left to pass to their successors: read over, and passed one by one or many."""
+
+import datetime as dt
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from delegates import services, succession
 from delegates.errors import NominationClosed
-from directory.models import Organisation
+from directory.models import Organisation, User
 from hoinghi.access import access, staff
 
 REFUSED = 409
 
 
 @access(staff)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def overview(request):
-    """Every organisation that has ended and still holds something."""
-    return render(request, "delegates/successions.html", {"found": succession.waiting(timezone.now())})
+    """Every organisation that has ended and still holds something; the ticked ones are read over, then passed."""
+    at = timezone.now()
+    found = succession.waiting(at)
+    context = {"found": found, "tick_all": "chon" in request.GET}
+    if request.method == "GET":
+        return render(request, "delegates/successions.html", context)
+    ticked = set(request.POST.getlist("chon"))
+    chosen = [each for each in found if each.mark in ticked]
+    if len(chosen) < len(ticked):
+        context["refusal"] = "Những gì sẽ chuyển đã thay đổi từ lúc đánh dấu. Xem lại bảng rồi đánh dấu lại."
+        return render(request, "delegates/successions.html", context, status=REFUSED)
+    if not chosen:
+        messages.info(request, "Chưa đánh dấu cơ quan nào, không có gì thay đổi.")
+        return redirect("successions")
+    if "sure" not in request.POST:
+        return render(request, "delegates/successions_sure.html", {"chosen": chosen})
+    refused = _pass_all(chosen, request.user, at)
+    done = len(chosen) - len(refused)
+    if refused:
+        context = {
+            "found": succession.waiting(at),
+            "refusal": f"Đã chuyển {done} cơ quan.",
+            "refused": refused,
+        }
+        return render(request, "delegates/successions.html", context, status=REFUSED)
+    messages.success(request, f"Đã chuyển {done} cơ quan cho cơ quan kế thừa.")
+    return redirect("successions")
+
+
+def _pass_all(
+    chosen: list[succession.Succession], actor: User, at: dt.datetime
+) -> list[tuple[Organisation, str]]:
+    """Each by itself: what one refuses does not hold up the others. Answers who was refused, and why."""
+    refused = []
+    for each in chosen:
+        try:
+            services.pass_to_successor(organisation=each.organisation, count=each.count, actor=actor, at=at)
+        except NominationClosed as closed:
+            refused.append((each.organisation, str(closed)))
+    return refused
 
 
 @access(staff)

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from directory.audit import name_of
+
 ROOT = settings.BASE_DIR
 # Rendered to PDF or sent by mail, never under the portal's CSP.
 NOT_PAGES = {"pdf", "mail"}
@@ -61,3 +63,15 @@ def test_no_page_carries_inline_script_or_style():
     found = {str(path.relative_to(ROOT)): INLINE.findall(path.read_text()) for path in pages()}
     assert {name: hits for name, hits in found.items() if hits} == {}
     assert len(found) > 10
+
+
+def test_every_action_of_the_audit_trail_has_a_vietnamese_name():
+    written = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
+    actions = {
+        action
+        for path in ROOT.glob("*/**/*.py")
+        if not {"tests", ".venv"} & set(path.relative_to(ROOT).parts)
+        for action in written.findall(path.read_text())
+    }
+    assert len(actions) > 100
+    assert {action for action in actions if name_of(action) == action} == set()

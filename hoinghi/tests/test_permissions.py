@@ -382,7 +382,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "postpone": (staff_only(200, "slug"), staff_only(200, "slug")),
     "cancel": (staff_only(200, "slug"), staff_only(200, "slug")),
     "reschedule": (staff_only(200, "slug"), staff_only(409, "slug")),
-    "successions": staff_get(staff_only(200)),
+    "successions": (staff_only(200), staff_only(302)),
     # its place is its own: nobody succeeds
     "succession": (staff_only(404, "organisation"), staff_only(404, "organisation")),
     "nomination-review": (staff_only(200, "slug", "nomination"), staff_only(404, "slug", "nomination")),
