@@ -26,8 +26,8 @@ class FilterForm(forms.Form):
             *everything,
             (UNSENT, "Chưa gửi danh sách"),
             *((code, state.label) for code, state in STATES["nomination"].items() if cockpit.states[code]),
-            *((step.code, step.done) for step, number in cockpit.steps),
-            *((f"not_{step.code}", step.missing) for step, number in cockpit.steps),
+            *((step.code, step.done) for step, *_ in cockpit.steps),
+            *((f"not_{step.code}", step.missing) for step, *_ in cockpit.steps),
         ]
         # States that nobody is in are left out, but one that was asked for is a choice as well.
         asked = self.data.get("trang_thai")

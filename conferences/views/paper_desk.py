@@ -26,12 +26,16 @@ def desk(request, slug: str):
     """What is outstanding, what waits to be approved, and every material with whether its words were found."""
     conference, at = get_conference_or_404(request.user, slug), timezone.now()
     requests = conference.paper_requests.select_related("organisation", "agenda_item__conference")
+    only = _organisation(request.GET.get("don_vi", ""))
+    if only:
+        requests = requests.filter(organisation=only)
     entries = [(each, each.shown_state(at)) for each in requests]
     entries.sort(key=lambda entry: ORDER.index(entry[1]))
     newest = conference.materials.with_current().values_list("current_id", flat=True)
     context = {
         "conference": conference,
         "entries": entries,
+        "only": only,
         "waiting": sum(state == "submitted" for _, state in entries),
         "outstanding": sum(each.state in PaperRequest.TO_SEND for each, _ in entries),
         "late": sum(state == "late" for _, state in entries),
@@ -41,6 +45,12 @@ def desk(request, slug: str):
         "obstacle": asking_obstacle(conference),
     }
     return render(request, "conferences/paper_desk.html", context)
+
+
+def _organisation(key: str) -> Organisation | None:
+    """Whose papers alone are wanted; None for everybody's."""
+    is_key = key.isascii() and key.isdigit() and len(key) < 10
+    return Organisation.objects.filter(pk=key).first() if is_key else None
 
 
 @access(staff)

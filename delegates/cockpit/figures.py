@@ -13,7 +13,7 @@ from functools import cached_property
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from conferences.models import Conference, InvitedGroup, Reminder
+from conferences.models import Conference, InvitedGroup, PaperRequest, Reminder
 from correspondence.models import Message
 from delegates import letters
 from delegates.cockpit.steps import STEPS, TESTS, Step
@@ -97,6 +97,7 @@ class Province:
         counts: one entry a column, in their order.
         answers: delegates by ``Delegate.Answer``.
         unreached: its invitation did not arrive.
+        materials: what its organisation was asked to send (reports, papers for the agenda).
     """
 
     nomination: Nomination
@@ -106,6 +107,12 @@ class Province:
     answers: Counter
     room: ShownRoom | None
     unreached: bool
+    materials: list[PaperRequest] = field(default_factory=list)
+
+    @property
+    def sent_materials(self) -> int:
+        """How many of them are there; one that was given back is not."""
+        return sum(paper.state not in PaperRequest.TO_SEND for paper in self.materials)
 
     @property
     def name(self) -> str:
@@ -196,13 +203,20 @@ class Cockpit:
         return sum(row.confirmed for row in self.provinces)
 
     @property
-    def steps(self) -> list[tuple[Step, int]]:
-        """The steps that this conference knows, and how many lists have made each."""
-        takes_papers = self.conference.paper_rule != Conference.PaperRule.NONE
+    def steps(self) -> list[tuple[Step, int, int]]:
+        """The steps that this conference knows, how many lists have made each, and how many have to."""
+        known = {
+            "paper": self.conference.paper_rule != Conference.PaperRule.NONE,
+            "material": any(row.materials for row in self.provinces),
+        }
         return [
-            (step, sum(step.is_made(row) for row in self.provinces))
+            (
+                step,
+                sum(step.is_made(row) for row in self.provinces),
+                sum(step.is_asked(row) for row in self.provinces),
+            )
             for step in STEPS
-            if takes_papers or step.code != "paper"
+            if known.get(step.code, True)
         ]
 
     @property
@@ -272,6 +286,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
     ]
     seated, answers = _delegates_of(conference)
     rooms = {room.unit: room for room in remember_rooms(conference)}
+    materials = _materials(conference)
     undelivered = undelivered_letters(conference)
     unreached = {message.recipient_name for message in undelivered if message.kind == "invitation"}
     provinces = [
@@ -283,6 +298,7 @@ def cockpit_of(conference: Conference, at: dt.datetime) -> Cockpit:
             answers=answers.get(nomination.pk, Counter()),
             room=rooms.get(nomination.unit_id) if nomination.unit_id else None,
             unreached=nomination.organisation_name in unreached,
+            materials=materials.get(nomination.organisation_id, []),
         )
         for nomination in _nominations(conference)
     ]
@@ -323,6 +339,15 @@ def _nominations(conference: Conference) -> list[Nomination]:
     for nomination in nominations:
         nomination.conference = conference  # the deadline is read from it, row by row
     return nominations
+
+
+def _materials(conference: Conference) -> dict[int, list[PaperRequest]]:
+    """Organisation → what it was asked to send and still is."""
+    found: dict[int, list[PaperRequest]] = {}
+    for paper in conference.paper_requests.all():
+        if paper.state != PaperRequest.State.WITHDRAWN:
+            found.setdefault(paper.organisation_id, []).append(paper)
+    return found
 
 
 def _delegates_of(conference: Conference) -> tuple[dict, dict[int, Counter]]:

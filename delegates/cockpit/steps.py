@@ -22,6 +22,7 @@ class Step:
         label: heading of the column.
         done, missing: the filters in words.
         is_made: whether a line has made the step.
+        is_asked: whether it has to make it at all; the others count for neither filter.
     """
 
     code: str
@@ -29,6 +30,7 @@ class Step:
     done: str
     missing: str
     is_made: Callable[[Province], bool]
+    is_asked: Callable[[Province], bool] = lambda row: True
 
 
 STEPS = (
@@ -60,16 +62,24 @@ STEPS = (
         "Chưa có phiếu tiếp nhận",
         lambda row: bool(row.nomination.receipt),
     ),
+    Step(
+        "material",
+        "Tài liệu",
+        "Đã gửi đủ tài liệu",
+        "Còn thiếu tài liệu",
+        lambda row: 0 < len(row.materials) == row.sent_materials,
+        lambda row: bool(row.materials),
+    ),
 )
 
 
-def _without(is_made: Callable[[Province], bool]) -> Callable[[Province], bool]:
-    return lambda row: not is_made(row)
+def _missing(step: Step) -> Callable[[Province], bool]:
+    return lambda row: step.is_asked(row) and not step.is_made(row)
 
 
 # What a filter may ask for beside the single states → whether a line is in it.
 TESTS: dict[str, Callable[[Province], bool]] = {
     UNSENT: lambda row: row.is_unsent,
     **{step.code: step.is_made for step in STEPS},
-    **{f"not_{step.code}": _without(step.is_made) for step in STEPS},
+    **{f"not_{step.code}": _missing(step) for step in STEPS},
 }

@@ -83,12 +83,17 @@ def delegate_rows(
             f'<tr><td class="num">{number}</td>'
             f'<th scope="row"><a href="{lists}/{line.nomination}/">{escape(line.full_name)}</a></th>'
             f"<td>{escape(line.job_title)}<br><small>{escape(line.organisation)}</small></td>"
-            f"<td>{escape(format_phones(line.phone))}</td>"
+            f"<td>{escape(_unbroken(format_phones(line.phone)))}</td>"
             f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
             f"<td>{escape(line.sender)}</td><td>{badges[line.answer]}</td></tr>\n"
             for number, line in rows
         )
     )
+
+
+def _unbroken(phones: str) -> str:
+    """Numbers that no line end tears apart; between two of them it may."""
+    return phones.replace(" ", "\u00a0").replace(",\u00a0", ", ")
 
 
 @register.simple_tag
@@ -140,8 +145,8 @@ def sum_row(cockpit: Cockpit) -> SafeString:
     """The first line of the cockpit's table: the whole conference, each number with the list that it counts."""
     conference, total = cockpit.conference, len(cockpit.provinces)
     cells = [
-        _cell(step.label, number and _link(tasks.list_url(conference, step.code), f"{number}/{total}"))
-        for step, number in cockpit.steps
+        _cell(step.label, number and _link(tasks.list_url(conference, step.code), f"{number}/{asked}"))
+        for step, number, asked in cockpit.steps
     ]
     cells.append('<td class="is-empty">–</td>')
     for count in cockpit.totals:
@@ -169,7 +174,7 @@ def province_rows(rows: list[Province], cockpit: Cockpit, tick_all: bool) -> Saf
         _from_the_cockpit(conference, "cockpit-delegates"),
         relpath(address, reverse("cockpit", args=[conference.slug])),
     )
-    steps = [(step.code, step.label) for step, _ in cockpit.steps]
+    steps = [(step.code, step.label) for step, _, _ in cockpit.steps]
     return mark_safe(
         "".join(
             f'<tr><th scope="row">{_box(row, tick_all)}'
@@ -208,6 +213,7 @@ def _steps(row: Province, steps: list[tuple[str, str]], own: str) -> str:
         "paper": _papers(row, page),
         "receipt": nomination.receipt
         and _link(reverse("nomination-receipt", args=[nomination.pk]), str(nomination.receipt)),
+        "material": row.materials and _materials(row),
     }
     return "".join(_cell(label, shown[code]) for code, label in steps)
 
@@ -223,6 +229,13 @@ def _papers(row: Province, page: str) -> str:
         return _link(f"{page}#cong-van", str(row.nomination.paper_count))
     is_asked = row.nomination.conference.paper_rule == Conference.PaperRule.REQUIRED
     return "<small>thiếu</small>" if is_asked and row.nomination.state != State.DECLINED else ""
+
+
+def _materials(row: Province) -> str:
+    """How many came of those that its organisation was asked for."""
+    desk = reverse("paper-desk", args=[row.nomination.conference.slug])
+    url = f"{desk}?don_vi={row.nomination.organisation_id}"
+    return _link(url, f"{row.sent_materials}/{len(row.materials)}")
 
 
 def _states(rows: Iterable[Province]) -> dict[str, str]:

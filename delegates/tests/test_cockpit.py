@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.loading import load_kinds
+from conferences.models import PaperRequest
+from conferences.services.papers import ask as ask_for_papers
 from correspondence.models import Message
 from delegates import services
 from delegates.cockpit import progress, tasks, tiles
@@ -354,3 +356,22 @@ def test_whoever_watches_next_costs_little_and_sees_what_has_changed(staff, both
     Nomination.objects.filter(pk=nomination.pk).update(state=Nomination.State.ACCEPTED)
     now = staff.get(address(both)).content.decode()
     assert now.count("Đã tiếp nhận") > first.count("Đã tiếp nhận")
+
+
+def test_what_organisations_were_asked_to_send_has_a_column_and_filters(staff, both, nomination, an, world):
+    page = staff.get(address(both)).content.decode()
+    assert 'scope="col" class="mid">Tài liệu' not in page
+    asked = {"organisations": [world.dak_lak.so], "due_at": timezone.now() + dt.timedelta(days=3)}
+    for title in ("Tham luận", "Báo cáo"):
+        ask_for_papers(conference=both, title=title, actor=an, at=timezone.now(), **asked)
+    both.paper_requests.filter(title="Báo cáo").update(state=PaperRequest.State.APPROVED)
+    page = staff.get(address(both)).content.decode()
+    desk = f"{reverse('paper-desk', args=[both.slug])}?don_vi={world.dak_lak.so.pk}"
+    assert f'<a href="{desk}">1/2</a>' in page
+    found = rows_of(staff.get(address(both, trang_thai="not_material")).content.decode())
+    assert found == ["Đắk Lắk"]  # whoever was asked for nothing misses nothing
+    both.paper_requests.update(state=PaperRequest.State.SUBMITTED)
+    assert rows_of(staff.get(address(both, trang_thai="material")).content.decode()) == ["Đắk Lắk"]
+    whole = staff.get(desk).content.decode()
+    assert whole.count('data-label="Trạng thái"') == 2
+    assert "Xem mọi đơn vị" in whole
