@@ -9,14 +9,14 @@ from django.utils import timezone
 from import_export.fields import Field
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from conferences.models import Conference
+from conferences.models import Conference, Question
 from delegates import bulk
 from delegates.models import Delegate, Nomination
 from delegates.questions import answers_of
 from hoinghi import resources
 from hoinghi.resources import FaultyText, difference
 from hoinghi.templatetags.look import STATES
-from hoinghi.text import capfirst, format_moment, nfc
+from hoinghi.text import capfirst, fold, format_moment, nfc
 from hoinghi.workbooks import Cell
 
 NEEDED = (bulk.CONFERENCE, bulk.LIST, "Nhóm", "Cơ quan, đơn vị", "Họ và tên", "Chức vụ", "Điện thoại")
@@ -176,6 +176,12 @@ class DelegateResource(resources.ModelResource):
     def after_import(self, dataset, result, **kwargs):
         super().after_import(dataset, result, **kwargs)
         result.said = self._outcome.said
+        if result.unknown_columns:
+            # A question of one of the conferences is a column as well.
+            slugs = {nfc(str(slug)) for slug in dataset[bulk.CONFERENCE]}
+            asked = Question.objects.filter(conference__slug__in=slugs).values_list("text", flat=True)
+            known = {fold(text) for text in asked}
+            result.unknown_columns = [name for name in result.unknown_columns if fold(name) not in known]
 
 
 def _cell(value) -> Cell:

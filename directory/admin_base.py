@@ -19,12 +19,13 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from import_export.admin import ExportMixin, ImportMixin
 from import_export.formats.base_formats import CSV
+from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
 from hoinghi.access import require_fresh_login
 from hoinghi.resources import SafeXLSX
-from hoinghi.text import fold, format_date, format_moment
+from hoinghi.text import fold, format_date, format_moment, slugify
 from hoinghi.workbooks import RefusedWorkbook
 
 REFUSED = 409
@@ -152,15 +153,26 @@ class PortalAdmin(_SafePickers, admin.ModelAdmin):
         return HttpResponseRedirect(f"{entries}?{query}")
 
 
+class ColumnsForm(SelectableFieldsExportForm):
+    """The columns to take along, each by its heading in the file."""
+
+    def _get_field_label(self, resource, field_name: str) -> str:
+        return resource.fields[field_name].column_name
+
+
 class ExportAdmin(ExportMixin, PortalAdmin):
     """A page with a spreadsheet out, for whoever may see the rows; that somebody took it is written down."""
 
+    export_form_class = ColumnsForm
     formats = [SafeXLSX]
     # The resources write the audit trail.
     skip_admin_log = True
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)
+
+    def get_export_filename(self, file_format):
+        return f"{slugify(str(self.opts.verbose_name))}-{timezone.localdate()}.{file_format.get_extension()}"
 
     def get_export_data(self, file_format, request, queryset, **kwargs):
         content = super().get_export_data(file_format, request, queryset, **kwargs)

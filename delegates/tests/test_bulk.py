@@ -273,6 +273,8 @@ def test_a_missing_column_is_named(desk, nomination):
 def test_answers_to_questions_come_along(desk, nomination):
     Question.objects.create(conference=nomination.conference, text="Ăn trưa", kind=Question.Kind.YES_NO)
     headers = [*HEADERS, "Ăn trưa"]
+    unknown = preview(desk, table([*line(), "CÓ", ""], headers=[*headers, "Ghi chép"])).context["result"]
+    assert unknown.unknown_columns == ["Ghi chép"]
     bring_in(desk, table([*line(), "CÓ"], [*investor(), "không"], headers=headers))
     answers = Delegate.objects.values_list("full_name", "question_answers__value")
     assert dict(answers) == {"Lê Thị Xã": "Có", "Vũ Văn Ba": "Không"}
@@ -294,6 +296,7 @@ def test_what_goes_out_comes_back_unchanged(desk, an, listed):
     listed.save(update_fields=["draft"])
     answer = export(desk)
     assert answer["Content-Type"] == CONTENT_TYPE
+    assert f'"dai-bieu-{timezone.localdate()}.xlsx"' in answer["Content-Disposition"]
     cells = openpyxl.load_workbook(BytesIO(answer.content)).active
     assert [cell.value for cell in cells[1]][-2:] == ["Trả lời", "Ăn trưa"]
     row = next(row for row in cells.iter_rows() if row[6].value == "Trần Thị Bốn")

@@ -123,6 +123,11 @@ class TestContacts:
     def test_missing_column_is_named(self, desk, world):
         assert "Email" in told(preview(desk, "contact", sheet(["Cơ quan"], ["Sở Công Thương tỉnh Cà Mau"])))
 
+    def test_the_page_offers_the_columns_by_their_headings(self, desk, world):
+        text = desk.get(reverse("admin:directory_contact_export")).content.decode()
+        assert ">Họ và tên</label>" in text
+        assert "Full Name" not in text
+
     def test_export_has_text_phones_and_no_live_formula(self, desk, world):
         Contact.objects.create(
             organisation=world.ministry, email="a@b.example", full_name="=1+1", phone="0912345678"
