@@ -73,7 +73,9 @@ def test_nobody_makes_up_a_code(client, listed):
     one, two = named("Lê Văn Một"), named("Hồ Thị Hai")
     signature = checking.code_of(one).partition("-")[2]
     for code in (f"{two.pk}-{signature}", f"{one.pk}-", "1-x", "²-x", "x", f"{'9' * 30}-x"):
-        assert client.get(reverse("verify-delegate", args=[code])).status_code == 404
+        page = client.get(reverse("verify-delegate", args=[code]))
+        assert page.status_code == 404
+        assert "Không phải thẻ của Cổng" in page.content.decode()
 
 
 def test_the_address_is_the_portals(listed, settings):
