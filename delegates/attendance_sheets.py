@@ -31,6 +31,22 @@ class Page:
         return Counted.people(self.people)
 
 
+def people_in(conference: Conference) -> int:
+    """How many people stand in the sheets of all rooms."""
+    return Delegate.objects.attending().filter(seat__nomination__conference=conference).count()
+
+
+def all_sheets_of(*, conference: Conference, actor: User, at: dt.datetime) -> bytes:
+    """The sheets of all rooms with their sum at the end; takes seconds (``delegates.printing``)."""
+    return sheet_of(
+        conference=conference,
+        bookings=conference.bookings.for_board(),
+        with_rest=True,
+        actor=actor,
+        at=at,
+    )
+
+
 def sheet_of(
     *,
     conference: Conference,

@@ -1,4 +1,5 @@
-"""Sheets that take seconds to set (badges, place cards): ordered on a page, made by a worker, fetched from a page.
+"""Sheets that take seconds to set (badges, place cards, the attendance sheets of all rooms): ordered on a page, made by
+a worker, fetched from a page.
 
 An order and its file live in the shared cache for an hour: they are made anew at a click, and what holds so many
 names should not lie about longer than it is needed.
@@ -6,14 +7,17 @@ names should not lie about longer than it is needed.
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from math import ceil
 
 from celery import current_app
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
 from conferences.models import Conference
-from delegates import listing_files
+from delegates import attendance_sheets, listing_files
 from delegates.listing import Wanted
 from directory.models import User
 
@@ -29,7 +33,8 @@ class Order:
     """What was ordered, and how far it is.
 
     Attributes:
-        what: one of ``listing_files.PRINTED``.
+        what: one of ``SHEETS``.
+        wanted: the filter of the list it is printed from; ``SHEETS`` that hold everybody take no notice of it.
         people: how many are printed.
         state: "waiting", "printing", "ready" or "failed".
     """
@@ -47,19 +52,76 @@ class Order:
     def is_running(self) -> bool:
         return self.state in ("waiting", "printing")
 
+    @property
+    def usual_seconds(self) -> int:
+        """About how long a worker sets it, rounded up to five seconds."""
+        return max(5, ceil(self.people * SHEETS[self.what].pace / 100 / 5) * 5)
+
     def is_late(self, at: dt.datetime) -> bool:
         return self.is_running and at - self.at > PATIENCE
 
 
+@dataclass(frozen=True)
+class Sheets:
+    """Something that is ordered.
+
+    Attributes:
+        title: what the file is called.
+        pace: seconds for a hundred people, measured with a worker that has a processor to itself.
+        count: (conference, filter) → how many people it prints.
+        make: (conference, the order, who ordered it) → the PDF; audited.
+        comes_from, page, back: the page that orders it: its URL's name, its entry in the band of pages, the words
+            that lead back to it.
+    """
+
+    title: str
+    pace: int
+    count: Callable[[Conference, Wanted], int]
+    make: Callable[[Conference, Order, User], bytes]
+    comes_from: str = "cockpit-delegates"
+    page: str = "delegates"
+    back: str = "Về danh sách đại biểu"
+
+
+def _count_listed(what: str, conference: Conference, wanted: Wanted) -> int:
+    return listing_files.printed(conference, wanted, what).count()
+
+
+def _make_listed(conference: Conference, order: Order, actor: User) -> bytes:
+    return listing_files.pdf_of(
+        conference=conference, wanted=Wanted(**order.wanted), what=order.what, actor=actor
+    )
+
+
+def _make_attendance(conference: Conference, order: Order, actor: User) -> bytes:
+    return attendance_sheets.all_sheets_of(conference=conference, actor=actor, at=order.at)
+
+
+# Code, as it stands in addresses → what is ordered.
+SHEETS = {
+    "badges": Sheets("Thẻ đại biểu", 5, partial(_count_listed, "badges"), _make_listed),
+    "cards": Sheets("Biển tên đại biểu", 5, partial(_count_listed, "cards"), _make_listed),
+    "attendance": Sheets(
+        "Phiếu điểm danh",
+        2,
+        lambda conference, wanted: attendance_sheets.people_in(conference),
+        _make_attendance,
+        comes_from="attendance",
+        page="attendance",
+        back="Về trang điểm danh",
+    ),
+}
+
+
 def place_order(*, conference: Conference, wanted: Wanted, what: str, actor: User, at: dt.datetime) -> Order:
-    """Have a worker print the list; an order that no worker can be told of has failed at once."""
+    """Have a worker print sheets; an order that no worker can be told of has failed at once."""
     order = Order(
         key=uuid.uuid4().hex,
         conference=conference.pk,
         what=what,
         wanted=asdict(wanted),
         actor=actor.pk,
-        people=listing_files.printed(conference, wanted, what).count(),
+        people=SHEETS[what].count(conference, wanted),
         at=at,
     )
     _keep(order)
@@ -88,11 +150,8 @@ def carry_out(key: str) -> None:
         return
     order = _keep(replace(order, state="printing"))
     try:
-        content = listing_files.pdf_of(
-            conference=Conference.objects.get(pk=order.conference),
-            wanted=Wanted(**order.wanted),
-            what=order.what,
-            actor=User.objects.get(pk=order.actor),
+        content = SHEETS[order.what].make(
+            Conference.objects.get(pk=order.conference), order, User.objects.get(pk=order.actor)
         )
     except Exception:
         _keep(replace(order, state="failed"))

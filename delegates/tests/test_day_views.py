@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference
-from delegates import checking
+from delegates import checking, tasks
 from delegates.models import AttendanceMark, Delegate
 from delegates.tests.counting import queries_of
 from delegates.tests.test_listing import text_of
@@ -313,9 +313,15 @@ class TestReports:
         assert "có mặt trực tiếp 2" in after
         assert AuditEntry.objects.filter(action="delegates.export").count() == 2
 
-    def test_all_sheets_with_their_sum(self, client, room, people, an, today):
+    def test_all_sheets_with_their_sum_are_made_by_a_worker(self, client, room, people, an, today):
         client.force_login(an)
-        printed = text_of(client.get(reverse("attendance-sheets", args=[today.slug])).content)
+        page = client.post(reverse("cockpit-sheets-order", args=[today.slug, "attendance"]))["Location"]
+        shown = client.get(page).content.decode()
+        for words in ("3 đại biểu", "Đang chờ đến lượt", "khoảng 5 giây", "Về trang điểm danh"):
+            assert words in shown
+        tasks.print_sheets(page.rstrip("/").rpartition("/")[2])
+        assert AuditEntry.objects.get(action="delegates.export").changes["file"] == ["", "attendance"]
+        printed = text_of(client.get(page.rstrip("/") + ".pdf").content)
         assert "TỔNG HỢP" in printed
         assert "Lý Thị Hoa" in printed
         page = client.get(reverse("attendance", args=[today.slug])).content.decode()

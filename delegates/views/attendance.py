@@ -1,7 +1,6 @@
 """Attendance: the people of one room, and the figures of all rooms for staff."""
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,11 +21,11 @@ from delegates.services.attendance import (
     mark_declined_absent,
     mark_rest_present,
 )
+from delegates.views.handing_over import file_answer, name_of
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
 from hoinghi.access import access, staff
-from hoinghi.files import clean_name, content_disposition
-from hoinghi.text import capfirst, format_date
+from hoinghi.text import capfirst
 
 REFUSED = 409
 OVERVIEW = "attendance"
@@ -128,7 +127,7 @@ def room_sheet(request, visit: Visit):
     content = attendance_sheets.sheet_of(
         conference=conference, bookings=[visit.booking], actor=visit.actor, at=timezone.now()
     )
-    return pdf_answer(content, conference, f"Phiếu điểm danh – {visit.booking.label}")
+    return file_answer(content, name_of(conference, f"Phiếu điểm danh – {visit.booking.label}"))
 
 
 # ── all rooms ───────────────────────────────────────────────────────────────────────────────────────
@@ -175,27 +174,3 @@ def _figures(conference: Conference, at) -> dict:
         "groups": [(capfirst(group.label), figures.groups[group.pk]) for group in groups],
         "at": at,
     }
-
-
-@access(staff)
-@require_GET
-def sheets(request, slug: str):
-    """Every room's sheet, each on a page of its own."""
-    conference = get_conference_or_404(request.user, slug)
-    content = attendance_sheets.sheet_of(
-        conference=conference,
-        bookings=conference.bookings.for_board(),
-        with_rest=True,
-        actor=request.user,
-        at=timezone.now(),
-    )
-    return pdf_answer(content, conference, "Phiếu điểm danh")
-
-
-def pdf_answer(content: bytes, conference: Conference, what: str) -> HttpResponse:
-    day = format_date(conference.start_at).replace("/", "-")
-    name = clean_name(f"{what} – {(conference.short_title or conference.title)[:90]} – {day}.pdf")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition(name)
-    response["Cache-Control"] = "private, no-store"
-    return response

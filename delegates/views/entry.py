@@ -1,14 +1,14 @@
 """What makes the entry of a list quick: searched pickers, and a workbook to fill in."""
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_GET
 
 from delegates.entry import template as workbook
 from delegates.entry.picking import Picker
 from delegates.rows import choices, nominated_groups
 from delegates.views.focal import get_nomination_or_404
+from delegates.views.handing_over import file_answer
 from hoinghi.access import access, signed_in
-from hoinghi.files import content_disposition
 from hoinghi.sheets import CONTENT_TYPE
 
 MAX_TYPED = 250
@@ -33,7 +33,5 @@ def organisations(request, pk: int, group: str):
 def template(request, pk: int):
     """The workbook for this very list, with the people of its draft."""
     found = get_nomination_or_404(request.user, pk)
-    answer = HttpResponse(workbook.write(found, nominated_groups(found)), content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = content_disposition(workbook.file_name(found))
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    content = workbook.write(found, nominated_groups(found))
+    return file_answer(content, workbook.file_name(found), CONTENT_TYPE)

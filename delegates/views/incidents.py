@@ -1,19 +1,17 @@
 """All incidents of a conference: answered while it lasts, reported on afterwards."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from delegates import day_report
 from delegates.day_forms import AnswerForm
-from delegates.views.attendance import pdf_answer
+from delegates.views.handing_over import file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from hoinghi import sheets
 from hoinghi.access import access, staff
-from hoinghi.files import clean_name, content_disposition
-from hoinghi.text import format_date
 from venues import services
 from venues.models import Incident
 
@@ -65,12 +63,8 @@ def report(request, slug: str, kind: str):
     conference = get_conference_or_404(request.user, slug)
     at = timezone.now()
     if kind == "pdf":
-        return pdf_answer(day_report.print_report(conference, at), conference, "Báo cáo sự cố")
+        return file_answer(day_report.print_report(conference, at), name_of(conference, "Báo cáo sự cố"))
     if kind != "xlsx":
         raise Http404("No such file")
-    day = format_date(conference.start_at).replace("/", "-")
-    response = HttpResponse(day_report.sheet_of(conference, at), content_type=sheets.CONTENT_TYPE)
-    name = clean_name(f"Sự cố – {(conference.short_title or conference.title)[:90]} – {day}.xlsx")
-    response["Content-Disposition"] = content_disposition(name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    content = day_report.sheet_of(conference, at)
+    return file_answer(content, name_of(conference, "Sự cố", "xlsx"), sheets.CONTENT_TYPE)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,9 +11,10 @@ from delegates import policies, services, signing_list, standing_in
 from delegates.errors import NominationClosed
 from delegates.models import Nomination, NominationPaper
 from delegates.views.focal import get_nomination_or_404
+from delegates.views.handing_over import file_answer
 from delegates.views.paper_parts import papers_of, take
 from hoinghi.access import access, signed_in
-from hoinghi.files import content_disposition, deliver
+from hoinghi.files import deliver
 
 CLOSED = 409
 
@@ -67,10 +68,7 @@ def list_pdf(request, pk: int):
             "next_label": "Về danh sách",
         }
         return render(request, "409.html", context, status=CLOSED)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition(signing_list.file_name(found))
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_answer(content, signing_list.file_name(found))
 
 
 @access(signed_in)

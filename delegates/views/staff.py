@@ -19,8 +19,8 @@ from delegates import changing
 from delegates import export as sheets
 from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.staff_forms import FilterForm
+from delegates.views.handing_over import file_answer
 from hoinghi.access import access, fresh_login, staff
-from hoinghi.files import content_disposition
 from hoinghi.sharing import STAMP, Parts
 
 REFUSED = 409
@@ -143,7 +143,4 @@ def export(request, slug: str):
     """All delegates as a spreadsheet. Whoever takes so much personal data away is written down."""
     conference = get_conference_or_404(request.user, slug, "abbreviations", "groups", "questions")
     content = sheets.export_delegates(conference=conference, actor=request.user)
-    response = HttpResponse(content, content_type=sheets.CONTENT_TYPE)
-    response["Content-Disposition"] = content_disposition(sheets.file_name(conference))
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_answer(content, sheets.file_name(conference), sheets.CONTENT_TYPE)

@@ -263,7 +263,6 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "board-live": (Row(LOGIN, 200, 200, 200, 200, ("slug",)), everybody(405, "slug")),
     "attendance": staff_get(staff_only(200, "slug")),
     "attendance-live": staff_get(staff_only(200, "slug")),
-    "attendance-sheets": staff_get(staff_only(200, "slug")),
     "speeches": (staff_only(200, "slug"), staff_only(404, "slug")),
     "incidents": (staff_only(200, "slug"), staff_only(404, "slug")),
     "incidents-report": staff_get(staff_only(200, "slug", "report")),
