@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from conferences.changes import known_time
 from conferences.facts import facts_of
@@ -84,7 +83,7 @@ def conference_event(
     return event_file(event, attendee=attendee, at=at)
 
 
-def follow_with_sequence(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> None:
+def follow_with_sequence(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Count the event's SEQUENCE up when anything in anybody's calendar has to change, and only then."""
     event = asdict(event_of(conference, invited=True))
     del event["sequence"], event["changed_at"]
@@ -92,7 +91,7 @@ def follow_with_sequence(*, conference: Conference, actor: User | str, at: dt.da
     # In one zone: what was typed a moment ago and what the database gives back are the same instant.
     said = json.dumps([event, rooms], default=lambda moment: moment.astimezone(dt.UTC).isoformat())
     mark = hashlib.sha256(said.encode()).hexdigest()
-    now = _by_clock(at or timezone.now())
+    now = _by_clock(at)
     changed = Conference.objects.filter(pk=conference.pk).exclude(event_mark=mark)
     if changed.update(event_mark=mark, event_sequence=Greatest(F("event_sequence") + 1, now)):
         conference.refresh_from_db(fields=["event_mark", "event_sequence"])

@@ -7,8 +7,6 @@ AppConfig; the desk and the conference files call ``follow`` in the transaction 
 import datetime as dt
 from typing import ClassVar, Protocol
 
-from django.utils import timezone
-
 from conferences.models import Conference
 from directory.models import User
 
@@ -35,14 +33,13 @@ def register_follower(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def follow(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> None:
+def follow(*, conference: Conference, actor: User | str, at: dt.datetime) -> None:
     """Move everything that depends on the saved conference.
 
     Arguments:
-        at: the moment of the change (default now); each follower takes this one.
+        at: the moment of the change; each follower takes this one.
     Raises:
         CannotFollow: by the first follower that cannot; the caller undoes the change.
     """
-    at = at or timezone.now()
     for follower in _followers:
         follower(conference=conference, actor=actor, at=at)

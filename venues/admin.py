@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.db import transaction
+from django.utils import timezone
 
 from conferences.calendar import follow_with_sequence
 from directory.admin_base import PortalAdmin, PortalInline
@@ -80,7 +81,7 @@ class RoomAdmin(PortalAdmin):
         if "photo" in form.changed_data and old_photo:
             transaction.on_commit(lambda: old_photo.storage.delete(old_photo.name))
         if since:
-            moved = move_room(room=obj, address=new, since=since, actor=request.user)
+            moved = move_room(room=obj, address=new, since=since, actor=request.user, at=timezone.now())
             obj.address = new
             if moved:
                 told = f"{len(moved)} điểm cầu từ ngày đó in địa chỉ mới; báo ở trang Thay đổi của hội nghị."
@@ -148,7 +149,7 @@ class BookingAdmin(PortalAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        follow_with_sequence(conference=obj.conference, actor=request.user)
+        follow_with_sequence(conference=obj.conference, actor=request.user, at=timezone.now())
 
     def has_add_permission(self, request):
         return False
@@ -168,7 +169,7 @@ class BookingAdmin(PortalAdmin):
     def follow_rule(self, request, queryset):
         for conference in {booking.conference for booking in queryset}:
             try:
-                prepare_rooms(conference=conference, actor=request.user)
+                prepare_rooms(conference=conference, actor=request.user, at=timezone.now())
             except RoomRefused as refusal:
                 self.message_user(request, f"{conference}: {refusal}", messages.ERROR)
             else:

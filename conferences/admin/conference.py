@@ -196,7 +196,7 @@ class ConferenceAdmin(PortalAdmin):
         if problems := text_problems(conference, [form, *row_forms]) | group_problems(conference, row_forms):
             raise Refused(problems)
         try:
-            follow(conference=conference, actor=request.user)
+            follow(conference=conference, actor=request.user, at=timezone.now())
         except CannotFollow as refused:
             raise Refused({"": {refused.field: [str(refused)]}}) from refused
         self._keep_uploads(request, row_forms)

@@ -140,7 +140,7 @@ class _Saver(NewsSaver):
 
     def follow(self, conference: Conference) -> None:
         try:
-            follow(conference=conference, actor=self.actor)
+            follow(conference=conference, actor=self.actor, at=timezone.now())
         except CannotFollow as refused:
             self.source.refuse("time", str(refused))
             self.source.raise_problems()

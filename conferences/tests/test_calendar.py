@@ -26,7 +26,7 @@ def conference(conference, an):
 
 
 def followed(conference: Conference, an) -> Conference:
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     return Conference.objects.get(pk=conference.pk)
 
 

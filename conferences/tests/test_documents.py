@@ -96,18 +96,18 @@ def test_the_calendar_entry(conference):
 
 def test_a_draft_follows_its_conference_until_it_is_issued(conference, an):
     document = draft_invitation(conference=conference, actor=an)
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     assert not AuditEntry.objects.filter(action="document.rewrite").exists()
     conference.start_at = dt.datetime(2021, 7, 2, 13, 30, tzinfo=VIETNAM)
     conference.end_at = dt.datetime(2021, 7, 2, 17, tzinfo=VIETNAM)
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     document.refresh_from_db()
     assert document.content["lines"][1]["text"] == "½ ngày, từ 13h30 ngày 02/7/2021 (Thứ 6)."
     issue(document=document, number=5, issued_on=AT.date(), actor=an, at=AT)
     conference.start_at = dt.datetime(2021, 7, 2, 14, tzinfo=VIETNAM)
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     document.refresh_from_db()
     assert "13h30" in document.content["lines"][1]["text"]
 
@@ -117,7 +117,7 @@ def test_a_change_that_no_draft_can_follow_is_refused(conference, an):
     conference.frame.invitation = ["Theo {fact:khong-co}./."]
     conference.frame.save()
     with pytest.raises(CannotFollow, match="fact:khong-co"):
-        follow(conference=conference, actor=an)
+        follow(conference=conference, actor=an, at=timezone.now())
 
 
 def test_a_frame_that_cites_nothing_is_named(conference, an):

@@ -132,7 +132,7 @@ def test_an_article_follows_the_facts_that_it_cites(write, conference, an):
     conference.start_at += dt.timedelta(days=1)
     conference.end_at += dt.timedelta(days=1)
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     article.refresh_from_db()
     assert article.printed_title == f"Họp {format_date(conference.start_at)}"
 
@@ -141,7 +141,7 @@ def test_what_an_article_cites_cannot_be_taken_away(write, conference, an):
     write(conference=conference, body="Mời {group:ubnd-xa}.")
     conference.groups.get(code="ubnd-xa").delete()
     with pytest.raises(CannotFollow, match=r"Bài “Tin” đang dẫn dữ kiện này.*group:ubnd-xa"):
-        follow(conference=conference, actor=an)
+        follow(conference=conference, actor=an, at=timezone.now())
 
 
 def test_problems_are_told_in_words(write, conference):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from conferences.documents import (
     draft_invitation,
@@ -48,7 +49,7 @@ def move(conference, actor) -> None:
     conference.start_at = dt.datetime(2021, 7, 2, 13, 30, tzinfo=VIETNAM)
     conference.end_at = dt.datetime(2021, 7, 2, 17, tzinfo=VIETNAM)
     conference.save()
-    follow(conference=conference, actor=actor)
+    follow(conference=conference, actor=actor, at=timezone.now())
 
 
 # ── what they say ───────────────────────────────────────────────────────────────────────────────────
@@ -281,7 +282,7 @@ def test_what_staff_wrote_by_hand_stays_and_is_flagged(conference, an):
     document = draft_official_letter(conference=conference, actor=an)
     own = "Đề nghị Quý Sở cử đại biểu dự Hội nghị vào 8h00./."
     edit_draft(document=document, values={"paragraphs": own, "subject": "cử đại biểu"}, actor=an)
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     document.refresh_from_db()
     assert outdated(document) == {}
     move(conference, an)
@@ -327,7 +328,7 @@ def test_a_change_that_a_letter_cannot_follow_is_refused(conference, an):
     draft_official_letter(conference=conference, actor=an)
     DocumentFrame.objects.filter(kind="CV").update(subject="Theo {fact:khong-co}")
     with pytest.raises(CannotFollow, match="Công văn dự thảo.*fact:khong-co"):
-        follow(conference=conference, actor=an)
+        follow(conference=conference, actor=an, at=timezone.now())
 
 
 # ── on paper ────────────────────────────────────────────────────────────────────────────────────────

@@ -85,7 +85,7 @@ class Rehearsal:
         if self.conference.state != State.ANNOUNCED:
             publish(conference=self.conference, actor=self.actor, at=self.before(days=14))
             self.conference.refresh_from_db()
-        prepare_rooms(conference=self.conference, actor=self.actor)
+        prepare_rooms(conference=self.conference, actor=self.actor, at=self.before(days=14))
         self.rooms = list(self.conference.bookings.for_board())
         for room in self.rooms:
             room.conference = self.conference

@@ -26,7 +26,7 @@ def hold_now(conference: Conference, *, since: dt.timedelta = dt.timedelta(minut
 @pytest.fixture
 def rooms(conference, an, world):
     """The conference's bookings by province, and the central one."""
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     bookings = list(conference.bookings.live().select_related("conference", "unit"))
     found = {booking.unit.short_name if booking.unit else "central": booking for booking in bookings}
     for booking in bookings:

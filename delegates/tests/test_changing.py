@@ -36,7 +36,7 @@ def conference(conference, an):
     """Published with rooms and everything told."""
     conference.frame.invitation = []
     conference.frame.save()
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     remember(conference=conference, actor=an, at=timezone.now())
     return conference
 
@@ -128,7 +128,7 @@ class TestTelling:
     def test_another_room_is_for_the_people_of_its_province(self, conference, an, circle, em, dung, world):
         booking = conference.bookings.live().get(unit=world.dak_lak.unit)
         hall = Room.objects.create(name="Hội trường", host=world.dak_lak.chi_cuc_qltt, address="số 1 Lê Duẩn")
-        change_room(booking=booking, room=hall, actor=an)
+        change_room(booking=booking, room=hall, actor=an, at=timezone.now())
         letters = by_address(told(conference, an))
         assert set(letters) == {"sct-dak-lak@gov.example", em.delegate.email, dung.email}
         for letter in letters.values():
@@ -140,7 +140,7 @@ class TestTelling:
 
     def test_with_a_common_change_each_hears_of_the_own_room_only(self, conference, an, circle, em, world):
         booking = conference.bookings.live().get(unit=world.dak_lak.unit)
-        change_room(booking=booking, room=Room.objects.create(name="Hội trường"), actor=an)
+        change_room(booking=booking, room=Room.objects.create(name="Hội trường"), actor=an, at=timezone.now())
         conference.chair_title = "Thứ trưởng Bộ Công Thương"
         conference.save()
         letters = by_address(told(conference, an))

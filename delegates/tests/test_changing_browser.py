@@ -26,7 +26,7 @@ REASON = "Trùng lịch họp của Chính phủ"
 @pytest.fixture
 def edited(conference, nomination, other_nomination, em, dung, an):
     """Published and told; then its day, its place and its agenda were changed."""
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     AgendaItem.objects.create(conference=conference, title="Khai mạc", lasts=15)
     publish_agenda(conference)
     conference.nominations.update(invited_at=timezone.now())

@@ -29,7 +29,7 @@ RENEW = {"do": "renew"}
 def conference(conference, an):
     conference.frame.invitation = []
     conference.frame.save()
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     ConferenceFact.objects.create(
         conference=conference, code="hop", type="link", value="https://hop.example/"
     )
@@ -141,7 +141,7 @@ class TestFocalPoint:
         for state, status in (("postponed", "TENTATIVE"), ("cancelled", "CANCELLED")):
             conference.state = state
             conference.save()
-            follow(conference=conference, actor=an)
+            follow(conference=conference, actor=an, at=timezone.now())
             (event,) = events_in(client.get(path)).values()
             assert event["STATUS"] == status
 
@@ -168,7 +168,7 @@ class TestFocalPoint:
         for number, slug in enumerate(("hai", "ba"), start=1):
             start = nomination.conference.start_at + dt.timedelta(days=number)
             other = make_conference(world, slug=slug, start_at=start, end_at=start + dt.timedelta(hours=4))
-            prepare_rooms(conference=other, actor=an)
+            prepare_rooms(conference=other, actor=an, at=timezone.now())
             make_nomination(other, world.dak_lak)
         assert len(events_in(client.get(path))) == 3
         assert queries() == one

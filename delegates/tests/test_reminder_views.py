@@ -298,7 +298,7 @@ def test_a_cancelled_conference_shows_the_letters_but_sends_none(staff, conferen
 def test_a_page_costs_the_same_for_one_and_for_three(
     staff, conference, world, nomination, binh, an, steps, name
 ):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     make_delegate(nomination)
     pages = (
         [url(conference)]
@@ -313,6 +313,6 @@ def test_a_page_costs_the_same_for_one_and_for_three(
         ReminderStep.objects.create(
             conference=conference, audience="delegates", days_before=number + 1, at_time=dt.time(9)
         )
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     reminders.schedule(conference=conference, at=timezone.now())
     assert [queries_of(staff, page) for page in pages] == before

@@ -198,7 +198,7 @@ def test_more_time_given_after_the_last_step_reminds_again(conference, nominatio
 
 
 def test_delegates_get_room_time_link_and_calendar(conference, nomination, an, smtp_server):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     delegate = make_delegate(nomination)
     step(conference, "delegates", before=1, at=(14, 0))
     assert reminders.run_due(on(18, 14)) == 1
@@ -234,7 +234,7 @@ def test_who_stays_away_waits_in_reserve_or_has_no_address_gets_nothing(conferen
 
 
 def test_officers_of_rooms_that_are_not_ready(conference, nomination, dung, an, world):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     other = make_user("ky-thuat@camau.example", "Lý Văn Kha")
     give_mandate(other, world.ca_mau.chi_cuc_qltt, Mandate.Role.TECHNICAL_OFFICER)
     Booking.objects.filter(unit=world.ca_mau.unit).update(state=Booking.State.READY)
@@ -379,13 +379,13 @@ def test_a_conference_that_is_taken_up_again_reminds_of_what_lies_ahead(conferen
 def test_the_reminders_follow_whoever_saves_the_conference(world, an):
     """The desk, the loader: in the same transaction, from the present moment on."""
     conference = make_conference(world)
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     waiting = Reminder.objects.filter(audience="delegates").latest("due_at")
     assert timezone.now() < waiting.due_at < conference.start_at
     conference.start_at += 7 * DAY
     conference.end_at += 7 * DAY
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     assert Reminder.objects.filter(audience="delegates").latest("due_at").due_at > waiting.due_at
 
 

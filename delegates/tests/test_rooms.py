@@ -27,7 +27,7 @@ def now():
 
 @pytest.fixture
 def prepared(conference, an):
-    services.prepare_rooms(conference=conference, actor=an)
+    services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
     conference.checklist.all().delete()
     return conference
 

@@ -29,7 +29,7 @@ def lively(world, nomination, other_nomination, binh, an):
     conference = nomination.conference
     conference.announced_at = now - dt.timedelta(days=3)
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     return conference
 
 

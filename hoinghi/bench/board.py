@@ -82,7 +82,7 @@ def _full_house(conference: Conference) -> list[Booking]:
     Conference.objects.filter(pk=conference.pk).update(units_as_of=UNITS_OF)
     conference.refresh_from_db()
     actor, now = staff(), timezone.now()
-    rooms = prepare_rooms(conference=conference, actor=actor)
+    rooms = prepare_rooms(conference=conference, actor=actor, at=now)
     local = [room for room in rooms if room.role == Booking.Role.LOCAL]
     for above in local:
         if above.room is None:  # the organisation that would host it today was another one then

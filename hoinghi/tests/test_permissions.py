@@ -454,7 +454,7 @@ LIBRARY = ("admin:", "account_", "mfa_", "usersessions_", "django.")
 def preparation(conference, an, world):
     """A room with everything that its pages show."""
     at = timezone.now()
-    venues.prepare_rooms(conference=conference, actor=an)
+    venues.prepare_rooms(conference=conference, actor=an, at=timezone.now())
     booking = conference.bookings.get(unit=world.dak_lak.unit)
     venues.describe_room(room=booking.room, values={}, photo=picture(), actor=an)
     item = conference.checklist.filter(needs_photo=True).first()

@@ -43,7 +43,7 @@ def choose_room(*, booking: Booking, room: Room | PlaceTyped, actor: User, at: d
         raise StepRefused(message)
     kept = _kept(room, booking.unit)
     if kept.pk != booking.room_id:
-        booking = change_room(booking=booking, room=kept, actor=actor)
+        booking = change_room(booking=booking, room=kept, actor=actor, at=at)
         _tell_of_rounds(booking, at)
     return booking
 
@@ -131,7 +131,7 @@ def give_back_sub(*, booking: Booking, actor: User, at: dt.datetime) -> None:
     booking.released_at = at
     booking.save(update_fields=["released_at"])
     write_down(booking, actor=actor, action="booking.give_back", changes={"room": [booking.printed, ""]})
-    follow_with_sequence(conference=booking.conference, actor=actor)
+    follow_with_sequence(conference=booking.conference, actor=actor, at=at)
 
 
 def _kept(room: Room | PlaceTyped, unit: AdministrativeUnit | None) -> Room:

@@ -57,7 +57,7 @@ def describe_room(*, room: Room, values: dict, photo=None, actor: Actor) -> Room
 
 
 @transaction.atomic
-def move_room(*, room: Room, address: str, since: dt.date, actor: User) -> list[Booking]:
+def move_room(*, room: Room, address: str, since: dt.date, actor: User, at: dt.datetime) -> list[Booking]:
     """The room is at another address from a day on; conferences before that day keep the old one.
 
     Bookings from that day on that print the old address print the new one; staff tell the people concerned as
@@ -90,7 +90,7 @@ def move_room(*, room: Room, address: str, since: dt.date, actor: User) -> list[
         changes={"address": [old, address], "since": ["", since.isoformat()]},
     )
     for conference in {booking.conference for booking in moved}:
-        follow_with_sequence(conference=conference, actor=actor)
+        follow_with_sequence(conference=conference, actor=actor, at=at)
     return moved
 
 

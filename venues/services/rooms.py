@@ -88,7 +88,7 @@ class Wanted:
 
 
 @transaction.atomic
-def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None = None) -> list[Booking]:
+def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime) -> list[Booking]:
     """Book the central room and one room per province, as the places of the conference say.
 
     May be called again after a change of rule, date or hours: what a province chose for itself
@@ -96,7 +96,7 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
     A province without the organisation that should host gets a booking without a room.
 
     Arguments:
-        at: written on bookings that are given back (default now).
+        at: written on bookings that are given back, and what calendars are told.
 
     Returns:
         The live bookings, central room first, then the provinces in Vietnamese order.
@@ -126,7 +126,7 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
     gone = {booking.pk for booking in given_back}
     given_back += [booking for booking in subs if booking.parent_id in gone]
     for booking in given_back:
-        booking.released_at = at or timezone.now()
+        booking.released_at = at
     changed += [
         booking
         for booking in [*present.values(), *subs]
@@ -152,7 +152,7 @@ def prepare_rooms(*, conference: Conference, actor: User, at: dt.datetime | None
 
 
 @transaction.atomic
-def move_bookings(*, conference: Conference, actor: User | str, at: dt.datetime | None = None) -> int:
+def move_bookings(*, conference: Conference, actor: User | str, at: dt.datetime) -> int:
     """Hold every room of the conference for its present hours; answers how many bookings moved.
 
     Raises:
@@ -210,7 +210,7 @@ def _board(conference: Conference) -> list[ShownRoom]:
 
 
 @transaction.atomic
-def change_room(*, booking: Booking, room: Room, actor: User) -> Booking:
+def change_room(*, booking: Booking, room: Room, actor: User, at: dt.datetime) -> Booking:
     """Give a booking another room; it then no longer follows the rule of the conference.
 
     Raises:
@@ -225,7 +225,7 @@ def change_room(*, booking: Booking, room: Room, actor: User) -> Booking:
     changes = {"room": [before, booking.printed]}
     record(actor=actor, action="booking.change_room", target=booking, changes=changes)
     watching.changed(booking.conference_id)
-    follow_with_sequence(conference=booking.conference, actor=actor)
+    follow_with_sequence(conference=booking.conference, actor=actor, at=at)
     return booking
 
 

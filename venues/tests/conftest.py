@@ -13,7 +13,7 @@ from venues.tests.rooms import local, person, token_of
 @pytest.fixture
 def prepared(conference, an):
     """The conference of the cast with its rooms and an empty checklist."""
-    services.prepare_rooms(conference=conference, actor=an)
+    services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
     conference.checklist.all().delete()
     return conference
 

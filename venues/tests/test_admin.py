@@ -28,7 +28,7 @@ def desk(client, an):
 
 @pytest.fixture
 def booking(conference, an, world):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     return conference.bookings.get(unit=world.dak_lak.unit)
 
 
@@ -169,7 +169,7 @@ class TestMovingARoom:
 
     def test_from_a_day_on(self, desk, booking, page):
         desk.post(page, self.data(booking, address="số 1 Lê Duẩn"))
-        prepare_rooms(conference=booking.conference, actor="x")
+        prepare_rooms(conference=booking.conference, actor="x", at=timezone.now())
         day = timezone.localtime(booking.during.lower).date()
         answer = desk.post(
             page, self.data(booking, address="số 9 Hùng Vương", since=format_date(day)), follow=True

@@ -168,7 +168,7 @@ class TestByLink:
         Conference.objects.update(
             start_at=past, end_at=past + dt.timedelta(hours=4), nomination_deadline=past
         )
-        services.move_bookings(conference=Conference.objects.get(), actor="x")
+        services.move_bookings(conference=Conference.objects.get(), actor="x", at=timezone.now())
         text = text_of(client.get(by_link(giang)))
         assert "Hội nghị đã kết thúc" in text
         assert "Đã xong<" not in text
@@ -265,7 +265,7 @@ class TestByAccount:
             end_at=booking.conference.end_at + dt.timedelta(days=9),
         )
         one = queries(client, reverse("my-rooms"))
-        services.prepare_rooms(conference=later, actor=an)
+        services.prepare_rooms(conference=later, actor=an, at=timezone.now())
         text = text_of(client.get(reverse("my-rooms")))
         assert text.index(booking.conference.title) < text.index("Hội nghị sau")
         assert queries(client, reverse("my-rooms")) == one
@@ -405,11 +405,11 @@ class TestRoomsUnderARoom:
         conference.start_at += dt.timedelta(days=1)
         conference.end_at += dt.timedelta(days=1)
         conference.save()
-        services.prepare_rooms(conference=conference, actor=an)
+        services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
         sub.refresh_from_db()
         assert sub.during.lower == conference.start_at
         Place.objects.filter(role=Place.Role.LOCAL).delete()
-        services.prepare_rooms(conference=conference, actor=an)
+        services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
         sub.refresh_from_db()
         assert sub.released_at is not None
 

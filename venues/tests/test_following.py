@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def page(client, an, conference):
     conference.frame.invitation = []
     conference.frame.save()
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     client.force_login(an)
     return reverse("admin:conferences_conference_change", args=[conference.pk])
 
@@ -49,7 +49,7 @@ def test_hours_at_which_a_room_is_taken_are_refused(client, an, page, conference
     other = make_conference(
         world, slug="khac", start_at=start, end_at=start + dt.timedelta(hours=4), nomination_deadline=None
     )
-    prepare_rooms(conference=other, actor=an)
+    prepare_rooms(conference=other, actor=an, at=timezone.now())
     errors = errors_of(client.post(page, moved(client, page, start)))
     assert "đã được giữ cho" in errors["start_at"][0]
     before = conference.start_at
@@ -63,16 +63,18 @@ def sequence_of(conference) -> int:
 
 
 def test_another_room_of_a_province_is_news_for_its_calendars(an, conference):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     before = sequence_of(conference)
     booking = conference.bookings.live().filter(role=Booking.Role.LOCAL).first()
-    change_room(booking=booking, room=Room.objects.create(name="Phòng họp tỉnh ủy"), actor=an)
+    change_room(
+        booking=booking, room=Room.objects.create(name="Phòng họp tỉnh ủy"), actor=an, at=timezone.now()
+    )
     assert sequence_of(conference) > before
     assert "Phòng họp tỉnh ủy" in [room.place for room in booked_rooms(conference)]
 
 
 def test_another_room_typed_at_the_desk_is_news_as_well(client, an, conference):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     before = sequence_of(conference)
     booking = conference.bookings.live().filter(role=Booking.Role.LOCAL).first()
     client.force_login(an)
@@ -84,17 +86,17 @@ def test_another_room_typed_at_the_desk_is_news_as_well(client, an, conference):
 
 @pytest.mark.parametrize("state", ["announced", "postponed"])
 def test_rooms_stay_held_as_long_as_there_is_a_conference(an, conference, state):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     conference.state = state
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     assert conference.bookings.live().count() == 3
 
 
 def test_a_cancelled_conference_gives_its_rooms_back(an, conference, world):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     conference.state = Conference.State.CANCELLED
     conference.save()
-    follow(conference=conference, actor=an)
+    follow(conference=conference, actor=an, at=timezone.now())
     assert not conference.bookings.live().exists()
     other = make_conference(world, slug="khac", start_at=conference.start_at, end_at=conference.end_at)
-    assert len(prepare_rooms(conference=other, actor=an)) == 3
+    assert len(prepare_rooms(conference=other, actor=an, at=timezone.now())) == 3

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from conferences.models import Conference
 from directory.models import AuditEntry
@@ -16,7 +17,7 @@ Kind = Incident.Kind
 
 @pytest.fixture
 def booking(conference, an, world):
-    prepare_rooms(conference=conference, actor=an)
+    prepare_rooms(conference=conference, actor=an, at=timezone.now())
     return conference.bookings.live().get(unit=world.dak_lak.unit)
 
 

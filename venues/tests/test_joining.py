@@ -19,7 +19,7 @@ FIRST, SECOND = "https://hop.example/j/111?pwd=bi-mat", "https://hop.example/j/2
 
 @pytest.fixture
 def rooms(conference, an):
-    return prepare_rooms(conference=conference, actor=an)
+    return prepare_rooms(conference=conference, actor=an, at=timezone.now())
 
 
 def enter(conference, an, address=FIRST, **more):

@@ -248,7 +248,7 @@ class TestRoundLetters:
         conference = booking.conference
         conference.state, conference.state_reason = "cancelled", "mưa bão"
         conference.save()
-        follow(conference=conference, actor=an)
+        follow(conference=conference, actor=an, at=timezone.now())
         round.refresh_from_db()
         assert round.cancelled_at is not None
         assert len(letters("line_test_cancelled")) == 1

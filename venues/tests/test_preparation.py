@@ -38,7 +38,7 @@ def missing(booking) -> list[str]:
 
 class TestChecklist:
     def test_a_conference_starts_with_the_standard_list(self, conference, an):
-        services.prepare_rooms(conference=conference, actor=an)
+        services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
         items = list(conference.checklist.all())
         assert len(items) > 8
         assert {item.section for item in items} >= {"Thiết bị", "Đường truyền", "Nguồn điện"}
@@ -53,7 +53,7 @@ class TestChecklist:
             start_at=prepared.start_at + dt.timedelta(days=30),
             end_at=prepared.end_at + dt.timedelta(days=30),
         )
-        services.prepare_rooms(conference=later, actor=an)
+        services.prepare_rooms(conference=later, actor=an, at=timezone.now())
         assert [(item.text, item.days_before, item.at_time) for item in later.checklist.all()] == [
             ("Phòng dịch", 0, dt.time(7))
         ]
@@ -70,11 +70,11 @@ class TestChecklist:
         )
         latest.copied_from = prepared
         latest.save()
-        services.prepare_rooms(conference=latest, actor=an)
+        services.prepare_rooms(conference=latest, actor=an, at=timezone.now())
         assert [item.text for item in latest.checklist.all()] == ["Phòng dịch"]
 
     def test_an_emptied_list_stays_empty(self, prepared, an):
-        services.prepare_rooms(conference=prepared, actor=an)
+        services.prepare_rooms(conference=prepared, actor=an, at=timezone.now())
         assert not prepared.checklist.exists()
 
     def test_due_times_move_with_the_conference_and_never_pass_its_start(self, conference):

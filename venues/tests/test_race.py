@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from hoinghi.tests.cast import make_conference
 from venues.models import Booking
@@ -19,7 +20,7 @@ def together(conferences, actor) -> list:
 
     def book(number: int, conference) -> None:
         try:
-            answers[number] = prepare_rooms(conference=conference, actor=actor)
+            answers[number] = prepare_rooms(conference=conference, actor=actor, at=timezone.now())
         except (RoomTaken, DatabaseError) as error:
             answers[number] = error
         finally:
@@ -37,7 +38,7 @@ def together(conferences, actor) -> list:
 def rivals(world, an):
     """Two conferences at the same hours, in the same rooms; the rooms are known already."""
     first, second = make_conference(world, slug="mot"), make_conference(world, slug="hai")
-    prepare_rooms(conference=first, actor=an)
+    prepare_rooms(conference=first, actor=an, at=timezone.now())
     Booking.objects.all().delete()
     return first, second
 

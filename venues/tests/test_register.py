@@ -60,13 +60,13 @@ def test_a_move_reaches_bookings_from_that_day_on_and_no_typed_words(prepared, b
         )
     )
     day = timezone.localtime(booking.during.lower).date()
-    moved = services.move_room(room=room, address="số 9 Hùng Vương", since=day, actor=an)
+    moved = services.move_room(room=room, address="số 9 Hùng Vương", since=day, actor=an, at=timezone.now())
     assert set(moved) == {booking, later}
     for found, address in ((earlier, "số 1 Lê Duẩn"), (booking, "số 9 Hùng Vương"), (typed, "gõ tay")):
         found.refresh_from_db()
         assert found.address == address
     with pytest.raises(StepRefused, match="đã chuyển địa chỉ từ ngày"):
-        services.move_room(room=room, address="x", since=day, actor=an)
+        services.move_room(room=room, address="x", since=day, actor=an, at=timezone.now())
     assert AuditEntry.objects.get(action="room.move").changes["address"] == [
         "số 1 Lê Duẩn",
         "số 9 Hùng Vương",
@@ -74,12 +74,12 @@ def test_a_move_reaches_bookings_from_that_day_on_and_no_typed_words(prepared, b
 
 
 def test_a_conference_before_the_move_is_prepared_at_the_old_address(conference, an, world):
-    services.prepare_rooms(conference=conference, actor=an)
+    services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
     booking = local(conference, world.dak_lak)
     Room.objects.filter(pk=booking.room_id).update(address="số 1 Lê Duẩn")
     since = timezone.localtime(booking.during.upper).date() + DAY
-    services.move_room(room=booking.room, address="số 9 Hùng Vương", since=since, actor=an)
-    services.prepare_rooms(conference=conference, actor=an)
+    services.move_room(room=booking.room, address="số 9 Hùng Vương", since=since, actor=an, at=timezone.now())
+    services.prepare_rooms(conference=conference, actor=an, at=timezone.now())
     booking.refresh_from_db()
     assert booking.address == "số 1 Lê Duẩn"
 
