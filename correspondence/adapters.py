@@ -3,13 +3,13 @@ import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils import timezone
 
 from correspondence.accounts import mail_new_password
+from hoinghi import sealing
+
+SECOND_FACTOR = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,22 +37,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return settings.MFA_TOTP_ISSUER
 
     def encrypt(self, text):
-        return _fernet().encrypt(text.encode()).decode()
+        return sealing.seal(text, SECOND_FACTOR)
 
     def decrypt(self, encrypted_text):
         try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return sealing.unseal(encrypted_text, SECOND_FACTOR)
+        except sealing.Unreadable:
             # SECRET_KEY was changed: a key that fits nothing, so that the codes are wrong and no page breaks.
             return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _fernet() -> MultiFernet:
-    return MultiFernet(
-        [Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    )
-
-
-def _derived(secret: str) -> bytes:
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"hoinghi second factor")
-    return base64.urlsafe_b64encode(derive.derive(secret.encode()))

@@ -1,9 +1,14 @@
-"""Model fields that keep Vietnamese text clean, ordered and findable, whatever door it came in by."""
+"""Model fields that keep Vietnamese text clean, ordered and findable, whatever door it came in by; sealed secrets."""
+
+import logging
 
 from django.db import models
+from django.db.models import Lookup
 
-from hoinghi import forms
+from hoinghi import forms, sealing
 from hoinghi.text import fold, name_key, nfc, person_sort_key, sort_key
+
+log = logging.getLogger(__name__)
 
 
 class NfcMixin:
@@ -86,3 +91,47 @@ class NameKeyField(DerivedTextField):
 
     def derive(self, text):
         return name_key(text)
+
+
+class SealedTextField(models.TextField):
+    """A secret that has to be shown again: plain in Python, sealed in the database (``hoinghi.sealing``).
+
+    Empty stays empty. Nobody can ask the database for a value: the only lookup is ``sealed=True`` (there is one) or
+    ``sealed=False`` (it is empty), so what it must look like is checked before it is saved. What no key opens any more
+    reads as empty and is logged, so that one lost key does not take down the pages that show it.
+    """
+
+    def __init__(self, *args, purpose: str, **options):
+        self.purpose = purpose
+        super().__init__(*args, **options)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"purpose": self.purpose}
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return sealing.seal(value, self.purpose) if value else value
+
+    def from_db_value(self, value, expression, connection):
+        if not value:
+            return value
+        try:
+            return sealing.unseal(value, self.purpose)
+        except sealing.Unreadable:
+            log.error("No key opens a sealed text, it has to be entered again: %s", self)
+            return ""
+
+    def get_lookup(self, lookup_name):
+        return _Sealed if lookup_name == _Sealed.lookup_name else None
+
+
+class _Sealed(Lookup):
+    lookup_name = "sealed"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        left, parameters = self.process_lhs(compiler, connection)
+        if not self.rhs:
+            return f"{left} = %s", (*parameters, "")
+        return f"LEFT({left}, {len(sealing.MARK)}) = %s", (*parameters, sealing.MARK)

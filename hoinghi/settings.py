@@ -31,6 +31,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("HOINGHI_DEMO must not be set when HOINGHI_ENV=production.")
 
 SECRET_KEY = env.str("SECRET_KEY", "insecure-local-key-of-at-least-fifty-characters-for-development")
+# Former keys, separated by commas: still good for reading, until what they sealed is sealed anew (manage.py reseal).
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

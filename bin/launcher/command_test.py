@@ -15,6 +15,7 @@ NOT_FOR_TESTS = (
     "PUBLIC_URL",
     "EMAIL_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "ALLOWED_HOSTS",
     "DEBUG",
 )

@@ -163,7 +163,14 @@ class TestTheStaffsPage:
         text = client.get(self.page(today)).content.decode()
         assert "hop.example" not in text
         assert JoinLink.objects.live().get().address == SECOND
-        assert not JoinLink.objects.filter(address=FIRST).exists()
+        assert FIRST not in [link.address for link in JoinLink.objects.all()]
+
+    def test_a_lost_key_is_told_and_nobody_is_led_astray(self, client, link, rooms, an, em, settings):
+        settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-for-this-test-alone"
+        client.force_login(an)
+        assert "Có đường dẫn không đọc được nữa" in client.get(self.page(link)).content.decode()
+        answer = client.get(reverse("join-open", args=[link.slug, rooms["Cà Mau"].pk]))
+        assert answer["Location"] == reverse("join", args=[link.slug])
 
     def test_bad_addresses_are_explained_and_kept(self, client, today, rooms, an):
         client.force_login(an)

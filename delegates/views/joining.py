@@ -58,6 +58,7 @@ def links(request, slug: str):
     context = {
         "conference": conference,
         "shared": live.get(None),
+        "is_unreadable": any(not link.address for link in live.values()),
         "rooms": [
             {"booking": room, "link": live.get(room.pk), "opened": counts.get(room.pk, 0)} for room in rooms
         ],

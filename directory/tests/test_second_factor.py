@@ -2,12 +2,14 @@
 
 import re
 import time
+from io import StringIO
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -97,6 +99,17 @@ def test_a_changed_secret_key_makes_codes_wrong_and_breaks_no_page(client, requi
     log_in(client, an)
     answer = client.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
     assert (answer.status_code, "Mã chưa đúng" in answer.content.decode()) == (200, True)
+
+
+def test_codes_outlive_a_changed_key_once_they_are_sealed_anew(client, required, an, settings):
+    secret = set_up(client, an)
+    client.post(reverse("account_logout"))
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-for-this-test-alone"
+    call_command("reseal", stdout=StringIO())
+    settings.SECRET_KEY_FALLBACKS = []
+    log_in(client, an)
+    assert client.post(reverse("mfa_authenticate"), {"code": code_for(secret)}).status_code == 302
 
 
 def test_focal_points_may_and_must_only_when_the_setting_says_so(client, required, binh, settings):

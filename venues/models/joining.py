@@ -1,11 +1,14 @@
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
 from conferences.models import Conference
-from hoinghi.fields import CharField
+from hoinghi.fields import CharField, SealedTextField
 from venues.models.bookings import Booking
+
+# What the addresses of meetings are sealed for.
+SEALED_FOR = "join address"
 
 
 class JoinLinkQuerySet(models.QuerySet):
@@ -16,7 +19,8 @@ class JoinLinkQuerySet(models.QuerySet):
 class JoinLink(models.Model):
     """Where a conference, or one of its rooms, meets online: a secret that staff enter and may replace.
 
-    A replaced link is forgotten: its address is wiped in the same transaction, only that there was one stays.
+    Sealed in the database, which refuses any other; a replaced link is forgotten: its address is wiped in the same
+    transaction, only that there was one stays.
     """
 
     conference = models.ForeignKey(
@@ -26,17 +30,20 @@ class JoinLink(models.Model):
     booking = models.ForeignKey(
         Booking, models.PROTECT, null=True, blank=True, related_name="join_links", verbose_name="điểm cầu"
     )
-    address = models.CharField(
+    address = SealedTextField(
         "đường dẫn",
-        max_length=1000,
+        purpose=SEALED_FOR,
         blank=True,
         validators=[
+            MaxLengthValidator(1000),
             URLValidator(
                 schemes=["https"], message="Nhập đường dẫn đầy đủ, bắt đầu bằng https://, của phòng họp."
-            )
+            ),
         ],
     )
-    passcode = CharField("mật khẩu vào phòng", max_length=100, blank=True)
+    passcode = SealedTextField(
+        "mật khẩu vào phòng", purpose=SEALED_FOR, blank=True, validators=[MaxLengthValidator(100)]
+    )
     entered_by = CharField("người nhập", max_length=200)
     entered_at = models.DateTimeField("nhập lúc")
     superseded_at = models.DateTimeField("thay lúc", null=True, blank=True)
@@ -59,9 +66,10 @@ class JoinLink(models.Model):
                 fields=["booking"], condition=Q(superseded_at__isnull=True), name="join_link_one_per_room"
             ),
             models.CheckConstraint(
-                condition=Q(superseded_at__isnull=True, address__startswith="https://")
-                | Q(superseded_at__isnull=False, address="", passcode=""),
-                name="join_link_forgotten_when_replaced",
+                condition=Q(superseded_at__isnull=True, address__sealed=True)
+                & (Q(passcode__sealed=True) | Q(passcode__sealed=False))
+                | Q(superseded_at__isnull=False, address__sealed=False, passcode__sealed=False),
+                name="join_link_sealed_or_forgotten",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """The link into the online meeting: entered by staff, replaced when it leaked, opened from rooms.
 
-The address is a secret of the conference. It is never put into the audit trail, a log or a letter, and a replaced
-one is wiped from the database in the transaction that replaces it.
+The address is a secret of the conference. It is sealed in the database, never put into the audit trail, a log or a
+letter, and a replaced one is wiped in the transaction that replaces it.
 """
 
 import datetime as dt
@@ -91,7 +91,10 @@ def count_opening(booking: Booking) -> None:
 
 
 def links_of(bookings: Iterable[Booking]) -> dict[int, JoinLink]:
-    """Booking's key → the link in force there, in one query; rooms without one are missing."""
+    """Booking's key → the link in force there, in one query; rooms without one are missing.
+
+    So are those whose link no key opens any more (``SealedTextField``): staff enter it again.
+    """
     bookings = list(bookings)
     live = JoinLink.objects.live().filter(conference__in={booking.conference_id for booking in bookings})
     own, shared = {}, {}
@@ -101,7 +104,7 @@ def links_of(bookings: Iterable[Booking]) -> dict[int, JoinLink]:
         else:
             shared[link.conference_id] = link
     found = {booking.pk: own.get(booking.pk) or shared.get(booking.conference_id) for booking in bookings}
-    return {pk: link for pk, link in found.items() if link}
+    return {pk: link for pk, link in found.items() if link and link.address}
 
 
 def _lock(conference: Conference) -> None:

@@ -1,15 +1,20 @@
 """The link into the meeting: https only, one in force, forgotten when replaced, counted without persons."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.core.exceptions import FieldError, ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from conferences.models import Conference
 from directory.models import AuditEntry
+from hoinghi import sealing
 from venues.models import JoinCount, JoinLink
+from venues.models.joining import SEALED_FOR
 from venues.policies import join_obstacle
 from venues.services import count_opening, enter_link, links_of, prepare_rooms, withdraw_link
 
@@ -92,13 +97,81 @@ def test_a_room_of_another_conference_is_refused(conference, an, rooms, world):
 def test_the_database_keeps_one_in_force_and_forgets_the_others(conference, an):
     values = {"conference": conference, "entered_by": "An", "entered_at": timezone.now()}
     JoinLink.objects.create(address=FIRST, **values)
-    for wrong in (
-        {"address": SECOND},
-        {"address": "http://hop.example", "superseded_at": None},
-        {"address": SECOND, "superseded_at": timezone.now()},
-    ):
+    for wrong in ({"address": SECOND}, {"address": SECOND, "superseded_at": timezone.now()}):
         with pytest.raises(IntegrityError), transaction.atomic():
             JoinLink.objects.create(**values | wrong)
+
+
+class TestAtRest:
+    @pytest.fixture
+    def link(self, conference, an):
+        return enter(conference, an, passcode="123456")
+
+    def stored(self) -> tuple[str, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT address, passcode FROM venues_joinlink")
+            return cursor.fetchone()
+
+    def write(self, column: str, value: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE venues_joinlink SET {column} = %s", [value])
+
+    def test_neither_address_nor_passcode_can_be_read_in_the_database(self, link):
+        for sealed, text in zip(self.stored(), (FIRST, "123456"), strict=True):
+            assert sealed.startswith(sealing.MARK)
+            assert sealing.unseal(sealed, SEALED_FOR) == text
+        fresh = JoinLink.objects.get()
+        assert (fresh.address, fresh.passcode) == (FIRST, "123456")
+
+    @pytest.mark.parametrize(("column", "value"), [("address", SECOND), ("address", ""), ("passcode", "1")])
+    def test_the_database_takes_no_clear_text(self, link, column, value):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            self.write(column, value)
+
+    def test_nobody_asks_the_database_for_an_address(self, link):
+        for lookup in ("address", "address__startswith", "passcode__in"):
+            with pytest.raises(FieldError):
+                JoinLink.objects.filter(**{lookup: FIRST})
+
+    def test_a_former_key_still_opens_it_until_it_is_sealed_anew(self, link, conference, an, settings):
+        former, settings.SECRET_KEY = (
+            settings.SECRET_KEY,
+            "another-key-of-at-least-fifty-characters-for-a-test",
+        )
+        settings.SECRET_KEY_FALLBACKS = [former]
+        assert JoinLink.objects.get().address == FIRST
+        assert enter(conference, an, passcode="123456").pk == link.pk  # still the same one
+        call_command("reseal", stdout=StringIO())
+        settings.SECRET_KEY_FALLBACKS = []
+        assert JoinLink.objects.get().address == FIRST
+
+    def test_a_lost_key_asks_for_the_address_again(self, link, rooms, conference, an, settings, capsys):
+        settings.SECRET_KEY = "another-key-of-at-least-fifty-characters-for-a-test"
+        assert links_of(rooms) == {}
+        before = self.stored()
+        call_command("reseal")
+        assert "2 mục không khóa nào mở được" in capsys.readouterr().err
+        assert self.stored() == before
+        second = enter(conference, an, SECOND)
+        assert links_of(rooms)[rooms[0].pk] == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_seals_what_stands_there_and_gives_it_back(conference, an):
+    enter(conference, an, passcode="123456")
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    columns = "SELECT address, passcode FROM venues_joinlink"
+    try:
+        MigrationExecutor(connection).migrate([("venues", "0006_own_findings")])
+        with connection.cursor() as cursor:
+            cursor.execute(columns)
+            assert cursor.fetchone() == (FIRST, "123456")
+    finally:
+        MigrationExecutor(connection).migrate(newest)
+    assert JoinLink.objects.get().address == FIRST
+    with connection.cursor() as cursor:
+        cursor.execute(columns)
+        assert all(value.startswith(sealing.MARK) for value in cursor.fetchone())
 
 
 def test_openings_are_counted_for_the_room(rooms):
