@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from conferences.facts import facts_of
 from conferences.models import Conference
@@ -94,6 +95,7 @@ def print_report(conference: Conference, at: dt.datetime) -> bytes:
         "facts": facts,
         "issuer": facts["issuing_unit"],
         "lines": lines,
+        "several_days": timezone.localdate(conference.start_at) != timezone.localdate(conference.end_at),
         "rooms": conference.bookings.live().count(),
         "troubled": len({line.incident.booking_id for line in lines}),
         "open": sum(line.is_open for line in lines),

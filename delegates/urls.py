@@ -75,6 +75,7 @@ urlpatterns = [
     path("dieu-hanh/<slug:slug>/diem-danh/", attendance.overview, name="attendance"),
     path("dieu-hanh/<slug:slug>/diem-danh/so-lieu/", attendance.overview_live, name="attendance-live"),
     path("dieu-hanh/<slug:slug>/phat-bieu/", speaking.speeches, name="speeches"),
+    path("dieu-hanh/<slug:slug>/phat-bieu.pdf", speaking.printed, name="speeches-list"),
     path("dieu-hanh/<slug:slug>/su-co/", incidents.incidents, name="incidents"),
     path("dieu-hanh/<slug:slug>/su-co.<slug:kind>", incidents.report, name="incidents-report"),
     path("dieu-hanh/<slug:slug>/duong-dan/", joining.links, name="join-links"),

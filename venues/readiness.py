@@ -63,6 +63,14 @@ class Readiness:
     @property
     def missing(self) -> list[str]:
         """Why the room cannot be called ready, each in a few words for a person to read; empty when it can."""
+        return self._missing(named=True)
+
+    @property
+    def missing_in_brief(self) -> list[str]:
+        """The same for a screen that is read from afar: points of the checklist are counted, not named."""
+        return self._missing(named=False)
+
+    def _missing(self, *, named: bool) -> list[str]:
         found = []
         if self.booking.room is None:
             return ["chưa có phòng họp"]
@@ -71,9 +79,7 @@ class Readiness:
         if not any(officer.phone for officer in self.officers):
             found.append("chưa có cán bộ kỹ thuật kèm số điện thoại")
         if left := self.open_points:
-            named = "; ".join(lowerfirst(point.item.text) for point in left[:SHOWN_POINTS])
-            more = f" và {len(left) - SHOWN_POINTS} mục khác" if len(left) > SHOWN_POINTS else ""
-            found.append(f"chưa xong {len(left)} mục kiểm tra bắt buộc ({named}{more})")
+            found.append(f"chưa xong {len(left)} mục kiểm tra bắt buộc{_names(left) if named else ''}")
         if self.needs_test and not self.has_passed:
             found.append(self._about_test())
         return found
@@ -83,6 +89,12 @@ class Readiness:
             return "chưa thử đường truyền"
         result = lowerfirst(self.last_test.get_outcome_display())
         return f"thử đường truyền {lowerfirst(str(self.last_test.round))}: {result}"
+
+
+def _names(points: list[Point]) -> str:
+    named = "; ".join(lowerfirst(point.item.text) for point in points[:SHOWN_POINTS])
+    more = f" và {len(points) - SHOWN_POINTS} mục khác" if len(points) > SHOWN_POINTS else ""
+    return f" ({named}{more})"
 
 
 def readiness_of(bookings: Iterable[Booking], at: dt.datetime) -> dict[int, Readiness]:

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from conferences.models import Conference
 from delegates.attendance_figures import Counted, figures_of
@@ -70,6 +71,16 @@ class RoomState:
         return "missing" if self.missing else "preparing"
 
     @property
+    def told_missing(self) -> list[str]:
+        """What is missing, where that is why the room needs a hand."""
+        return self.missing if self.state in ("failed", "missing") else []
+
+    @property
+    def is_connected(self) -> bool:
+        """Whatever else is wrong in it."""
+        return self.booking.state == Booking.State.CONNECTED
+
+    @property
     def words(self) -> str:
         """The state as the tile says it: the incident itself, where there is one."""
         if self.state == "incident":
@@ -122,7 +133,7 @@ class Board:
 
     @cached_property
     def is_day(self) -> bool:
-        return day_begins(self.conference) <= self.at < day_ends(self.conference)
+        return _is_day(self.conference, self.at)
 
     @property
     def is_open(self) -> bool:
@@ -165,15 +176,10 @@ class Board:
     def stats(self) -> list[Stat]:
         counts, all_rooms = self.counts, f"trên {len(self.rooms)} điểm cầu"
         if self.is_open:
-            rest = len(self.rooms) - counts["connected"] - counts["lost"] - counts["incident"]
+            connected = sum(room.is_connected for room in self.rooms)
+            rest = len(self.rooms) - connected - counts["lost"]
             first = [
-                Stat(
-                    sum(room.booking.state == Booking.State.CONNECTED for room in self.rooms),
-                    "Đã kết nối",
-                    all_rooms,
-                    "c-ok",
-                    "tat-ca",
-                ),
+                Stat(connected, "Đã kết nối", all_rooms, "c-ok", "tat-ca"),
                 Stat(rest, "Chưa kết nối", "", "c-draft", "can"),
                 Stat(counts["lost"], "Mất kết nối", "", "c-bad", "can"),
             ]
@@ -203,10 +209,12 @@ def board_of(conference: Conference, at: dt.datetime) -> Board:
     opened = dict(JoinCount.objects.filter(booking__in=bookings).values_list("booking", "opened"))
     counted = figures_of(conference)
     readiness = readiness_of(bookings, at)
+    # On the day the points of the checklist are behind everybody; what is missing is told in a few words.
+    missing = attrgetter("missing_in_brief" if _is_day(conference, at) else "missing")
     rooms = [
         RoomState(
             booking,
-            missing=[capfirst(each) for each in readiness[booking.pk].missing],
+            missing=[capfirst(each) for each in missing(readiness[booking.pk])],
             failed=readiness[booking.pk].has_failed,
             officers=[(officer.full_name, officer.phone) for officer in readiness[booking.pk].officers],
             incidents=incidents[booking.pk],
@@ -225,6 +233,10 @@ def board_of(conference: Conference, at: dt.datetime) -> Board:
         next_speakers=line[:NEXT_SPEAKERS],
         waiting_speakers=len(line),
     )
+
+
+def _is_day(conference: Conference, at: dt.datetime) -> bool:
+    return day_begins(conference) <= at < day_ends(conference)
 
 
 def _by_region(conference: Conference, rooms: list[RoomState]) -> list[RegionRooms]:

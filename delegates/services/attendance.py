@@ -21,7 +21,7 @@ from delegates.places import booking_of
 from delegates.policies import attendance_obstacle, is_over
 from directory.audit import record
 from directory.models import User
-from hoinghi.text import format_time
+from hoinghi.text import format_time, lowerfirst
 from venues import watching
 from venues.models import Booking
 
@@ -270,7 +270,7 @@ def _refusal(
         and own.pk not in (booking.pk, booking.parent_id)
         and not (scan.anyway and may_override)
     ):
-        return "wrong_room", f"{called} thuộc {own.label}: {own.printed}."
+        return "wrong_room", f"{called} thuộc {lowerfirst(own.label)}: {own.printed}."
     if message := attendance_obstacle(booking.conference, noted_at):
         return "closed", message
     if is_over(booking.conference, noted_at) and delegate.attendance not in PRESENT:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from conferences.models import Conference
 from delegates.board.figures import RoomState
 from delegates.models import Delegate
 from hoinghi.templatetags.look import STATES, icon
@@ -59,8 +60,16 @@ def _present(room: RoomState) -> str:
     )
 
 
+@register.simple_tag
+def has_rooms(conference: Conference) -> bool:
+    """There is a way into a meeting, and a board to watch."""
+    return conference.bookings.live().exists()
+
+
 _GROUP = '<tr class="group"><td colspan="5">{}</td></tr>\n'
-_PERSON = '<tr><td class="n">{}</td><td><b>{}</b></td><td>{}, {}</td><td>{}{}{}</td><td></td></tr>\n'
+_PERSON = (
+    '<tr class="person"><td class="n">{}</td><td><b>{}</b></td><td>{}, {}</td><td>{}{}{}</td><td></td></tr>\n'
+)
 
 
 @register.simple_tag

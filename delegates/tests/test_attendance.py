@@ -222,7 +222,7 @@ class TestBadges:
         scan = scan_of(hoa, start)
         (refused,) = door([replace(scan, anyway=True)], central, dung, start)
         assert refused.status == "wrong_room"
-        assert "Điểm cầu tỉnh Cà Mau" in refused.text
+        assert "thuộc điểm cầu tỉnh Cà Mau" in refused.text
         (outcome,) = door([replace(scan, anyway=True)], central, an, start, may_override=True)
         hoa.refresh_from_db()
         assert (outcome.status, hoa.attended_in) == ("present", central)

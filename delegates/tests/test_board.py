@@ -67,6 +67,30 @@ class TestStates:
             conference.start_at,
         )
 
+    def test_the_figures_of_the_day_count_every_room_once(self, conference, rooms, dung):
+        at = conference.start_at
+        set_connected(booking=rooms["Đắk Lắk"], actor=dung, at=at)
+        # One that is connected all the same, one that has not been yet, one that is cut off.
+        report(booking=rooms["Đắk Lắk"], kind=Incident.Kind.NO_SOUND, actor=dung, at=at)
+        report(booking=rooms["Cà Mau"], kind=Incident.Kind.NO_PICTURE, actor=dung, at=at)
+        report(booking=rooms["central"], kind=Incident.Kind.LINE_LOST, actor=dung, at=at)
+        board = board_of(conference, at)
+        assert [(stat.label, stat.number) for stat in board.stats[:4]] == [
+            ("Đã kết nối", 1),
+            ("Chưa kết nối", 1),
+            ("Mất kết nối", 1),
+            ("Sự cố đang mở", 3),
+        ]
+
+    def test_points_to_do_are_named_before_the_day_and_counted_on_it(self, conference, rooms):
+        def told(at) -> str:
+            room = next(each for each in board_of(conference, at).rooms if each.name == "Cà Mau")
+            return " ".join(room.told_missing)
+
+        at, words = conference.start_at, "mục kiểm tra bắt buộc"
+        assert f"{words} (" in told(at - dt.timedelta(days=1))
+        assert told(at).endswith(words)
+
     def test_every_room_stands_on_it_once(self, conference, rooms):
         board = board_of(conference, conference.start_at)
         assert sorted(room.booking.pk for room in board.rooms) == sorted(each.pk for each in rooms.values())
@@ -105,6 +129,10 @@ class TestThePage:
         page = client.get(board_url(today)).content.decode()
         assert "Đắk Lắk: mất hình" in page
         assert reverse("room-day", args=[rooms["Đắk Lắk"].pk]) in page
+        assert f'value="connected:{rooms["Đắk Lắk"].pk}"' in page
+        set_connected(booking=rooms["Đắk Lắk"], actor=dung, at=timezone.now())
+        page = client.get(board_url(today)).content.decode()
+        assert f'value="connected:{rooms["Đắk Lắk"].pk}"' not in page, "connected, though without a picture"
         client.force_login(dung)
         page = client.get(board_url(today)).content.decode()
         assert "Đắk Lắk: mất hình" in page

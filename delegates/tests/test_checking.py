@@ -1,5 +1,7 @@
 """The QR of a badge: it says whether the badge counts, and to nobody but staff whose it is."""
 
+import unicodedata
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +49,22 @@ def test_a_code_may_be_typed_as_the_badge_prints_it(listed):
     for typed in (printed, printed.upper(), printed.replace(" ", ""), f" {printed}\n"):
         assert checking.delegate_by(checking.code_in(typed)) == delegate
     assert checking.code_in(checking.address_of(delegate) + "/\n") == checking.code_of(delegate)
+
+
+@pytest.mark.parametrize(
+    ("signature", "typed"),
+    [
+        ("aa1ee2dd3af4eef5", "Â1 ê2Đ3 à4 ề5"),  # Telex
+        ("a1e6d9a8b2e2aaff", "áêđă b2èaaff"),  # VNI
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_what_a_vietnamese_keyboard_makes_of_a_code_is_undone(listed, monkeypatch, signature, typed, form):
+    delegate = named("Lê Văn Một")
+    monkeypatch.setattr(checking, "_signature", lambda pk: signature)
+    code = checking.code_in(unicodedata.normalize(form, f"{delegate.pk}-{typed}"))
+    assert checking.delegate_by(code) == delegate
+    assert checking.delegate_by(checking.code_in(f"{delegate.pk}-{typed}0")) is None
 
 
 @pytest.mark.parametrize("who", ["binh", "cuc", "dung", None])

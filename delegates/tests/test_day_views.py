@@ -347,7 +347,7 @@ class TestReports:
         assert client.post(page, {"do": "resolve:0"}).status_code == 404
         printed = text_of(client.get(reverse("incidents-report", args=[today.slug, "pdf"])).content)
         assert "Mất điện: =1+1" in printed
-        assert "mất kết nối 1 lần, tổng cộng 7 phút" in printed
+        assert "1 lần mất kết nối, tổng cộng 7 phút" in printed
         book = client.get(reverse("incidents-report", args=[today.slug, "xlsx"])).content
         import openpyxl
 

@@ -50,6 +50,17 @@ class TestWhoAndWhen:
             assert seen == labels, user
             assert FIRST in text
 
+    def test_a_focal_point_finds_the_way_and_the_board(self, client, link, rooms, binh, nomination):
+        client.force_login(binh)
+        ways = [reverse(name, args=[link.slug]) for name in ("join", "board")]
+        for page in ("nomination", "nomination-speeches"):
+            text = client.get(reverse(page, args=[nomination.pk])).content.decode()
+            assert [way for way in ways if f'href="{way}"' in text] == ways
+        assert [client.get(way).status_code for way in ways] == [200, 200]
+        link.bookings.update(released_at=timezone.now())
+        text = client.get(reverse("nomination", args=[nomination.pk])).content.decode()
+        assert not [way for way in ways if way in text], "where nobody meets online they lead nowhere"
+
     def test_opened_it_is_counted_for_the_room_and_leads_on(self, client, link, rooms, binh, nomination):
         client.force_login(binh)
         own = reverse("join-open", args=[link.slug, rooms["Đắk Lắk"].pk])

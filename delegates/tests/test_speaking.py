@@ -19,6 +19,7 @@ from delegates.services.speaking import (
     withdraw_speech,
 )
 from delegates.tests.counting import queries_of
+from delegates.tests.test_listing import text_of
 from directory.models import AuditEntry
 from hoinghi.tests.cast import make_delegate
 
@@ -183,6 +184,21 @@ class TestPages:
         assert "Đã phát biểu" in refused.content.decode()
         for nonsense in ("allow:0", "xyz:1", "", f"start:{line[0].pk}x"):
             assert client.post(page, {"do": nonsense}).status_code == 404
+
+    def test_the_list_on_paper_for_whoever_chairs(
+        self, client, an, binh, line, nomination, em, at, conference
+    ):
+        start_speech(speech=line[0], actor=an, at=at)
+        skip_speech(speech=line[1], reason="Hết giờ", actor=an)
+        ask(nomination, em, binh, at, "Chờ trả lời")
+        client.force_login(an)
+        printed = text_of(client.get(reverse("speeches-list", args=[conference.slug])).content)
+        order = ["DANH SÁCH PHÁT BIỂU", "Đang phát biểu", "Một", "Lần lượt phát biểu", "Ba"]
+        order += ["Đăng ký chờ đồng ý", "Chờ trả lời", "Không phát biểu", "Hai", "Hết giờ"]
+        places = [printed.index(words) for words in order]
+        assert places == sorted(places)
+        assert "1 người còn phát biểu" in printed
+        assert AuditEntry.objects.get(action="delegates.export").changes["file"] == ["", "speeches"]
 
     def test_as_many_queries_for_one_as_for_three(self, client, an, binh, nomination, em, at, conference):
         client.force_login(an)

@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from delegates import speaking_list
 from delegates.day_forms import SpeechForm
-from delegates.models import Nomination, Speech
+from delegates.models import Nomination
 from delegates.policies import acts_for, speaking_obstacle
 from delegates.services import speaking
 from delegates.services.speaking import SpeakingRefused
 from delegates.standing_in import stands_in
 from delegates.views.focal import get_nomination_or_404
+from delegates.views.handing_over import file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from hoinghi.access import access, signed_in, staff
 
@@ -98,17 +100,17 @@ def speeches(request, slug: str):
             status = REFUSED
         else:
             return redirect("speeches", slug=slug)
-    found = conference.speeches.select_related("delegate__seat", "nomination", "delegate__replaced_by")
-    over = [Speech.State.DONE, Speech.State.SKIPPED, Speech.State.WITHDRAWN]
-    context = {
-        "conference": conference,
-        "speaking": found.filter(state=Speech.State.SPEAKING).first(),
-        "line": list(found.in_line()),
-        "asked": list(found.asked()),
-        "over": list(found.filter(state__in=over).order_by("-ended_at", "-id")),
-        "at": at,
-    }
+    context = {"conference": conference, "at": at, **vars(speaking_list.list_of(conference))}
     return render(request, "delegates/speeches.html", context, status=status)
+
+
+@access(staff)
+@require_GET
+def printed(request, slug: str):
+    """The list for whoever chairs."""
+    conference = get_conference_or_404(request.user, slug)
+    content = speaking_list.print_list(conference=conference, actor=request.user, at=timezone.now())
+    return file_answer(content, name_of(conference, "Danh sách phát biểu"))
 
 
 VERBS = {

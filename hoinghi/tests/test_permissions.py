@@ -264,6 +264,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "attendance": staff_get(staff_only(200, "slug")),
     "attendance-live": staff_get(staff_only(200, "slug")),
     "speeches": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "speeches-list": staff_get(staff_only(200, "slug")),
     "incidents": (staff_only(200, "slug"), staff_only(404, "slug")),
     "incidents-report": staff_get(staff_only(200, "slug", "report")),
     "join-links": (staff_only(200, "slug"), staff_only(200, "slug")),

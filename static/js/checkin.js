@@ -12,6 +12,10 @@
   const SAME = 4000; // ms in which the camera sees the same badge again
   const LONGEST_LOG = 60;
   const CODE = /(\d+-[0-9a-f]{16})\/?\s*$/i;
+  // Typed: with or without the spaces of the badge, and as a Vietnamese keyboard may have changed it ("ee" → "ê"): the
+  // portal knows how to undo that.
+  const TYPED = /^(?:.*\/)?(\d+-[0-9a-fà-ỹđ]{6,16})\/?$/i;
+  const PATIENCE = 15000; // ms in which an answer has to come; a request without an end would hold up the queue
   const form = part("form");
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
 
@@ -46,6 +50,7 @@
         headers: { "Content-Type": "application/json", "X-CSRFToken": token },
         body: JSON.stringify({ scans: queue.slice(0, MOST) }),
         redirect: "manual",
+        signal: AbortSignal.timeout?.(PATIENCE),
       });
       const closed = answer.type === "opaqueredirect" || [403, 404, 410].includes(answer.status);
       if (!answer.ok) throw new Error(closed ? "login" : "server");
@@ -113,12 +118,12 @@
     if (event.submitter?.name === "anyway") return; // the server has asked, and is answered
     event.preventDefault();
     const input = form.querySelector("[name=code]");
-    const found = CODE.exec(input.value.trim());
+    const found = TYPED.exec(input.value.normalize("NFC").replace(/\s+/g, ""));
     if (found) {
       add(found[1].toLowerCase(), { typed: true });
       input.value = "";
     } else {
-      log(`typed-${input.value}`, "refused", `“${input.value}” không phải mã đại biểu. Mã có dạng 128-0a1b2c3d4e5f6789.`);
+      log(`typed-${input.value}`, "refused", `“${input.value}” không phải mã đại biểu. Mã có dạng 128-0a1b 2c3d 4e5f 6789.`);
     }
     input.focus();
   });
@@ -194,6 +199,7 @@
     part("start").hidden = !navigator.mediaDevices;
   };
 
+  part("recent").hidden = false;
   part("start").hidden = !navigator.mediaDevices;
   part("start").addEventListener("click", start);
   part("stop").addEventListener("click", stop);

@@ -8,6 +8,7 @@
   const PATIENCE = 12000; // ms without an answer
   const fresh = document.querySelector("[data-live=fresh]");
   const stale = document.querySelector("[data-live=stale]");
+  if (fresh) fresh.hidden = false;
   let etag = part.dataset.etag;
   let answered = new Date();
 
