@@ -229,3 +229,22 @@ def test_staff_see_what_the_search_cannot_read(client, conference, an, paper, bi
     client.force_login(an)
     page = client.get(reverse("paper-desk", args=[conference.slug])).content.decode()
     assert "Không đọc được: tệp có mật khẩu" in page
+
+
+def test_searching_the_register_keeps_what_was_typed_and_ticked(client, conference, world, an, nomination):
+    client.force_login(an)
+    url = reverse("paper-ask", args=[conference.slug])
+    typed = {"title": "Báo cáo", "due_at": "chưa rõ", "visibility": "public", "guidance": "5 trang\n<b>"}
+    ticked = {"organisation": [world.dak_lak.so.pk]}
+    page = client.post(url, typed | ticked | {"do": "tim", "q": "ca mau"}).content.decode()
+    assert 'value="Báo cáo"' in page
+    assert 'value="chưa rõ"' in page
+    assert "5 trang\n&lt;b&gt;</textarea>" in page
+    assert '<option value="public" selected>' in page
+    assert f'id="c{world.dak_lak.so.pk}" checked' in page
+    assert f'id="c{world.ca_mau.so.pk}"' in page
+    assert "alert--error" not in page
+    assert not PaperRequest.objects.exists()
+    all_found = client.post(url, typed | ticked | {"do": "tat-ca", "q": "so cong thuong ca mau"})
+    for organisation in (world.ca_mau.so, world.dak_lak.so):
+        assert f'id="c{organisation.pk}" checked' in all_found.content.decode()

@@ -18,9 +18,8 @@ from conferences.models import Conclusion, ConclusionItem, Conference, DocumentF
 from conferences.services import WrongState, conclusions, tasks
 from conferences.services.tasks import Addressee
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
-from directory.models import Organisation
+from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
 from hoinghi.access import access, staff
-from hoinghi.text import nfc
 
 # The words of the Thông báo kết luận (data/documents.yaml).
 FRAME = "thong-bao-ket-luan"
@@ -151,12 +150,10 @@ def give(request, slug: str, item: int):
     if found is None:
         raise Http404("No such item")
     found.conclusion.conference = conference
-    form = GiveForm(request.POST or None, initial=_initial(found))
+    form = typed_or_empty(GiveForm, request, initial=_initial(found))
     refusal = tasks.giving_obstacle(found)
-    ticked = [int(key) for key in request.POST.getlist("organisation") if key.isdecimal() and len(key) < 19]
-    if request.method == "POST" and not refusal and form.is_valid():
-        chosen = Organisation.objects.filter(pk__in=ticked).order_by("sort_key", "pk")
-        addressees = [Addressee(each.name, each) for each in chosen]
+    if request.method == "POST" and not is_picking(request) and not refusal and form.is_valid():
+        addressees = [Addressee(each.name, each) for each in ticked_organisations(request)]
         addressees += [Addressee(name) for name in form.cleaned_data["names"]]
         try:
             new = tasks.give(
@@ -174,7 +171,7 @@ def give(request, slug: str, item: int):
         else:
             messages.success(request, f"Đã giao {len(new)} nhiệm vụ, thư vào hàng gửi.")
             return redirect("conclusion-desk", slug=slug)
-    return _give_page(request, found, form, ticked, refusal)
+    return _give_page(request, found, form, refusal)
 
 
 def _initial(found: ConclusionItem) -> dict:
@@ -182,29 +179,18 @@ def _initial(found: ConclusionItem) -> dict:
     return {"due_on": found.due_on, "names": outside}
 
 
-def _give_page(request, found: ConclusionItem, form: GiveForm, ticked: list[int], refusal: str):
+def _give_page(request, found: ConclusionItem, form: GiveForm, refusal: str):
     conference = found.conclusion.conference
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
     given = list(found.tasks.select_related("organisation"))
     there = {task.organisation_id for task in given if task.state != Task.State.CANCELLED}
-    offered = {
-        each.pk: each for each in [*filter(None, [found.addressee]), *asked.participants_of(conference)]
-    }
-    if not form.is_bound and found.addressee:
-        ticked = [found.addressee.pk]
-    # What was ticked on the page of a search stays in sight when something else is refused.
-    offered |= {each.pk: each for each in Organisation.objects.filter(pk__in=ticked)}
     context = {
         "conference": conference,
         "item": found,
         "form": form,
         "given": given,
-        "today": timezone.localdate(),
-        "query": query,
-        "found": [each for each in asked.search(query, conference) if each.pk not in there],
-        "offered": [each for each in offered.values() if each.pk not in there],
-        "ticked": set(ticked),
-        "tick_all": "chon" in request.GET,
+        "picker": picker(
+            request, conference, first=[found.addressee] if found.addressee else [], without=there
+        ),
         "refusal": refusal,
     }
     return render(request, "conferences/task_give.html", context, status=REFUSED if refusal else 200)

@@ -8,14 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from conferences import asked
 from conferences.draft_forms import DraftForm, OutlineForm, WordingForm
 from conferences.drafts import outline
 from conferences.models import Conference, DraftDocument, DraftVersion, OpinionSheet
 from conferences.services import WrongState, drafts
-from directory.models import Organisation
+from conferences.views.picking import is_picking, picker, ticked_organisations
 from hoinghi.access import access, staff
-from hoinghi.text import nfc
 
 REFUSED = 409
 ANSWERED = Q(sheets__organisation__isnull=False, sheets__state=OpinionSheet.State.SUBMITTED)
@@ -251,10 +249,9 @@ def ask(request, slug: str, pk: int):
     """Tick organisations of the conference, or search the register, and add them to those that are asked."""
     found = get_draft_or_404(request.user, slug, pk)
     refusal, problem = "", ""
-    if request.method == "POST":
-        keys = [key for key in request.POST.getlist("organisation") if key.isdecimal() and len(key) < 19]
-        chosen = Organisation.objects.filter(pk__in=keys).order_by("sort_key", "pk")
-        if not keys:
+    if request.method == "POST" and not is_picking(request):
+        chosen = list(ticked_organisations(request))
+        if not chosen:
             problem = "Đánh dấu ít nhất một cơ quan."
         else:
             try:
@@ -265,17 +262,12 @@ def ask(request, slug: str, pk: int):
                 told = " và gửi thư đề nghị góp ý" if found.is_asking and new else ""
                 messages.success(request, f"Đã thêm {len(new)} cơ quan{told}.")
                 return redirect("draft-desk", slug=slug, pk=pk)
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
     there = set(found.sheets.asked().values_list("organisation", flat=True))
-    participants = asked.participants_of(found.conference)
     context = {
         "conference": found.conference,
         "draft": found,
-        "query": query,
-        "found": [each for each in asked.search(query, found.conference) if each.pk not in there],
-        "participants": [each for each in participants if each.pk not in there],
+        "picker": picker(request, found.conference, without=there),
         "there": len(there),
-        "tick_all": "chon" in request.GET,
         "refusal": refusal,
         "problem": problem,
     }

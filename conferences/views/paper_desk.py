@@ -6,15 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from conferences import asked
 from conferences.models import MaterialVersion, PaperRequest
 from conferences.paper_forms import AskForm
 from conferences.paper_policies import asking_obstacle
 from conferences.services import WrongState, papers
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
-from directory.models import Organisation
+from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
 from hoinghi.access import access, staff
-from hoinghi.text import nfc
 
 # The order in which staff have to look at them.
 ORDER = ("submitted", "late", "returned", "asked", "approved", "withdrawn")
@@ -59,39 +57,31 @@ def ask(request, slug: str):
     """Ask organisations of the conference, or others of the register, for a paper."""
     conference = get_conference_or_404(request.user, slug)
     refusal = asking_obstacle(conference)
-    form, problem = AskForm(request.POST or None, conference=conference), ""
-    ticked = [int(key) for key in request.POST.getlist("organisation") if key.isdecimal() and len(key) < 19]
-    if request.method == "POST" and not ticked:
-        problem = "Đánh dấu ít nhất một đơn vị."
-    if request.method == "POST" and not refusal and form.is_valid() and not problem:
-        try:
-            new = papers.ask(
-                conference=conference,
-                organisations=Organisation.objects.filter(pk__in=ticked).order_by("sort_key", "pk"),
-                **form.cleaned_data,
-                actor=request.user,
-                at=timezone.now(),
-            )
-        except WrongState as refused:
-            refusal = str(refused)
-        except ValidationError as refused:
-            for name, texts in refused.message_dict.items():
-                form.add_error(name if name in form.fields else None, texts)
-        else:
-            messages.success(request, _said(len(new), len(ticked) - len(new)))
-            return redirect("paper-desk", slug=slug)
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
-    offered = {each.pk: each for each in asked.participants_of(conference)}
-    # What was ticked on the page of a search stays in sight when something else is refused.
-    offered |= {each.pk: each for each in Organisation.objects.filter(pk__in=ticked)}
+    form, problem = typed_or_empty(AskForm, request, conference=conference), ""
+    if request.method == "POST" and not is_picking(request):
+        chosen = list(ticked_organisations(request))
+        problem = "" if chosen else "Đánh dấu ít nhất một đơn vị."
+        if form.is_valid() and chosen and not refusal:
+            try:
+                new = papers.ask(
+                    conference=conference,
+                    organisations=chosen,
+                    **form.cleaned_data,
+                    actor=request.user,
+                    at=timezone.now(),
+                )
+            except WrongState as refused:
+                refusal = str(refused)
+            except ValidationError as refused:
+                for name, texts in refused.message_dict.items():
+                    form.add_error(name if name in form.fields else None, texts)
+            else:
+                messages.success(request, _said(len(new), len(chosen) - len(new)))
+                return redirect("paper-desk", slug=slug)
     context = {
         "conference": conference,
         "form": form,
-        "query": query,
-        "found": asked.search(query, conference),
-        "offered": list(offered.values()),
-        "ticked": set(ticked),
-        "tick_all": "chon" in request.GET,
+        "picker": picker(request, conference),
         "problem": problem,
         "refusal": refusal,
     }
