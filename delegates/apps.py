@@ -20,6 +20,7 @@ class DelegatesConfig(AppConfig):
             fillings,
             invitations,
             joining,
+            material_notices,
             opinions,
             reminding,
             telling,
@@ -40,6 +41,7 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "letters.yaml", fillings.sample)
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
+        register_texts(Path(__file__).parent / "data" / "materials.yaml", material_notices.sample)
         register_topic("conference", titles_of)
         register_writer(invitations.KIND, invitations.write)
         register_writer(confirming.KIND, confirming.write)
@@ -56,6 +58,8 @@ class DelegatesConfig(AppConfig):
                 "archive.remove": "Xóa gói lưu trữ",
                 "feed.renew": "Đổi địa chỉ lịch",
                 "conference.invite": "Gửi thư mời các đầu mối",
+                "materials.tell": "Báo tài liệu mới",
+                "materials.skip": "Không báo tài liệu mới",
                 "nominations.open": "Mở danh sách đề cử",
                 "nomination.save_draft": "Lưu nháp danh sách",
                 "organisation.pass_on": "Chuyển cho cơ quan kế thừa",

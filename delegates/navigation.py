@@ -56,7 +56,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("publish", "Công bố", _named("publish")),
             Entry("edit", "Sửa hội nghị", _desk),
             Entry("agenda", "Chương trình", _named("agenda-draft")),
-            Entry("papers", "Tài liệu", _named("paper-desk"), parts=("paper-ask",)),
+            Entry("papers", "Tài liệu", _named("paper-desk"), parts=("paper-ask", "material-notice")),
             Entry("changes", "Thay đổi", _named("changes"), is_shown=lambda each: bool(each.announced_at)),
         ),
     ),

@@ -1,8 +1,9 @@
 """Celery carries out what was ordered on a page."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from delegates import printing
+from delegates import material_notices, printing
 from delegates.archive import packing
 
 
@@ -10,6 +11,12 @@ from delegates.archive import packing
 def make_packages() -> None:
     """Sent by beat every minute, and by whoever orders a package: what is to be made stands in the table."""
     packing.make_waiting()
+
+
+@shared_task
+def tell_materials() -> None:
+    """Sent by beat every minute: what nobody has told of stands in the tables."""
+    material_notices.follow_up(timezone.now())
 
 
 @shared_task

@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
         "conferences.tasks.index_changes": 20.0,
         "conferences.tasks.read_files": 60.0,
         "delegates.tasks.make_packages": 60.0,
+        "delegates.tasks.tell_materials": 60.0,
     }.items()
 } | {
     # It reads every stored file, so at an hour when nobody waits for the disk.

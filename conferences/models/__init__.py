@@ -12,7 +12,7 @@ from conferences.models.finding import ExtractedText, Findable
 from conferences.models.invited import GroupMember, GroupRole, InvitedGroup, NamedUnit, Place, Question
 from conferences.models.news import Article, ArticlePhoto
 from conferences.models.opinions import DraftResult, Opinion, OpinionPaper, OpinionSheet, SheetVersion
-from conferences.models.papers import MaterialNotice, PaperRequest, PaperSubmission
+from conferences.models.papers import PaperRequest, PaperSubmission
 from conferences.models.reference import (
     ConferenceKind,
     DocumentFrame,
@@ -22,7 +22,7 @@ from conferences.models.reference import (
     Series,
 )
 from conferences.models.tasks import Task, TaskReport
-from conferences.models.telling import ChangeNotice, Reminder, ReminderStep
+from conferences.models.telling import ChangeNotice, MaterialNotice, Reminder, ReminderStep
 from conferences.models.templates import ConferenceTemplate
 from conferences.models.visits import Establishment, ItineraryLeg, SiteVisit, Topic
 

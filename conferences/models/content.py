@@ -1,7 +1,8 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from conferences.facts import expand
@@ -11,6 +12,8 @@ from correspondence.models import OfficialDocument
 from directory.models import User
 from hoinghi.fields import CharField, TextField
 from hoinghi.files import INLINE_TYPES
+
+TOLD_DAYS_AFTER = dt.timedelta(days=60)
 
 
 class Note(models.Model):
@@ -164,6 +167,29 @@ class MaterialVersionQuerySet(models.QuerySet):
         newest = MaterialVersion.objects.filter(material=OuterRef("material")).order_by("-number")
         return self.annotate(newest_id=Subquery(newest.values("pk")[:1]))
 
+    def untold(self, at: dt.datetime):
+        """The newest versions that the invited may read at ``at`` and of which nobody has told them.
+
+        What was there when the conference was announced is no news, nor what a program has loaded, nor anything
+        once the conference has been over for ``TOLD_DAYS_AFTER``.
+        """
+        states = (Conference.State.ANNOUNCED, Conference.State.CONCLUDED)
+        readable = Material.objects.for_invited().in_window(at)
+        return (
+            self.with_newest()
+            .annotate(published_at=Greatest("uploaded_at", "material__opens_at"))
+            .filter(
+                newest_id=F("pk"),
+                notice__isnull=True,
+                uploaded_by__isnull=False,
+                material__in=readable,
+                material__conference__state__in=states,
+                material__conference__end_at__gt=at - TOLD_DAYS_AFTER,
+                published_at__gt=F("material__conference__announced_at"),
+            )
+            .order_by("material__kind", "material__position", "material")
+        )
+
 
 class MaterialVersion(StoredFile):
     """One uploaded file; nothing is overwritten."""
@@ -171,6 +197,15 @@ class MaterialVersion(StoredFile):
     material = models.ForeignKey(Material, models.CASCADE, related_name="versions", verbose_name="tài liệu")
     number = models.PositiveSmallIntegerField("bản")
     file = models.FileField("tệp", upload_to="materials/%Y/%m/")
+    notice = models.ForeignKey(
+        "MaterialNotice",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="versions",
+        verbose_name="đã báo lần",
+    )
     downloads = models.PositiveIntegerField("lượt tải", default=0, editable=False)
     uploaded_by = models.ForeignKey(
         User, models.SET_NULL, null=True, related_name="+", verbose_name="người tải lên"

@@ -1,4 +1,4 @@
-"""Papers that are on their way: asked for, sent in, approved; and what people were told of them."""
+"""Papers that are on their way: asked for, sent in, approved."""
 
 import datetime as dt
 
@@ -134,25 +134,3 @@ class PaperSubmission(StoredFile):
 
     def __str__(self):
         return f"{self.request} – lần {self.number}"
-
-
-class MaterialNotice(models.Model):
-    """One time that the invited were told of new papers; ``versions`` are the ids of what they were told of."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="material_notices")
-    number = models.PositiveSmallIntegerField("lần")
-    versions = models.JSONField("các bản tài liệu")
-    lines = models.JSONField("như đã báo")
-    told_at = models.DateTimeField("báo lúc")
-    actor = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người báo"
-    )
-
-    class Meta:
-        verbose_name = "lần báo tài liệu"
-        verbose_name_plural = "các lần báo tài liệu"
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["conference", "number"], name="material_notice_once")]
-
-    def __str__(self):
-        return f"{self.conference} – báo tài liệu lần {self.number}"

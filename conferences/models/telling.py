@@ -1,4 +1,4 @@
-"""What people are told besides the notice: reminders before a date, and changes after the publication."""
+"""What people are told besides the notice: reminders before a date, changes after the publication, new papers."""
 
 import datetime as dt
 
@@ -120,3 +120,49 @@ class ChangeNotice(models.Model):
 
     def __str__(self):
         return f"{self.conference} – lần {self.number}"
+
+
+class MaterialNoticeQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state=MaterialNotice.State.WAITING)
+
+
+class MaterialNotice(models.Model):
+    """One time that the invited are told of new papers, one letter each for all of them.
+
+    It waits until ``due_at``, so that staff see what will go, and several versions make one letter. The
+    ``versions`` that point to it are told for good: no later notice names them again.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Chờ gửi"
+        TOLD = "told", "Đã báo"
+        SKIPPED = "skipped", "Không báo"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="material_notices")
+    number = models.PositiveSmallIntegerField("lần")
+    state = models.CharField("trạng thái", max_length=10, choices=State, default=State.WAITING)
+    due_at = models.DateTimeField("gửi lúc")
+    lines = models.JSONField("như đã báo", default=list, blank=True)
+    written = models.PositiveIntegerField("số thư", default=0)
+    told_at = models.DateTimeField("báo hoặc bỏ qua lúc", null=True, blank=True)
+    # Empty when it went by itself.
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người quyết định"
+    )
+
+    objects = MaterialNoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lần báo tài liệu"
+        verbose_name_plural = "các lần báo tài liệu"
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "number"], name="material_notice_once"),
+            models.UniqueConstraint(
+                fields=["conference"], condition=Q(state="waiting"), name="material_notice_waits_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.conference} – báo tài liệu lần {self.number}"

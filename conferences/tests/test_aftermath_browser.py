@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from conferences.models import OpinionSheet, Task
+from conferences.models import OpinionSheet, PaperRequest, Task
 from conferences.tests.concluding import conclude, give
 from conferences.tests.drafting import make_draft, send
+from conferences.tests.files import pdf
 from hoinghi.tests.browser import problems, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -94,4 +95,47 @@ def test_the_staffs_pages(width, conference, world, an, binh, live_server, page,
     page.get_by_role("button", name="Chia điều, khoản").click()
     page.get_by_role("heading", name="Chia điều, khoản: bản 2").wait_for()
     assert problems(page) == []
+    assert complaints == []
+
+
+def test_staff_ask_for_a_paper_a_focal_point_sends_it_on_a_phone(
+    conference, world, an, binh, nomination, live_server, page, complaints, client
+):
+    sign_in(page, live_server, client, an)
+    page.goto(live_server.url + reverse("paper-desk", args=[conference.slug]))
+    assert problems(page) == []
+    page.get_by_role("link", name="Yêu cầu đơn vị gửi tài liệu").click()
+    page.get_by_label("Tên tài liệu").fill("Tham luận về hạ tầng")
+    page.get_by_label("Hạn gửi").fill("16h30 ngày 28/6/2099")
+    page.get_by_label("Tìm trong danh bạ cơ quan").fill("so cong thuong dak lak")
+    page.get_by_label("Tìm trong danh bạ cơ quan").press("Enter")
+    page.get_by_label(world.dak_lak.so.name).check()
+    assert problems(page) == []
+    page.get_by_role("button", name="Gửi yêu cầu").click()
+    page.get_by_text("Đã yêu cầu 1 đơn vị").wait_for()
+
+    page.context.clear_cookies()
+    sign_in(page, live_server, client, binh)
+    page.set_viewport_size(PHONE)
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Gửi tài liệu", exact=True).click()
+    assert problems(page) == []
+    page.get_by_role("link", name="Tham luận về hạ tầng").click()
+    page.get_by_role("button", name="Gửi tài liệu").click()
+    page.get_by_role("alert").filter(has_text="Chọn tệp cần gửi").first.wait_for()
+    name, content = "Tham luận Đắk Lắk.pdf", pdf().read()
+    page.get_by_label("Tệp", exact=True).set_input_files(
+        {"name": name, "mimeType": "application/pdf", "buffer": content}
+    )
+    page.get_by_role("button", name="Gửi tài liệu").click()
+    page.get_by_text("đơn vị tổ chức sẽ duyệt").wait_for()
+    assert problems(page) == []
+
+    page.context.clear_cookies()
+    sign_in(page, live_server, client, an)
+    page.goto(live_server.url + PaperRequest.objects.get().get_absolute_url())
+    assert problems(page) == []
+    page.get_by_role("button", name="Duyệt, đưa vào tài liệu hội nghị").click()
+    page.get_by_text("Đã duyệt và đưa vào tài liệu hội nghị").wait_for()
+    assert conference.materials.get().versions.get().file_name == name
     assert complaints == []

@@ -40,6 +40,7 @@ def desk(request, slug: str):
         "versions": MaterialVersion.objects.filter(pk__in=newest)
         .select_related("material", "extracted")
         .order_by("material__kind", "material__position", "material"),
+        "untold": MaterialVersion.objects.untold(at).filter(material__conference=conference).count(),
         "obstacle": asking_obstacle(conference),
     }
     return render(request, "conferences/paper_desk.html", context)
