@@ -124,7 +124,7 @@ def test_staff_ask_for_a_paper_a_focal_point_sends_it_on_a_phone(
     page.get_by_role("button", name="Gửi tài liệu").click()
     page.get_by_role("alert").filter(has_text="Chọn tệp cần gửi").first.wait_for()
     name, content = "Tham luận Đắk Lắk.pdf", pdf().read()
-    page.get_by_label("Tệp", exact=True).set_input_files(
+    page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/pdf", "buffer": content}
     )
     page.get_by_role("button", name="Gửi tài liệu").click()

@@ -23,8 +23,15 @@ def paper(conference, world, an, binh):
 
 
 @pytest.fixture
+def sent(paper, binh):
+    """A file of it waits."""
+    send(paper, binh, pdf("một"))
+    return paper
+
+
+@pytest.fixture
 def meet(monkeypatch):
-    """Let two functions meet inside the transaction, behind the lock, if it lets them; says whether they did."""
+    """Let two meet between the check and the write, if the lock lets them; says whether they did."""
     barrier, met = threading.Barrier(2), []
 
     def meeting(original):
@@ -37,8 +44,9 @@ def meet(monkeypatch):
 
         return function
 
-    # Both verbs lock by this function.
-    monkeypatch.setattr(papers, "_lock", meeting(papers._lock))
+    # What sending and approving look at before they write.
+    for name in ("sending_obstacle", "_waiting"):
+        monkeypatch.setattr(papers, name, meeting(getattr(papers, name)))
     return met
 
 
@@ -92,23 +100,19 @@ def approve_while_another_comes(paper, an, binh) -> list:
     )
 
 
-def test_what_staff_approve_is_what_they_have_read(paper, an, binh, meet):
-    send(paper, binh, pdf("một"))
-    meet.clear()
-    outcomes = approve_while_another_comes(paper, an, binh)
+def test_what_staff_approve_is_what_they_have_read(sent, an, binh, meet):
+    outcomes = approve_while_another_comes(sent, an, binh)
     assert not meet
-    paper.refresh_from_db()
+    sent.refresh_from_db()
     # Whoever came second: the second file waits, and the first was approved before it came or not at all.
-    assert paper.state == PaperRequest.State.SUBMITTED
-    states = {each.number: each.state for each in paper.submissions.all()}
+    assert sent.state == PaperRequest.State.SUBMITTED
+    states = {each.number: each.state for each in sent.submissions.all()}
     assert states[2] == Sent.WAITING
     assert states[1] == (Sent.RETURNED if outcomes[0] is WrongState else Sent.APPROVED)
     assert MaterialVersion.objects.count() == (0 if outcomes[0] is WrongState else 1)
 
 
-def test_control_without_the_lock_both_go_on(paper, an, binh, meet, unlocked):
-    send(paper, binh, pdf("một"))
-    meet.clear()
-    outcomes = approve_while_another_comes(paper, an, binh)
+def test_control_without_the_lock_both_go_on(sent, an, binh, meet, unlocked):
+    outcomes = approve_while_another_comes(sent, an, binh)
     assert meet
     assert WrongState not in outcomes
