@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from conferences import extracting, indexing, reminders
+from conferences import extracting, indexing, photo_report, reminders
+from conferences.models import Conference
 
 
 @shared_task
@@ -22,3 +23,9 @@ def index_changes() -> None:
 def read_files() -> None:
     """Sent by beat, and by whoever uploads a file."""
     extracting.read_waiting()
+
+
+@shared_task
+def print_photos(pk: int) -> None:
+    """Sent by whoever asks for the PDF of a conference's photos that is not kept yet."""
+    photo_report.make(Conference.objects.printable().get(pk=pk), timezone.now())

@@ -4,7 +4,7 @@ from conferences.api.urls import urlpatterns as api_urls
 from conferences.conclusion_urls import urlpatterns as conclusion_urls
 from conferences.opinion_urls import urlpatterns as opinion_urls
 from conferences.paper_urls import urlpatterns as paper_urls
-from conferences.views import agenda, archive, copying, materials, news, pages, search, sitemap
+from conferences.views import agenda, archive, copying, materials, news, pages, photos, search, sitemap
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("tai-lieu/<int:pk>/", materials.material, name="material"),
     path("tai-lieu/<int:pk>/xem/", materials.preview, name="material-preview"),
     path("tai-lieu/<int:pk>/tep/", materials.inline, name="material-inline"),
+    path("hoi-nghi/<slug:slug>/anh/", photos.report, name="photo-report"),
+    path("hoi-nghi/<slug:slug>/anh.pdf", photos.report_pdf, name="photo-report-pdf"),
     *api_urls,
     *paper_urls,
     *opinion_urls,

@@ -150,6 +150,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "socke
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "mail", "pdf")]
 CELERY_TASK_ROUTES = {
     "correspondence.tasks.send_due_messages": {"queue": "mail"},
+    "conferences.tasks.print_photos": {"queue": "pdf"},
     "correspondence.tasks.render_pending_copies": {"queue": "pdf"},
 }
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"

@@ -70,12 +70,19 @@ def build_article(article: Article, facts: Facts | None = None, *, base: str = "
     mentions = Mentions(_abbreviations(article))
     title = fill(article.title, facts)
     lead = mentions.introduce(fill(article.lead, facts))
-    photos = {
-        number: Photo(row, fill(row.alt, facts), fill(row.caption, facts))
-        for number, row in enumerate(article.photos.all() if article.pk else (), start=1)
-    }
+    photos = dict(enumerate(photos_of(article, facts), start=1))
     parts = tuple(_parts(article.body, facts, mentions, photos, base))
     return PrintedArticle(title, lead, parts, article.signature, article.source)
+
+
+def photos_of(article: Article, facts: Facts) -> list[Photo]:
+    """Its photos in their order, with what their words cite.
+
+    Raises:
+        UnknownPlaceholder: as ``build_article``.
+    """
+    rows = article.photos.all() if article.pk else ()
+    return [Photo(row, fill(row.alt, facts), fill(row.caption, facts)) for row in rows]
 
 
 def kept_article(article: Article) -> PrintedArticle:

@@ -104,13 +104,15 @@ def _event(found: Conference, facts: Facts, user, now: dt.datetime) -> dict:
     if found.series_id:
         siblings = found.series.conferences.visible_to(user).exclude(pk=found.pk).order_by("start_at", "pk")
         siblings = siblings.prefetch_related("places")
+    articles = list(listed(Article.objects.about(found).visible_to(user, now)))
     return {
         "composition": composition(found, facts),
         "legs": found.legs.all(),
         "visits": found.visits.all(),
         "work": work(found, facts),
         "legal_bases": found.legal_bases.all(),
-        "articles": listed(Article.objects.about(found).visible_to(user, now)),
+        "articles": articles,
+        "has_photos": any(each.photos.all() and each.is_published_at(now) for each in articles),
         "siblings": siblings,
         "previous": previous_of(found.series) if found.series else None,
     }

@@ -240,6 +240,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # papers that staff ask for
     "paper-desk": staff_get(staff_only(200, "slug")),
     "material-notice": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "photo-report": public_get(everybody(404, "slug")),
+    "photo-report-pdf": public_get(everybody(404, "slug")),
     "paper-ask": (staff_only(200, "slug"), staff_only(200, "slug")),
     "paper-requests": account_get(signed_in(200)),
     "paper-request": (own_province(200, "paper_request"), own_province(200, "paper_request")),
