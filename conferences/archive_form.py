@@ -1,9 +1,11 @@
 """The filters of the archive."""
 
 import datetime as dt
+from collections.abc import Container
 
 from django import forms
 from django.db.models import Max, Min, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 
 from conferences.listing import in_province, line_of
@@ -12,7 +14,8 @@ from directory.models import AdministrativeUnit
 
 
 class ArchiveForm(forms.Form):
-    """Year, kind, province and sector; what is not offered is told, and filters nothing.
+    """Year, kind, province and sector; what is not offered is told, and finds nothing: whoever followed a link
+    with a filter must not take everything for what it found.
 
     Arguments:
         conferences: those that the reader may see.
@@ -24,11 +27,11 @@ class ArchiveForm(forms.Form):
     linhvuc = forms.ChoiceField(label="Lĩnh vực", required=False)
 
     def __init__(self, data, *, conferences: QuerySet[Conference], today: dt.date):
-        super().__init__(data, label_suffix="")
+        self.provinces = {unit.uid: unit for unit in AdministrativeUnit.objects.provinces().as_of(today)}
+        super().__init__(_with_holder(data, self.provinces, today), label_suffix="")
         self.conferences = conferences
         ends = conferences.aggregate(first=Min("start_at"), last=Max("start_at"))
         years = [timezone.localtime(at).year for at in ends.values() if at]
-        self.provinces = {unit.uid: unit for unit in AdministrativeUnit.objects.provinces().as_of(today)}
         self._offer(
             "nam",
             "Mọi năm",
@@ -49,10 +52,11 @@ class ArchiveForm(forms.Form):
 
     @property
     def is_filtering(self) -> bool:
-        return self.is_valid() and any(self.cleaned_data.values())
+        return not self.is_valid() or any(self.cleaned_data.values())
 
     def filtered(self) -> QuerySet[Conference]:
-        self.is_valid()
+        if not self.is_valid():
+            return self.conferences.none()
         wanted, found = self.cleaned_data, self.conferences
         if year := wanted.get("nam"):
             zone = timezone.get_current_timezone()
@@ -67,3 +71,17 @@ class ArchiveForm(forms.Form):
         if sector := wanted.get("linhvuc"):
             found = found.filter(sectors__slug=sector)
         return found
+
+
+def _with_holder(data: QueryDict, provinces: Container[str], today: dt.date) -> QueryDict:
+    """The same filters; a province that was merged since the link was made stands for the one of today."""
+    uid = data.get("tinh", "").replace("\0", "")
+    if not uid or uid in provinces:
+        return data
+    former = AdministrativeUnit.objects.provinces().filter(uid=uid).first()
+    holder = former.holder_on(today) if former else None
+    if holder is None:
+        return data
+    data = data.copy()
+    data["tinh"] = holder.uid
+    return data

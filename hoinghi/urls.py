@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from hoinghi import health, metrics
 
+handler500 = "conferences.api.problems.server_error"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

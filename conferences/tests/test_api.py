@@ -398,6 +398,24 @@ class TestConditions:
         assert response.status_code == 404
         assert response["Content-Type"] == "application/problem+json"
 
+    def test_what_nobody_foresaw_is_answered_in_json_and_reported(self, client, conference, monkeypatch):
+        def break_down(*args, **options):
+            raise RuntimeError("bí mật")
+
+        client.raise_request_exception = False
+        monkeypatch.setattr("conferences.api.rows.event", break_down)
+        monkeypatch.setattr("conferences.api.rows.event_in_full", break_down)
+        for path in ("events", f"events/{conference.slug}"):
+            response = client.get(f"{ROOT}{path}")
+            body = json.loads(response.content)
+            assert (response.status_code, body["status"], body["instance"]) == (500, 500, f"{ROOT}{path}")
+            assert response["Content-Type"] == "application/problem+json"
+            assert "bí mật" not in response.content.decode()
+        # Pages for people stay pages.
+        monkeypatch.setattr("conferences.views.pages.readable_versions", break_down)
+        page = client.get(conference.get_absolute_url())
+        assert (page.status_code, page["Content-Type"]) == (500, "text/html; charset=utf-8")
+
 
 class TestLimit:
     @pytest.fixture(autouse=True)

@@ -64,12 +64,21 @@ class TestArchive:
 
     @pytest.mark.parametrize("name", ["nam", "loai", "tinh", "linhvuc", "trang"])
     @pytest.mark.parametrize("value", ["khong-co", "99999999999999999999", "-1", "<b>", "\0"])
-    def test_what_is_not_offered_filters_nothing_and_is_told(self, client, several, name, value):
+    def test_what_is_not_offered_is_told_and_finds_nothing(self, client, several, name, value):
         response = client.get("/hoi-nghi/", {name: value})
         assert response.status_code == 200
         assert "<b>" not in response.content.decode().split("<main")[1].replace("<b>0", "")[:200]
         if name != "trang":
             assert "Chọn trong danh sách" in text_of(response)
+            assert "0 hội nghị theo điều kiện đã chọn" in text_of(response)
+
+    def test_a_link_with_a_merged_province_finds_what_its_successor_has(self, client, several, world):
+        yesterday = timezone.localdate() - dt.timedelta(days=1)
+        old, new = world.dak_lak.unit, world.ca_mau.unit
+        old.valid_to, old.successor = yesterday, new
+        old.save()
+        found = shown(client, "/hoi-nghi/", {"tinh": new.uid})
+        assert shown(client, "/hoi-nghi/", {"tinh": old.uid}) == found == {"Hội nghị b", "Hội nghị c"}
 
     def test_drafts_are_staffs_own(self, client, several, an):
         Conference.objects.filter(slug="a").update(state="draft")
