@@ -40,6 +40,7 @@ def desk(request, slug: str):
         "versions": MaterialVersion.objects.filter(pk__in=newest)
         .select_related("material", "extracted")
         .order_by("material__kind", "material__position", "material"),
+        "notice": conference.material_notices.waiting().first(),
         "untold": MaterialVersion.objects.untold(at).filter(material__conference=conference).count(),
         "obstacle": asking_obstacle(conference),
     }
