@@ -15,10 +15,10 @@ from conferences.citing import PLACEHOLDER, value_of
 
 # type → the options that it takes
 TYPES = {
-    "paragraph": {"each", "blocks"},
+    "paragraph": {"each", "last", "blocks"},
     "heading": {"text", "number", "each", "blocks"},
-    "dash": {"each", "blocks"},
-    "plus": {"each", "blocks"},
+    "dash": {"each", "last", "blocks"},
+    "plus": {"each", "last", "blocks"},
     "notes": {"appendix"},
     "signature": set(),
 }
@@ -91,7 +91,7 @@ def _check_block(block: Any, path: str) -> list[tuple[str, str]]:
     ]
     problems += [
         (f"{path}.{key}", "Phải là câu chữ, không được để trống.")
-        for key in (kind, "text", "each", "appendix")
+        for key in (kind, "text", "each", "last", "appendix")
         if key in block and not (isinstance(block[key], str) and block[key].strip())
     ]
     number = block.get("number", "")
@@ -120,6 +120,8 @@ def texts(blocks: list[dict], *, path: str = "") -> Iterator[tuple[str, str]]:
     for index, block in enumerate(blocks):
         here = f"{path}[{index}]"
         yield from (
-            (f"{here}.{key}", text) for key, text in block.items() if key in {*TYPES, "text", "appendix"}
+            (f"{here}.{key}", text)
+            for key, text in block.items()
+            if key in {*TYPES, "text", "last", "appendix"}
         )
         yield from texts(block.get("blocks", []), path=f"{here}.blocks")

@@ -12,7 +12,7 @@ from conferences.citing import ANCHORS, LINK, Mentions, fill, fill_known
 from conferences.concluding import lines_of
 from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
-from hoinghi.text import capfirst, format_time
+from hoinghi.text import capfirst, format_date, format_time
 
 _LIST_ITEMS = ("dash", "plus", "item")
 _MARKS = {"dash": "-", "plus": "+"}
@@ -156,8 +156,12 @@ class _Writer:
         counters = {}
         for entry in frame:
             kind = next(key for key in entry if key in TYPES)
-            for local in self.each(entry.get("each"), facts):
-                block = self.block(kind, entry, local)
+            rows = list(self.each(entry.get("each"), facts))
+            if "last" in entry:
+                rows = [local for local in rows if write(entry[kind], local) is not None]
+            for local in rows:
+                is_last = "last" in entry and local is rows[-1]
+                block = self.block(kind, entry | {kind: entry["last"]} if is_last else entry, local)
                 if block is None:
                     continue
                 if kind == "heading":
@@ -235,6 +239,8 @@ class _Writer:
         return {
             "item": item.printed_title,
             "item_time": format_time(item.starts_at),
+            "item_end": format_time(item.ends_at) if item.ends_at else "",
+            "item_date": format_date(item.starts_at),
             "item_presenter": item.printed_presenter,
             "item_chair": item.printed_chair,
             "item_part": item.printed_part,

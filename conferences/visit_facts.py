@@ -10,7 +10,9 @@ from conferences.citing import fill_known
 def add_people_of(facts, group) -> None:
     """The units that a group names, as printed, and its people: ``{units:CODE}``, ``{member:CODE}``."""
     code = group.code
-    facts.add(f"units:{code}", ", ".join(fill_known(unit.name, facts) for unit in group.units.all()))
+    units = [fill_known(unit.name, facts) for unit in group.units.all()]
+    # A unit whose name has a comma (Vụ Kế hoạch, Tài chính …) would read as two.
+    facts.add(f"units:{code}", ("; " if any("," in unit for unit in units) else ", ").join(units))
     members = list(group.members.all())
     facts.update({f"{fact}:{code}": "" for fact in ("member", "member_name", "member_post", "members")})
     for number, member in enumerate(members, start=1):
