@@ -29,7 +29,8 @@ def add_article(conference, title, *photos: dict, days: int = 0, **values) -> Ar
     article = Article.objects.create(title=title, **(about | values))
     for number, photo in enumerate(photos):
         row = ArticlePhoto(article=article, position=number, **photo)
-        keep_photo(photo=row, prepared=prepare_photo(picture(size=(1200, 800 + number))))
+        size = (1200, 800 + ArticlePhoto.objects.count())  # no two are the same
+        keep_photo(photo=row, prepared=prepare_photo(picture(size=size)))
     return article
 
 
