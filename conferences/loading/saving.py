@@ -17,6 +17,7 @@ from conferences.loading.several import split
 from conferences.models import (
     Abbreviation,
     AgendaItem,
+    Conclusion,
     Conference,
     ConferenceContact,
     ConferenceFact,
@@ -166,6 +167,16 @@ class _Saver(NewsSaver):
                 for check in error.missing:
                     self.source.refuse("state", f"chưa công bố được: {check.label}. {check.hint}")
                 self.source.raise_problems()
+        conclusion = Conclusion.objects.filter(conference=conference).first()
+        if conference.state == states.ANNOUNCED and conclusion and conclusion.is_published:
+            conference.state = states.CONCLUDED
+            conference.save(update_fields=["state", "updated_at"])
+            record(
+                actor=self.actor,
+                action="conclusion.publish",
+                target=conclusion,
+                changes={"state": [Conclusion.State.DRAFT, conclusion.state]},
+            )
 
     def agenda(self, conference: Conference) -> None:
         """What the file says is what readers see, as far as they see anything."""

@@ -64,6 +64,21 @@ def test_a_visit_is_found_by_its_provinces_and_knows_what_it_came_to():
     assert (seen.establishment.province.short_name, seen.leg.code) == ("Quảng Ninh", "quang-ninh")
 
 
+def test_the_page_of_a_visit_shows_its_facts_without_its_article(client):
+    visit = load(DEMO / "003.yaml")
+    Article.objects.all().delete()
+    page = " ".join(client.get(visit.get_absolute_url()).content.decode().split())
+    for words in (
+        "Nguyễn Hồng Phong, Phó Cục trưởng",  # the leader
+        "Phạm Quang Thái, Phó Giám đốc Sở",  # who received
+        "Công tác quản lý nhà nước về khuyến công",  # what was reported
+        "Công ty CP Trình Anh",  # what was seen
+        "Tăng cường công tác kiểm tra, giám sát",  # what was recommended
+        "Những kết quả đạt được của Sở Công Thương",  # what was found
+    ):
+        assert words.lower() in page.lower()
+
+
 @pytest.mark.parametrize("number", ["001", "002", "003", "004"])
 def test_loading_again_changes_nothing(number):
     load_all(DEMO / f"{number}.yaml")
