@@ -12,6 +12,7 @@ from conferences.paper_policies import asking_obstacle
 from conferences.services import WrongState, papers
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
 from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
+from directory.models import Organisation
 from hoinghi.access import access, staff
 
 # The order in which staff have to look at them.
