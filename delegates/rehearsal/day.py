@@ -28,6 +28,8 @@ from venues.services import answer, prepare_rooms, report, resolve, set_connecte
 OFFICER = "cán bộ kỹ thuật (tổng duyệt)"
 FIRST, SECOND = "https://tong-duyet.invalid/1", "https://tong-duyet.invalid/2"
 KINDS = tuple(Incident.Kind)
+# What came of a scan, as the rehearsal tells it.
+SCANNED = {"present": "có mặt", "already": "đã có mặt", "wrong_room": "của điểm cầu khác"}
 Attendance = Delegate.Attendance
 State = Conference.State
 
@@ -194,7 +196,7 @@ class Rehearsal:
                     outcomes[outcome.status] = outcomes.get(outcome.status, 0) + 1
             else:
                 self.mark_by_hand(room, people, at)
-        said = ", ".join(f"{number} {status}" for status, number in sorted(outcomes.items()))
+        said = ", ".join(f"{number} {SCANNED.get(each, each)}" for each, number in sorted(outcomes.items()))
         self.at(at, "Cán bộ tại cửa", f"quét mã: {said or 'không có ai'}")
         total = figures_of(self.conference).total
         self.at(
