@@ -25,6 +25,8 @@ ROW_MARK = "row"
 ROWS_TO_START = 20
 
 
+# The id of the form that holds the list, for what belongs to it and stands elsewhere on the page.
+LIST_ID = "danh-sach"
 # How many letters each field of a row takes.
 LENGTHS = {"organisation": 250, "email": 254} | {
     name: Delegate._meta.get_field(name).max_length for name in ("full_name", "job_title", "role", "phone")
@@ -356,6 +358,16 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": "Nhập lý do để bên nhận biết cần làm gì."},
     )
+
+
+class DeclineForm(ReasonForm):
+    """Why nobody is sent. It stands beside the list and goes with it: a refusal loses nothing that is typed there."""
+
+    prefix = "decline"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].widget.attrs["form"] = LIST_ID
 
 
 class AskForm(ReasonForm):

@@ -10,8 +10,11 @@ Source: Luật 91/2025/QH15, Điều 17.1.c: personal data pass on when administ
 """
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conferences.models import Conference
@@ -56,50 +59,55 @@ class Succession:
 
 def succession_of(organisation: Organisation, at: dt.datetime) -> Succession | None:
     """What would pass at ``at``; None when the organisation has not ended or nobody holds its place."""
-    today = timezone.localdate(at)
-    heir = organisation.holder_on(today)
-    if heir is None or heir == organisation:
-        return None
-    lists = (
-        organisation.nominations.filter(conference__end_at__gt=at)
-        .exclude(conference__state=Conference.State.CANCELLED)
-        .select_related("conference", "unit", "organisation")
-        .order_by("conference__start_at", "pk")
-    )
-    own = set(heir.nominations.values_list("conference", flat=True))
-    double = [found for found in lists if found.conference_id in own]
-    return Succession(
-        organisation=organisation,
-        successor=heir,
-        mandates=[
-            held
-            for held in organisation.mandates.as_of(today).select_related("user")
-            if held.valid_to is None or held.valid_to > today
-        ],
-        contacts=list(organisation.contacts.filter(is_active=True).order_by("email")),
-        moving=[found for found in lists if found.conference_id not in own],
-        closing=[found for found in double if found.state in UNSENT],
-        staying=[found for found in double if found.state not in UNSENT],
-    )
+    return next(iter(_successions([organisation], at)), None)
 
 
 def waiting(at: dt.datetime) -> list[Succession]:
     """Every ended organisation with something left to pass."""
-    ended = (
-        Organisation.objects.filter(valid_to__lt=timezone.localdate(at), successor__isnull=False)
-        .select_related("successor")
-        .order_by("sort_key", "pk")
+    ended = Organisation.objects.filter(valid_to__lt=timezone.localdate(at), successor__isnull=False)
+    in_order = ended.select_related("successor__successor").order_by("sort_key", "pk")
+    return [each for each in _successions(in_order, at) if each.count]
+
+
+def _successions(organisations: Iterable[Organisation], at: dt.datetime) -> list[Succession]:
+    """Those of the organisations that have a successor; as many queries for a hundred as for one."""
+    today = timezone.localdate(at)
+    heirs = {each: heir for each in organisations if (heir := each.holder_on(today)) not in (None, each)}
+    mandates = _by_organisation(
+        Mandate.objects.as_of(today)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today), organisation__in=heirs)
+        .select_related("user")
     )
-    holding = [
-        *Mandate.objects.as_of(timezone.localdate(at))
-        .filter(organisation__in=ended)
-        .values_list("organisation", flat=True),
-        *Contact.objects.filter(organisation__in=ended, is_active=True).values_list(
-            "organisation", flat=True
-        ),
-        *Nomination.objects.filter(organisation__in=ended, conference__end_at__gt=at).values_list(
-            "organisation", flat=True
-        ),
-    ]
-    found = (succession_of(organisation, at) for organisation in ended.filter(pk__in=holding))
-    return [each for each in found if each and each.count]
+    contacts = _by_organisation(
+        Contact.objects.filter(organisation__in=heirs, is_active=True).order_by("email")
+    )
+    lists = _by_organisation(
+        Nomination.objects.filter(organisation__in=heirs, conference__end_at__gt=at)
+        .exclude(conference__state=Conference.State.CANCELLED)
+        .select_related("conference", "unit", "organisation")
+        .order_by("conference__start_at", "pk")
+    )
+    of_heirs = Nomination.objects.filter(organisation__in=set(heirs.values()))
+    own = set(of_heirs.values_list("organisation", "conference"))
+    found = []
+    for ended, heir in heirs.items():
+        double = [each for each in lists[ended.pk] if (heir.pk, each.conference_id) in own]
+        found.append(
+            Succession(
+                organisation=ended,
+                successor=heir,
+                mandates=mandates[ended.pk],
+                contacts=contacts[ended.pk],
+                moving=[each for each in lists[ended.pk] if (heir.pk, each.conference_id) not in own],
+                closing=[each for each in double if each.state in UNSENT],
+                staying=[each for each in double if each.state not in UNSENT],
+            )
+        )
+    return found
+
+
+def _by_organisation(rows: QuerySet) -> defaultdict[int, list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.organisation_id].append(row)
+    return found

@@ -252,7 +252,11 @@ def test_a_broken_post_is_never_an_error_page(client, binh, url, data, nominatio
 def test_declining_needs_a_reason(client, binh, nomination):
     client.force_login(binh)
     address = reverse("nomination-decline", args=[nomination.pk])
-    assert "Nhập lý do" in client.post(address, {"version": 0}).content.decode()
+    page = client.post(
+        address, post_data([person("so", "Sở Công Thương", full_name="Trần Thị Bốn")], 0, "")
+    ).content.decode()
+    assert "Nhập lý do" in page
+    assert 'value="Trần Thị Bốn"' in page  # what stands in the list, saved or not
     client.post(address, {"version": 0, "decline-reason": "Trùng kỳ họp"})
     nomination.refresh_from_db()
     assert (nomination.state, nomination.reason) == (Nomination.State.DECLINED, "Trùng kỳ họp")

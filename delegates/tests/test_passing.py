@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from delegates import policies, services, succession
 from delegates.errors import NominationClosed
 from delegates.models import Nomination
-from directory.models import AuditEntry, Mandate
+from directory.models import AuditEntry, Contact, Mandate, Organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +128,23 @@ def test_what_was_ticked_and_has_changed_is_not_passed(client, an, ended, now):
     assert page.status_code == 409
     assert "đã thay đổi" in page.content.decode()
     assert len(succession.waiting(now)) == 1
+
+
+def test_many_ended_organisations_cost_as_many_queries_as_one(ended, world, nomination, now):
+    def queries() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as counted:
+            found = succession.waiting(now)
+        return len(found), len(counted)
+
+    one = queries()
+    for number in range(2):
+        old = Organisation.objects.create(
+            uid=f"old-{number}",
+            kind=ended.kind,
+            unit=ended.unit,
+            name=f"Sở cũ {number}",
+            valid_to=ended.valid_to,
+            successor=ended.successor,
+        )
+        Contact.objects.create(organisation=old, email=f"old-{number}@gov.example")
+    assert (one[0], queries()) == (1, (3, one[1]))

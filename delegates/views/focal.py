@@ -14,7 +14,7 @@ from delegates.documents import latest_receipt
 from delegates.entry.forms import unread
 from delegates.entry.verbs import VERBS
 from delegates.errors import InvalidRows, NominationClosed, StaleVersion
-from delegates.forms import AskForm, NominationForm, ReasonForm
+from delegates.forms import LIST_ID, AskForm, DeclineForm, NominationForm, ReasonForm
 from delegates.models import Delegate, Nomination, Seat
 from delegates.places import booking_of
 from delegates.seating import reserves_of, seats_with_people
@@ -192,7 +192,8 @@ def _page(
         "can_move": not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
         **papers_of(found, form.paper_error),
-        "decline_form": ReasonForm(prefix="decline"),
+        "decline_form": DeclineForm(),
+        "list_id": LIST_ID,
         "ask_form": AskForm(prefix="ask"),
     }
     if editable:
@@ -228,8 +229,8 @@ def decline(request, pk: int):
     at = timezone.now()
     if not policies.acts_for(request.user, found, at, stands_in=standing_in.stands_in(request, found)):
         raise Http404
-    reason = ReasonForm(request.POST, prefix="decline")
-    form = NominationForm(found, rows=found.draft)
+    reason = DeclineForm(request.POST)
+    form = NominationForm(found, data=request.POST)
     if not reason.is_valid():
         return _page(request, found, form, at, decline_form=reason)
     try:
