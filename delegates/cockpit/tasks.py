@@ -27,7 +27,7 @@ BOXES = {
     "draft": ("c-draft", "chưa gửi"),
     "opened": ("c-none", "chưa nhập"),
     "not_opened": ("c-none", ""),
-    "late": ("c-bad", "hết hạn, chưa gửi"),
+    "late": ("c-bad", "hết hạn, chưa gửi hoặc chưa gửi lại"),
     "declined": ("c-none", "có lý do"),
 }
 # Once the deadline is behind, these give way to “late” as soon as they are empty.
