@@ -171,7 +171,7 @@ class ExportAdmin(ExportMixin, PortalAdmin):
     def has_export_permission(self, request):
         return self.has_view_permission(request)
 
-    def get_export_filename(self, file_format):
+    def get_export_filename(self, request, queryset, file_format):
         return f"{slugify(str(self.opts.verbose_name))}-{timezone.localdate()}.{file_format.get_extension()}"
 
     def get_export_data(self, file_format, request, queryset, **kwargs):

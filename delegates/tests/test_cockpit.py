@@ -23,7 +23,9 @@ from delegates.cockpit.steps import UNSENT
 from delegates.models import Delegate, Nomination
 from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, person, submit_and_follow
+from delegates.views import staff as staff_views
 from directory.models import RegionTile
+from hoinghi.tests.waiting import wait_until
 from hoinghi.text import VIETNAM
 from venues.models import Booking, Room
 
@@ -350,9 +352,15 @@ def test_the_page_has_one_heading_and_a_time(staff, both):
 def test_whoever_watches_next_costs_little_and_sees_what_has_changed(staff, both, nomination, settings):
     settings.SHARED_PAGES_MB = 16
     first = staff.get(address(both)).content.decode()
-    with CaptureQueriesContext(connection) as queries:
-        assert staff.get(address(both)).content.decode().count("<tr>") == first.count("<tr>")
-    assert len(queries) <= 4
+
+    def costs_little():
+        staff.get(address(both))
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(address(both)).content.decode().count("<tr>") == first.count("<tr>")
+        return len(queries) <= 4
+
+    # A transaction in any database of the server is a change, and other tests have theirs beside this one.
+    wait_until(costs_little)
     Nomination.objects.filter(pk=nomination.pk).update(state=Nomination.State.ACCEPTED)
     now = staff.get(address(both)).content.decode()
     assert now.count("Đã tiếp nhận") > first.count("Đã tiếp nhận")
@@ -375,3 +383,11 @@ def test_what_organisations_were_asked_to_send_has_a_column_and_filters(staff, b
     whole = staff.get(desk).content.decode()
     assert whole.count('data-label="Trạng thái"') == 2
     assert "Xem mọi đơn vị" in whole
+
+
+def test_many_provinces_come_page_by_page(staff, both, monkeypatch):
+    monkeypatch.setattr(staff_views, "ROWS_PER_PAGE", 1)
+    assert rows_of(staff.get(address(both, tim="a")).content.decode()) == ["Cà Mau"]
+    second = staff.get(address(both, tim="a", trang=2)).content.decode()
+    assert rows_of(second) == ["Đắk Lắk"]
+    assert "?tim=a&amp;trang=1" in second

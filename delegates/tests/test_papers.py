@@ -263,7 +263,7 @@ def test_the_saved_list_is_printed_under_the_provinces_head(client, world, nomin
         "DANH SÁCH ĐẠI BIỂU",
         "Đại biểu của tỉnh Đắk Lắk:",
         "Lê Văn Một",
-        "0912345678",
+        "0912 345 678",
         "THỦ TRƯỞNG CƠ QUAN",
     ):
         assert page.run(text), text

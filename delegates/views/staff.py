@@ -105,11 +105,12 @@ def _draw(conference: Conference, request, at) -> Drawn:
         "found": page.paginator.count,
         "tick_all": "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
-        "request": request,
     }
-    return Drawn(
-        *(render_to_string(f"delegates/includes/cockpit/{part}.html", context) for part in ("live", "table"))
+    live, table = (
+        render_to_string(f"delegates/includes/cockpit/{part}.html", context, request)
+        for part in ("live", "table")
     )
+    return Drawn(live, table)
 
 
 def _unless_known(request, answer: HttpResponse) -> HttpResponse:
