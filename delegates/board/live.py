@@ -3,8 +3,8 @@
 A number per conference (``venues.watching``) says whether anything has changed. While it stands, the answer is 304 and
 has cost one short query beside the session's: the ETag holds a keyed hash, so whoever sends it back has been let in
 before, and needs to be recognised again only when there is something new to read. What is new is drawn once in each
-process, whoever asks first, and kept as compressed bytes for all the others; however fast things change, at most once
-a second.
+process, whoever asks first, and kept as compressed bytes for all the others, however fast things change, for as long
+as ``NEW_ENOUGH`` says.
 """
 
 import datetime as dt
@@ -22,8 +22,8 @@ from django.utils.http import parse_etags, quote_etag
 from venues.models import BoardVersion
 
 # Seconds for which a part is new enough for whoever has an older one. A screen asks every three seconds: what
-# happens stands on it within five.
-NEW_ENOUGH = 1.0
+# happens stands on it within five, half a second of which is left for the way there.
+NEW_ENOUGH = 1.5
 MOST_DRAWN = 200
 
 
