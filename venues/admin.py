@@ -17,7 +17,7 @@ from venues.services.register import moving_obstacle
 
 class RoomForm(forms.ModelForm):
     since = DateField(
-        label="chuyển đến địa chỉ này từ ngày",
+        label="Chuyển đến địa chỉ này từ ngày",
         required=False,
         widget=AdminDateWidget,
         help_text="Chỉ nhập khi phòng chuyển đi nơi khác: hội nghị trước ngày này giữ địa chỉ cũ. Sửa cho đúng chính "

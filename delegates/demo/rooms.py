@@ -13,7 +13,7 @@ from correspondence.models import Message
 from delegates.demo.accounts import ACCOUNTS
 from delegates.demo.people import people
 from directory.models import Mandate, User
-from hoinghi.text import slugify
+from hoinghi.text import lowerfirst, slugify
 from venues import services
 from venues.models import Booking, ChecklistTick, LineTestResult
 from venues.readiness import readiness_of
@@ -57,7 +57,7 @@ def _describe(bookings: list[Booking]) -> None:
         if room is None:
             continue
         if not room.address:
-            room.address = f"số {number * 7 % 90 + 1} đường Lê Duẩn, {booking.unit.name}"
+            room.address = f"số {number * 7 % 90 + 1} đường Lê Duẩn, {lowerfirst(booking.unit.name)}"
             booking.address = room.address
         if number % 5:
             room.capacity, room.equipment = 20 + number * 7 % 50, EQUIPMENT
