@@ -80,7 +80,7 @@ class UserAdmin(FreshLogin, PortalAdmin):
 
     @admin.display(description="thay mặt")
     def acts_for(self, obj):
-        return "; ".join(mandate.organisation.name for mandate in obj.mandates.all()) or "–"
+        return obj.organisation_names() or "–"
 
     def get_readonly_fields(self, request, obj=None):
         """Only who holds all rights gives rights to the desk."""

@@ -230,7 +230,7 @@ class AccountResource(AuditedResource):
             raise ValidationError({EMAIL: "Tài khoản quản trị này không sửa được từ tệp. Bỏ dòng này."})
 
     def dehydrate_acts_for(self, user) -> str:
-        return "; ".join(mandate.organisation.name for mandate in user.mandates.all())
+        return user.organisation_names()
 
     def dehydrate_invited_at(self, user) -> str:
         return format_moment(user.invited_at) if user.invited_at else "chưa"

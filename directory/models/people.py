@@ -82,6 +82,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         return self.full_name
 
+    def organisation_names(self) -> str:
+        """Whom the account acts for, in any role, as one line; namesakes (a department and its successor) once."""
+        return "; ".join(dict.fromkeys(mandate.organisation.name for mandate in self.mandates.all()))
+
     def organisations(self, role: str, at: dt.date | None = None):
         """Organisations that the user may act for in ``role`` (``Mandate.Role``) on ``at`` (default today)."""
         return Organisation.objects.filter(pk__in=self.organisation_keys(role, at))

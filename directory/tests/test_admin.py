@@ -329,3 +329,10 @@ class TestUser:
         assert not desk_page.has_change_permission(request_of(desk_officer), an)
         assert desk_page.has_change_permission(request_of(an), an)
         assert "is_staff" not in desk_page.get_readonly_fields(request_of(an))
+
+
+def test_a_department_and_its_namesake_successor_are_named_once(binh, world):
+    old = world.dak_lak.so
+    new = Organisation.objects.create(uid="moi", kind=old.kind, unit=old.unit, name=old.name)
+    Mandate.objects.create(user=binh, organisation=new)
+    assert binh.organisation_names() == old.name
