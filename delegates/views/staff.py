@@ -41,7 +41,7 @@ class Drawn:
     table: str = ""
 
 
-_drawn: Parts[Drawn] = Parts(most=50)
+_drawn: Parts[Drawn] = Parts(most=20)  # a quarter of a megabyte each
 
 
 def get_conference_or_404(user, slug: str, *rows: str, **columns) -> Conference:
