@@ -26,7 +26,7 @@ from directory.models import Contact, Organisation, User
 
 # Of the broker's databases one that nothing else uses.
 BROKER_DATABASE = 9
-PROVINCES = 34
+PROVINCES = 34  # of the demo's live conference
 
 
 @contextlib.contextmanager
@@ -111,12 +111,12 @@ def conference_with(organisations: int) -> Conference:
 def grow(live: Conference, organisations: int) -> None:
     """Let so many organisations nominate, spread over the provinces, whatever they are."""
     there = live.nominations.exclude(unit=None).select_related("organisation", "unit").order_by("pk")
-    models = list(there[:PROVINCES])
+    hosts = list(there[:PROVINCES])
     more = Organisation.objects.bulk_create(
         Organisation(
             uid=f"bench-{number}",
-            kind=models[number % len(models)].organisation.kind,
-            unit=models[number % len(models)].unit,
+            kind=hosts[number % len(hosts)].organisation.kind,
+            unit=hosts[number % len(hosts)].unit,
             name=f"Sở Công Thương thứ {number}",
         )
         for number in range(live.nominations.count(), organisations)

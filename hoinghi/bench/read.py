@@ -21,14 +21,13 @@ from conferences.models import Conference, MaterialVersion
 from hoinghi.bench import Figure
 from hoinghi.bench._events import fill_up_to, papers_of
 from hoinghi.bench._nginx import ACCELERATED, proxy
-from hoinghi.bench._portal import conference_with, portal
+from hoinghi.bench._portal import PROVINCES, conference_with, portal
 from hoinghi.bench._visits import Visits, middle_of, visits
 from hoinghi.bench._web import web_server
 
 LEVELS = (10, 1000, 20000)
 CONNECTIONS = (1, 16)
 SECONDS, ROUNDS = 1.0, 5  # of measuring one thing, in so many parts
-PROVINCES = 34
 PAPER = 1_000_000  # bytes
 LINE = 125_000_000  # bytes per second: the 1 Gbit/s by which a server room is connected
 # Of the hello's rate: the pages that everybody opens.
