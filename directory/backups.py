@@ -1,5 +1,6 @@
 """The whole portal in one encrypted file: the database as ``pg_dump`` writes it, the stored files, and a manifest
-with the hash of each and the number of rows of each table.
+with the hash of each and the number of rows of each table. Where the files are kept, on a disk or in a bucket, is
+the same to it: what was saved from the one may be restored into the other.
 
 Inside the encryption it is a tar, read and written as a stream. The manifest stands last, when all hashes are known.
 """
@@ -14,10 +15,13 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import Storage, default_storage
 from django.db import connection
 
 from directory import vault
@@ -69,7 +73,7 @@ def _write(out, passphrase: str, at: dt.datetime) -> dict:
         with connection.cursor() as cursor, _one_moment(cursor) as snapshot:
             hashes = _add_database(archive, snapshot)
             rows = count_rows(cursor)
-        hashes |= _add_files(archive, Path(settings.MEDIA_ROOT))
+        hashes |= _add_files(archive, default_storage)
         manifest = {"format": 1, "made_at": at.isoformat(), "rows": rows, "sha256": hashes}
         _add_bytes(archive, MANIFEST, json.dumps(manifest, ensure_ascii=False).encode())
     sealed.finish()
@@ -86,16 +90,25 @@ def _add_database(archive: tarfile.TarFile, snapshot: str) -> dict[str, str]:
     return hashes
 
 
-def _add_files(archive: tarfile.TarFile, media: Path) -> dict[str, str]:
+def _add_files(archive: tarfile.TarFile, storage: Storage) -> dict[str, str]:
     hashes = {}
-    for path in sorted(each for each in media.rglob("*") if each.is_file()):
-        inner = path.relative_to(media)
-        if inner.parts[0].startswith(UNPACKING):
-            continue
+    for name in stored_names(storage):
         # Whoever deletes a file meanwhile has deleted its row before.
-        with contextlib.suppress(FileNotFoundError):
-            hashes[f"{FILES}{inner.as_posix()}"] = _add_file(archive, path, f"{FILES}{inner.as_posix()}")
+        with contextlib.suppress(FileNotFoundError), storage.open(name) as file:
+            hashes[FILES + name] = _add(archive, FILES + name, file.size, file)
     return hashes
+
+
+def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
+    """Every file of the storage, by folder and name."""
+    try:
+        folders, names = storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever stored
+        return
+    yield from (f"{folder}{name}" for name in sorted(names))
+    for each in sorted(folders):
+        if not each.startswith(UNPACKING):
+            yield from stored_names(storage, f"{folder}{each}/")
 
 
 @contextlib.contextmanager
@@ -117,12 +130,6 @@ def count_rows(cursor) -> dict[str, int]:
         cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
         counted[table] = cursor.fetchone()[0]
     return counted
-
-
-def _add_file(archive: tarfile.TarFile, path: Path, name: str) -> str:
-    """Put a file into the archive; answers its hash, read in the same go."""
-    with path.open("rb") as file:
-        return _add(archive, name, os.fstat(file.fileno()).st_size, file)
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> str:
@@ -177,7 +184,7 @@ def restore(source: Path, *, passphrase: str, force: bool = False) -> dict:
     _refuse_to_overwrite(force)
     media = Path(settings.MEDIA_ROOT)
     media.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the folder: what was unpacked is moved, not copied.
+    # Beside the folder: what was unpacked is moved, not copied. For a bucket any disk with room is good enough.
     with tempfile.TemporaryDirectory(
         dir=media if media.is_dir() else media.parent, prefix=UNPACKING
     ) as folder:
@@ -185,7 +192,7 @@ def restore(source: Path, *, passphrase: str, force: bool = False) -> dict:
         manifest = _read(source, passphrase, place)
         connection.close()
         _restore_database(place / DUMP, force)
-        _move_files(place / FILES, media)
+        _put_back(place / FILES, default_storage)
     with connection.cursor() as cursor:
         if (counted := count_rows(cursor)) != manifest["rows"]:
             differing = sorted(
@@ -219,18 +226,24 @@ def _refuse_to_overwrite(force: bool) -> None:
             raise BackupError(
                 "Cơ sở dữ liệu không trống. Khôi phục vào cơ sở dữ liệu mới, hoặc thêm --force."
             )
-    media = Path(settings.MEDIA_ROOT)
-    if media.is_dir() and any(media.iterdir()):
-        raise BackupError(f"Thư mục tệp {media} không trống. Dọn sang chỗ khác, hoặc thêm --force.")
+    if next(stored_names(default_storage), None):
+        raise BackupError("Kho tệp không trống. Dọn sang chỗ khác, hoặc thêm --force.")
 
 
-def _move_files(unpacked: Path, media: Path) -> None:
+class _Unpacked(File):
+    """A file that a disk may take over by moving it."""
+
+    def temporary_file_path(self) -> str:
+        return self.file.name
+
+
+def _put_back(unpacked: Path, storage: Storage) -> None:
     """Files that stand in no backup stay: they are younger, and nobody names them."""
-    media.mkdir(parents=True, exist_ok=True)
     for path in (each for each in unpacked.rglob("*") if each.is_file()):
-        target = media / path.relative_to(unpacked)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, target)
+        name = path.relative_to(unpacked).as_posix()
+        storage.delete(name)
+        with path.open("rb") as file:
+            storage.save(name, _Unpacked(file))
 
 
 def _read(source: Path, passphrase: str, place: Path | None) -> dict:

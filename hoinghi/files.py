@@ -166,8 +166,8 @@ def deliver(
     """Answer a download; the caller has checked the right, each time.
 
     The file is an attachment, unless it is to be shown inside a page, and never sniffed. With
-    ``X_ACCEL_LOCATION`` the reverse proxy sends the bytes; without it a single range is honoured, so that a
-    broken download of a large file can go on.
+    ``X_ACCEL_LOCATION`` the reverse proxy sends the bytes; without it, or from a bucket, a single range is
+    honoured, so that a broken download of a large file can go on.
 
     Arguments:
         file: a ``FieldFile``.
@@ -175,7 +175,7 @@ def deliver(
         inline: show it in the browser; only for types that cannot run anything here (``INLINE_TYPES``).
         etag: a strong entity tag in quotes, without which no program goes on with a broken download.
     """
-    if settings.X_ACCEL_LOCATION:
+    if settings.X_ACCEL_LOCATION and not settings.STORAGE_URL:
         response = HttpResponse()
         response["X-Accel-Redirect"] = f"{settings.X_ACCEL_LOCATION.rstrip('/')}/{quote(file.name)}"
     else:

@@ -15,6 +15,7 @@ from kombu import Exchange, Queue
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
+from hoinghi.storage_url import storage_of
 from hoinghi.working_hours import WorkingHours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -232,8 +233,9 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", str(HOINGHI_HOME / "static"))
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(HOINGHI_HOME / "media"))
+STORAGE_URL = env.str("STORAGE_URL", "")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(STORAGE_URL),
     "staticfiles": {"BACKEND": "hoinghi.files.StaticFilesStorage"},
 }
 # Pages name hashed files only; compressing the others as well doubles the first start.

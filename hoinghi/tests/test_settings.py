@@ -93,6 +93,16 @@ def test_email_url_is_taken_apart():
     assert done.stdout.split() == ["mail.internal", "587", "cong@moit", "p/w", "True"], done.stderr
 
 
+@pytest.mark.parametrize(
+    "url", ["s3://máy/kho", "s3://k:bi-mat@máy", "s3://k:bi-mat@máy/a/b", "https://k:bi-mat@máy/kho"]
+)
+def test_an_odd_storage_url_is_refused_without_its_secret(url):
+    done = in_production("-c", "import hoinghi.settings", STORAGE_URL=url)
+    assert done.returncode != 0
+    assert "STORAGE_URL must look like" in done.stderr
+    assert "bi-mat" not in done.stderr
+
+
 def documented() -> set[str]:
     """The variables of the README's settings table."""
     text = (settings.BASE_DIR / "README.md").read_text()

@@ -10,6 +10,8 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.core.checks import run_checks
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
@@ -113,6 +115,21 @@ def mail() -> Iterator[Finding]:
 
 
 def files() -> Iterator[Finding]:
+    yield from _bucket() if settings.STORAGE_URL else _folder()
+
+
+def _bucket() -> Iterator[Finding]:
+    name = "Kho tệp"
+    try:
+        default_storage.delete(default_storage.save(".doctor", ContentFile(b"0")))
+    except OSError as error:
+        remedy = "Xem STORAGE_URL: máy chủ, khóa, tên kho. Khóa phải được đọc, ghi, xóa và liệt kê."
+        yield Finding(name, str(error), remedy)
+    else:
+        yield Finding(name, f"“{default_storage.bucket_name}”, ghi được")
+
+
+def _folder() -> Iterator[Finding]:
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
