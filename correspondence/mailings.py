@@ -42,7 +42,7 @@ def register_writer(kind: str, writer: Writer) -> None:
     _writers[kind] = writer
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # an order stands or falls with what it is about
 def order(
     *,
     kind: str,

@@ -14,7 +14,8 @@ from delegates import identity, questions
 from delegates.errors import InvalidRows
 from delegates.models import Delegate, Nomination
 from delegates.models.nomination import count_people
-from delegates.rows import MAX_ROWS, Choice, Row, asked_of, organisations_of
+from delegates.pickers import Choice
+from delegates.rows import MAX_ROWS, Row, asked_of, organisations_of
 from delegates.seating import people_of
 from hoinghi.forms import MomentField
 from hoinghi.text import capfirst, format_quota
@@ -147,7 +148,7 @@ class GroupBlock:
     """A group on the page: its people, how much of the quota they use, and what is wrong with it."""
 
     group: InvitedGroup
-    offered: list[Choice]
+    offered: tuple[Choice, ...]
     choices_url: str
     forms: list[RowForm] = field(default_factory=list)
     error: str = ""

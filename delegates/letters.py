@@ -151,6 +151,8 @@ def _say_goodbye(
 ) -> None:
     """Stop what is on its way to the delegates; whom anything has reached gets a letter that also takes the
     conference out of the calendar."""
+    if not delegates:
+        return
     invited = stop_letters_to(delegates, stopped)
     told = [delegate for delegate in delegates if delegate.pk in invited and delegate.email]
     for delegate in told:

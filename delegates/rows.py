@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import asdict, dataclass, field
 
-from django.db.models import QuerySet
-
 from conferences.models import Conference, InvitedGroup
 from delegates import questions
 from delegates.errors import InvalidRows, RowError
 from delegates.models import Nomination, Seat
-from directory.models import AdministrativeUnit, Organisation
-from hoinghi.text import clean_email, format_quota, lowerfirst, name_key, nfc, parse_phones, person_name
+from delegates.pickers import Choice, offered_by
+from hoinghi.text import clean_email, format_quota, name_key, nfc, parse_phones, person_name
 from hoinghi.together import bring
 
 MAX_ROWS = 200
@@ -47,15 +45,6 @@ class Row:
 
     def is_blank(self) -> bool:
         return not (self.full_name or self.job_title or self.phone or self.email)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An organisation that a picker offers."""
-
-    name: str
-    unit_id: int | None = None
-    organisation_id: int | None = None
 
 
 def clean(rows: list[dict]) -> list[Row]:
@@ -96,9 +85,10 @@ def groups_to_nominate(conference: Conference) -> list[InvitedGroup]:
 def is_asked(nomination: Nomination, group: InvitedGroup) -> bool:
     """Whether this list is where the group's people are nominated."""
     if group.nominator == Nominator.ITSELF:
-        return nomination.organisation in group.organisations.all()
-    return nomination.unit is not None and (
-        not group.provinces.all() or nomination.unit in group.provinces.all()
+        return any(each.pk == nomination.organisation_id for each in group.organisations.all())
+    provinces = group.provinces.all()
+    return nomination.unit_id is not None and (
+        not provinces or any(each.pk == nomination.unit_id for each in provinces)
     )
 
 
@@ -122,65 +112,12 @@ class Asked:
     """What a list is asked for: its groups (``nominated_groups``), and what their pickers offer (``offered_by``)."""
 
     groups: list[InvitedGroup]
-    offered: dict[str, list[Choice]]
+    offered: dict[str, tuple[Choice, ...]]
 
 
 def asked_of(nomination: Nomination) -> Asked:
     groups = nominated_groups(nomination)
     return Asked(groups, offered_by(groups, nomination))
-
-
-def choices(group: InvitedGroup, nomination: Nomination) -> list[Choice]:
-    """What the group's picker offers this list."""
-    return offered_by([group], nomination)[group.code]
-
-
-def offered_by(groups: list[InvitedGroup], nomination: Nomination) -> dict[str, list[Choice]]:
-    """Group code → what its picker offers this list, as of the conference's reference date."""
-    pickers = [group for group in groups if group.nominator != Nominator.ITSELF]
-    organisations = _organisations({group.picker_kind_id for group in pickers} - {None}, nomination)
-    units = _units({group.picker_level_id for group in pickers} - {None}, nomination)
-    offered = {}
-    for group in groups:
-        if group.nominator == Nominator.ITSELF:
-            found = [Choice(nomination.organisation_name, organisation_id=nomination.organisation_id)]
-        elif group.picker_kind_id:
-            found = [
-                Choice(name, organisation_id=pk) for pk, name in organisations.get(group.picker_kind_id, ())
-            ]
-        else:
-            found = [
-                Choice(picker_name(group, name), unit_id=pk)
-                for pk, name in units.get(group.picker_level_id, ())
-            ]
-        offered[group.code] = found
-    return offered
-
-
-def _organisations(kinds: set[str], nomination: Nomination) -> dict[str, list[tuple[int, str]]]:
-    """Kind → (key, name) of the organisations of that kind in the list's province."""
-    there = Organisation.objects.as_of(nomination.conference.reference_date)
-    return _grouped(there.filter(kind__in=kinds, unit=nomination.unit_id), "kind") if kinds else {}
-
-
-def _units(levels: set[str], nomination: Nomination) -> dict[str, list[tuple[int, str]]]:
-    """Level → (key, name) of the units of that level in the list's province."""
-    there = AdministrativeUnit.objects.as_of(nomination.conference.reference_date)
-    return _grouped(there.filter(parent=nomination.unit_id, level__in=levels), "level") if levels else {}
-
-
-def _grouped(rows: QuerySet, by: str) -> dict[str, list[tuple[int, str]]]:
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for key, pk, name in rows.values_list(by, "pk", "name"):
-        found[key].append((pk, name))
-    return found
-
-
-def picker_name(group: InvitedGroup, unit: str) -> str:
-    """ "Ủy ban nhân dân xã Ea Kar": the kind of a unit is written small inside a name."""
-    if not group.picker_prefix:
-        return unit
-    return f"{group.picker_prefix} {lowerfirst(unit)}"
 
 
 def settle(rows: list[Row], groups: list[InvitedGroup]) -> None:

@@ -13,7 +13,8 @@ from conferences.models import InvitedGroup, Question
 from delegates import questions
 from delegates.identity import OTHER
 from delegates.models import Delegate, Nomination, QuestionAnswer, Seat
-from delegates.rows import Asked, Choice, Row, by_place
+from delegates.pickers import Choice
+from delegates.rows import Asked, Row, by_place
 from directory import links
 
 PERSON_FIELDS = ("honorific", "full_name", "job_title", "role", "phone", "email")

@@ -171,5 +171,5 @@ def bring(instance: models.Model, *paths: str) -> None:
                 for row in rows:
                     branch.relation.field.set_cached_value(row, instance)
             _place(instance, name, rows)
-    # Rows of rows that were there without them.
-    models.prefetch_related_objects([instance], *paths)
+    if len(missing) < len(paths):  # rows of rows that were there without them
+        models.prefetch_related_objects([instance], *paths)

@@ -15,15 +15,7 @@ from conferences.tests.files import pdf
 from hoinghi import sharing
 from hoinghi.sharing import LATEST, OLDEST, STAMP, TRUSTED, Page, Parts, SharingMiddleware, Shelf
 from hoinghi.tests.cast import publish_agenda
-from hoinghi.tests.waiting import wait_until
-
-
-class Clock:
-    def __init__(self):
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from hoinghi.tests.waiting import Clock, wait_until
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from delegates import answers, invitations, letters, services
 from delegates.demo.people import people
 from delegates.demo.rooms import prepare_as_it_goes
 from delegates.models import Delegate, Nomination
-from delegates.rows import choices, nominated_groups
+from delegates.pickers import choices
+from delegates.rows import nominated_groups
 from delegates.services import confirming
 from directory.models import User
 

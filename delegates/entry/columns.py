@@ -14,7 +14,8 @@ from delegates.entry import picking
 from delegates.errors import InvalidRows
 from delegates.forms import HONORIFICS, LENGTHS
 from delegates.models import Nomination
-from delegates.rows import Choice, Row
+from delegates.pickers import Choice, offered_by
+from delegates.rows import Row
 from hoinghi.forms import clean_text
 from hoinghi.text import fold
 from hoinghi.workbooks import Cell
@@ -182,7 +183,7 @@ class Reader:
         self.default = self.by_code.get(group)
         self.names = names_of(groups)
         self.group_picker = picking.Picker([Choice(name) for name in self.names])
-        self.offered = rows.offered_by(groups, nomination)
+        self.offered = offered_by(groups, nomination)
         self.headers = {column.key: column.header for column in self.columns}
 
     def read(self, keys: list[str], lines: Iterable[Line]) -> Reading:

@@ -1,12 +1,13 @@
 """Organisations found by what people type: without diacritics, by parts of the name, by its initials."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from delegates.errors import RowError
-from delegates.rows import Choice, Row
+from delegates.pickers import Choice
+from delegates.rows import Row
 from hoinghi.text import fold, name_key, nfc
 
 SHOWN = 20
@@ -51,7 +52,7 @@ def _prepared(name: str) -> tuple[str, list[str], str]:
 class Picker:
     """What one group offers, made ready to be searched."""
 
-    def __init__(self, offered: list[Choice]):
+    def __init__(self, offered: Sequence[Choice]):
         self.offered = offered
 
     @cached_property
@@ -105,7 +106,7 @@ def _spelt_alike(typed: str, names: list[_Name]) -> list[_Name]:
     return [name for name in names if keys <= {name_key(word) for word in name.choice.name.split()}]
 
 
-def resolve(rows: list[Row], offered: Mapping[str, list[Choice]]) -> list[RowError]:
+def resolve(rows: list[Row], offered: Mapping[str, Sequence[Choice]]) -> list[RowError]:
     """Give each typed organisation the name of the choice that it means; ask about the ambiguous ones.
 
     Arguments:

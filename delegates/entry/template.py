@@ -7,6 +7,7 @@ from delegates import questions, rows
 from delegates.dates import dates_of
 from delegates.entry.columns import Column, columns_of, names_of
 from delegates.models import Nomination
+from delegates.pickers import choices
 from delegates.rows import MAX_ROWS
 from hoinghi.text import format_moment, slugify, upper
 
@@ -135,7 +136,7 @@ def _write_lists(book, nomination: Nomination, groups: list[InvitedGroup]) -> No
         page.cell(number, 1, text)
     lists = {"nhom": list(names_of(groups))}
     for place, group in enumerate(names_of(groups).values(), start=1):
-        lists[PICKER_NAME.format(place)] = [choice.name for choice in rows.choices(group, nomination)]
+        lists[PICKER_NAME.format(place)] = [choice.name for choice in choices(group, nomination)]
         lists[ROLE_NAME.format(place)] = [role.name for role in group.asked_roles.all()]
     asked = {question.pk: question for group in groups for question in group.asked_questions}
     for question in asked.values():

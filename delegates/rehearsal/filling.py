@@ -1,7 +1,8 @@
 """Delegates for the provinces that have not sent any yet, so that every room has somebody to mark."""
 
 from delegates.models import Nomination
-from delegates.rows import choices, nominated_groups
+from delegates.pickers import choices
+from delegates.rows import nominated_groups
 
 HONORIFIC = "đồng chí"
 

@@ -12,9 +12,7 @@ from directory.models import User
 def lock(nomination: Nomination) -> Nomination:
     """The list as it stands in the database, locked until the transaction ends."""
     return (
-        Nomination.objects.select_for_update(of=("self",))
-        .select_related("conference", "unit", "organisation")
-        .get(pk=nomination.pk)
+        Nomination.objects.select_for_update(of=("self",)).select_related("conference").get(pk=nomination.pk)
     )
 
 

@@ -87,7 +87,7 @@ def delegate_rows(
             f"<td>{again(line.job_title)}<br><small>{again(line.organisation)}</small></td>"
             f"<td>{escape(_unbroken(format_phones(line.phone)))}</td>"
             f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
-            f"<td>{again(line.sender)}</td><td>{badges[line.answer]}</td></tr>\n"
+            f"<td>{again(line.sender)}</td><td>{badges[line.answer]}</td></tr>"
             for number, line in rows
         )
     )

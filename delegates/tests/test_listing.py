@@ -10,10 +10,12 @@ from django.utils import timezone
 from correspondence.models import Message
 from delegates import checking, printing, services, tasks
 from delegates.listing import ORDERS, Wanted, groups_of, lines_of, listed, totals_of
+from delegates.models import Delegate
 from delegates.tests.counting import queries_of
 from delegates.tests.lists import full_list, person
 from directory.models import AuditEntry, Contact
 from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, make_user
+from hoinghi.tests.waiting import wait_until
 from hoinghi.text import nfc
 
 
@@ -99,6 +101,21 @@ def test_the_page_costs_the_same_for_one_and_three_people(staff, nomination):
     make_delegate(nomination, full_name="Hai")
     make_delegate(nomination, full_name="Ba")
     assert queries_of(staff, address(nomination.conference)) == one <= 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_looks_next_costs_little_and_sees_what_has_changed(staff, both, settings):
+    settings.SHARED_PAGES_MB = 16
+    first = staff.get(address(both)).content.decode()
+    assert "Lê Thị Ánh" in first
+    assert "Lê Thị Ánh" not in staff.get(address(both, tim="Bốn")).content.decode()
+    # A transaction in any database of the server is a change, and other tests have theirs beside this one.
+    wait_until(lambda: queries_of(staff, address(both)) <= 3)
+    assert "Lê Thị Ánh" in staff.get(address(both)).content.decode()
+    Delegate.objects.filter(full_name="Lê Thị Ánh").update(full_name="Lê Thị Ân")
+    now = staff.get(address(both)).content.decode()
+    assert "Lê Thị Ân" in now
+    assert "Lê Thị Ánh" not in now
 
 
 def test_names_are_escaped(staff, nomination):

@@ -3,7 +3,8 @@
 import pytest
 
 from delegates.entry.picking import SHOWN, Picker, resolve
-from delegates.rows import Choice, Row
+from delegates.pickers import Choice
+from delegates.rows import Row
 
 COMMUNES = [
     "xã Ea Kar",

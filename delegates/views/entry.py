@@ -5,7 +5,8 @@ from django.views.decorators.http import require_GET
 
 from delegates.entry import template as workbook
 from delegates.entry.picking import Picker
-from delegates.rows import choices, nominated_groups
+from delegates.pickers import choices
+from delegates.rows import nominated_groups
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.handing_over import file_answer
 from hoinghi.access import access, signed_in

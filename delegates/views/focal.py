@@ -31,7 +31,7 @@ CLOSED = 409
 
 def get_nomination_or_404(user, pk: int) -> Nomination:
     """The list, if it is the user's business; for everybody else it does not exist."""
-    visible = Nomination.objects.visible_to(user).select_related("conference__kind", "organisation", "unit")
+    visible = Nomination.objects.visible_to(user).select_related("conference__kind")
     return get_object_or_404(visible, pk=pk)
 
 

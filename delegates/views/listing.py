@@ -1,17 +1,22 @@
 """The conference's delegates as staff list them, and the files that are printed from the list."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from conferences.models import Conference
 from delegates import listing, listing_files
 from delegates.listing_forms import ListForm
 from delegates.telephones import print_telephones
 from delegates.views.handing_over import PDF, file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from hoinghi.access import access, fresh_login, staff
+from hoinghi.sharing import STAMP, Parts
 from hoinghi.text import capfirst
 
 # What → name of the file, content type, extension.
@@ -29,11 +34,41 @@ class _Pages(Paginator):
         self.count = number
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The list without what belongs to the person who looks.
+
+    Attributes:
+        is_filtered: the query leaves some people out.
+        top: how many there are, and the form that filters.
+        table: one page of the people, and the totals of them all; empty when there is nobody.
+    """
+
+    is_filtered: bool
+    top: str
+    table: str
+
+
+_drawn: Parts[Drawn] = Parts(most=20)  # a quarter of a megabyte each
+
+
 @access(staff)
 @require_GET
 def delegates(request, slug: str):
     """Who is sent: filtered, in an order, page by page, with the totals of the whole list."""
-    conference = get_conference_or_404(request.user, slug, "abbreviations", "groups")
+    conference = get_conference_or_404(request.user, slug, stamp=STAMP)
+    query = request.GET.urlencode()
+    context = {
+        "conference": conference,
+        "drawn": _drawn.get((conference.pk, query), conference.stamp, lambda: _draw(conference, request)),
+        "query": query,
+        "at": timezone.now(),
+    }
+    return render(request, "delegates/delegates.html", context)
+
+
+def _draw(conference: Conference, request) -> Drawn:
+    """The same for everybody: of the request only the query goes in (the links to other pages keep it)."""
     groups = listing.groups_of(conference)
     form = ListForm(request.GET, groups)
     wanted = form.wanted()
@@ -54,10 +89,10 @@ def delegates(request, slug: str):
         "totals": totals,
         "people": counted,
         "reserve": reserve,
-        "query": request.GET.urlencode(),
-        "at": timezone.now(),
     }
-    return render(request, "delegates/delegates.html", context)
+    top = render_to_string("delegates/includes/list-top.html", context, request)
+    table = render_to_string("delegates/includes/list-table.html", context, request) if rows else ""
+    return Drawn(wanted.is_filtered, top, table)
 
 
 @access(staff)

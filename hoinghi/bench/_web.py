@@ -77,11 +77,16 @@ def session_of(user: User) -> str:
 
 @dataclass(frozen=True)
 class Press:
-    """One request: a GET, or with ``form`` the press of a form's button."""
+    """One request: a GET, or with a ``body`` the press of a form's button (``body_of``)."""
 
     path: str
     cookies: str = ""
-    form: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+
+def body_of(form: list[tuple[str, str]]) -> str:
+    """A form as a browser sends it; made before the clock runs, for it is the browser's work."""
+    return urlencode([*form, ("csrfmiddlewaretoken", CSRF)])
 
 
 @dataclass(frozen=True)
@@ -138,10 +143,9 @@ def _until(end: float, make: Callable[[], Press]) -> Iterator[Press]:
 
 def _send(connection: http.client.HTTPConnection, press: Press) -> tuple[int, int]:
     headers = {"Cookie": press.cookies} if press.cookies else {}
-    if press.form:
+    if press.body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = urlencode([*press.form, ("csrfmiddlewaretoken", CSRF)])
-        connection.request("POST", press.path, body, headers)
+        connection.request("POST", press.path, press.body, headers)
     else:
         connection.request("GET", press.path, headers=headers)
     answer = connection.getresponse()

@@ -19,7 +19,16 @@ from delegates.rows import groups_to_nominate
 from directory.models import Mandate, User
 from hoinghi.bench import Figure
 from hoinghi.bench._portal import PROVINCES, conference_with, grow, portal, staff, staff_client
-from hoinghi.bench._web import CONNECTIONS, Outcome, Press, press_all, rate_of, session_of, web_server
+from hoinghi.bench._web import (
+    CONNECTIONS,
+    Outcome,
+    Press,
+    body_of,
+    press_all,
+    rate_of,
+    session_of,
+    web_server,
+)
 
 BEFORE_MERGER = 63
 MANY = 3321
@@ -101,7 +110,7 @@ def _submission(nomination: Nomination, groups: list[InvitedGroup], cookies: str
                 (f"r{number}-email", f"dai-bieu-{nomination.pk}-{number}@bench.example"),
             ]
             number += 1
-    return Press(reverse("nomination", args=[nomination.pk]), cookies, tuple(form))
+    return Press(reverse("nomination", args=[nomination.pk]), cookies, body_of(form))
 
 
 # ── watching ────────────────────────────────────────────────────────────────────────────────────────

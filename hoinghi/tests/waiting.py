@@ -10,3 +10,13 @@ def wait_until(condition, *, seconds: float = 20):
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
     return found
+
+
+class Clock:
+    """Stands in for ``time.monotonic``: stands still until it is moved."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
