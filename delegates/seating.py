@@ -190,10 +190,10 @@ def _in_place_of(old: Delegate, place: Seat, known: dict[int, Delegate], seated:
     return new
 
 
-def withdraw(delegate: Delegate, *, at: dt.datetime) -> None:
+def withdraw(delegate: Delegate, *, reason: str, at: dt.datetime) -> None:
     """Take one person off the list; the last of an organisation frees its place."""
-    delegate.state = Delegate.State.WITHDRAWN
-    delegate.save(update_fields=["state"])
+    delegate.state, delegate.withdraw_reason = Delegate.State.WITHDRAWN, reason
+    delegate.save(update_fields=["state", "withdraw_reason"])
     _revoke({delegate.pk}, at)
     _free_if_empty(delegate.seat)
 

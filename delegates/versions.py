@@ -38,11 +38,12 @@ class Replacement:
 
 @dataclass
 class Differences:
-    """Who replaces whom, rows that are new, rows that are gone, and persons whose values changed."""
+    """Who replaces whom, rows that are new, rows that are gone (and why, when somebody said), and persons whose
+    values changed."""
 
     replaced: list[Replacement] = field(default_factory=list)
     added: list[dict] = field(default_factory=list)
-    removed: list[dict] = field(default_factory=list)
+    removed: list[tuple[dict, str]] = field(default_factory=list)
     changed: list[tuple[dict, list[Change]]] = field(default_factory=list)
 
     def __bool__(self):
@@ -72,18 +73,26 @@ class Known:
     Attributes:
         asked: the texts of the conference's questions by their keys; answers to others are not compared.
         replaces: delegate → whom the delegate replaces, and why.
+        withdrawn: delegate → why the delegate was taken off the list.
     """
 
     asked: dict[str, str] = field(default_factory=dict)
     replaces: dict[int, tuple[int, str]] = field(default_factory=dict)
+    withdrawn: dict[int, str] = field(default_factory=dict)
 
 
 def known_of(nomination: Nomination) -> Known:
-    replacing = Delegate.objects.filter(seat__nomination=nomination, replaces__isnull=False)
-    return Known(
-        {str(question.pk): question.text for question in nomination.conference.questions.all()},
-        {pk: (old, why) for pk, old, why in replacing.values_list("pk", "replaces", "replace_reason")},
+    told = (
+        Delegate.objects.filter(seat__nomination=nomination)
+        .exclude(replaces=None, withdraw_reason="")
+        .values_list("pk", "replaces", "replace_reason", "withdraw_reason")
     )
+    known = Known({str(question.pk): question.text for question in nomination.conference.questions.all()})
+    for pk, old, why_replaced, why_withdrawn in told:
+        if old is not None:
+            known.replaces[pk] = old, why_replaced
+        known.withdrawn[pk] = why_withdrawn
+    return known
 
 
 def differences(before: NominationVersion, after: NominationVersion, known: Known) -> Differences:
@@ -103,7 +112,7 @@ def differences(before: NominationVersion, after: NominationVersion, known: Know
             found.replaced.append(Replacement(row, old.pop(replaced), reason))
         else:
             found.added.append(row)
-    found.removed = list(old.values())
+    found.removed = [(row, known.withdrawn.get(pk, "")) for pk, row in old.items()]
     return found
 
 

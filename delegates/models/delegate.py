@@ -121,6 +121,7 @@ class Delegate(models.Model):
     )
     replace_reason = TextField("lý do cử người dự thay", blank=True)
     replaced_at = models.DateTimeField("thay lúc", null=True, blank=True)
+    withdraw_reason = TextField("lý do rút", blank=True)
     answer = models.CharField("trả lời", max_length=10, choices=Answer, default=Answer.NONE)
     answer_reason = TextField("lý do báo vắng", blank=True)
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)

@@ -21,7 +21,7 @@ def withdraw_delegate(*, delegate: Delegate, reason: str, actor: User, at: dt.da
         NominationClosed: too late for the actor, or the person is no longer on the list.
     """
     locked, found = lock_delegate(delegate, actor=actor, at=at)
-    seating.withdraw(found, at=at)
+    seating.withdraw(found, reason=reason, at=at)
     change_row(locked, found, None, actor=actor, at=at)
     letters.tell_withdrawn(nomination=locked, delegates=[found], at=at)
     record(

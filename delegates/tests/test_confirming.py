@@ -15,6 +15,7 @@ from delegates.services import confirming
 from delegates.tests.lists import full_list, submit_and_follow
 from delegates.tests.test_documents import frames, own  # noqa: F401 (fixtures)
 from delegates.tests.test_focal_views import post_data
+from delegates.views.focal import ASKS_FOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frames", "own")]
 WAITING = "Đang cấp số phiếu tiếp nhận"
@@ -44,6 +45,17 @@ def test_the_page_says_that_the_number_is_coming_and_then_has_it(client, nominat
     assert WAITING not in page
     assert "hx-get=" not in page
     assert latest_receipt(nomination).document.notation in page
+
+
+def test_a_page_that_has_waited_for_long_does_not_go_on_asking(client, nomination, binh):
+    client.force_login(binh)
+    kept = services.submit(**submission(nomination, binh))
+    kept.submitted_at -= ASKS_FOR
+    kept.save()
+    page = receipt_page(client, nomination)
+    assert WAITING in page
+    assert "hx-get=" not in page
+    assert "Lâu hơn thường lệ" in page
 
 
 def test_carried_out_twice_it_writes_nothing_twice(nomination, binh):

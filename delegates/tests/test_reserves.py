@@ -1,5 +1,7 @@
 """From the reserve to a counted place: only when one is free, never beyond the quota."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +53,7 @@ def test_a_place_that_is_given_up_goes_to_the_reserve(listed, binh, now):
     assert not Seat.objects.live().filter(is_reserve=True).exists()
 
 
-def test_each_move_is_a_kept_version_and_stays_in_the_draft(listed, binh, an, now):
+def test_each_move_is_a_kept_version_with_its_reason_and_stays_in_the_draft(listed, binh, an, now, client):
     services.withdraw_delegate(delegate=named("Lê Văn Một"), reason="Ốm", actor=binh, at=now)
     services.promote_reserve(delegate=named("Người Dự Bị"), actor=an, at=now)
     listed.refresh_from_db()
@@ -59,6 +61,9 @@ def test_each_move_is_a_kept_version_and_stays_in_the_draft(listed, binh, an, no
     assert kept == [5, 4, 4]
     assert listed.versions.first().submitted_by_name == "Lê Văn An"
     assert not any(row["reserve"] for row in listed.draft)
+    client.force_login(binh)
+    history = client.get(reverse("nomination-history", args=[listed.pk])).content.decode()
+    assert re.search(r"<b>Lê Văn Một</b>[^<]*<br><span class=\"small\">“Ốm”</span>", history)
     services.submit(nomination=listed, rows=listed.draft, version=listed.version, actor=binh, at=now)
     assert named("Người Dự Bị").seat.position is not None
 

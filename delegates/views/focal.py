@@ -1,5 +1,7 @@
 """What a focal point meets: the invitations, the list of delegates, the receipt."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +29,8 @@ from directory.models import Mandate
 from hoinghi.access import access, signed_in
 
 CLOSED = 409
+# So long the page of a receipt asks for its number by itself; it usually comes within seconds.
+ASKS_FOR = dt.timedelta(minutes=5)
 
 
 def get_nomination_or_404(user, pk: int) -> Nomination:
@@ -275,6 +279,7 @@ def receipt(request, pk: int):
         "booking": booking_of(found),
         "receipt": paper,
         "is_waiting": is_waiting,
+        "is_late": timezone.now() - version.submitted_at > ASKS_FOR,
         "has_failed": not paper and confirming.has_failed(version),
         "qr": verification.qr_of(copy.code) if copy else "",
         "verify_path": verification.path_of(copy.code) if copy else "",
