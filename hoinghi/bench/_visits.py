@@ -63,11 +63,15 @@ def visits(
     return Visits(len(delays) / (now - started), 1000 * delays[int(len(delays) * 0.95)], visitors[0].size)
 
 
-def middle_of(rounds: list[Visits]) -> Visits:
-    """Of several rounds the middle rate and the middle delay: how connections fall upon workers is luck."""
+def average_of(rounds: list[Visits]) -> Visits:
+    """The mean rate and the mean delay of several rounds, each with connections of its own.
+
+    How connections fall upon workers is luck: all on one worker are answered half as often as when they are spread.
+    Rounds are of the one sort or of the other, so their median would be luck, too.
+    """
     return Visits(
-        statistics.median(each.rate for each in rounds),
-        statistics.median(each.p95 for each in rounds),
+        statistics.fmean(each.rate for each in rounds),
+        statistics.fmean(each.p95 for each in rounds),
         rounds[-1].size,
     )
 

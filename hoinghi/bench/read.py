@@ -22,12 +22,12 @@ from hoinghi.bench import Figure
 from hoinghi.bench._events import fill_up_to, papers_of
 from hoinghi.bench._nginx import ACCELERATED, proxy
 from hoinghi.bench._portal import PROVINCES, conference_with, portal
-from hoinghi.bench._visits import Visits, middle_of, visits
+from hoinghi.bench._visits import Visits, average_of, visits
 from hoinghi.bench._web import web_server
 
 LEVELS = (10, 1000, 20000)
 CONNECTIONS = (1, 16)
-SECONDS, ROUNDS = 1.0, 5  # of measuring one thing, in so many parts
+SECONDS, ROUNDS = 2.0, 10  # of measuring one thing, in so many parts
 PAPER = 1_000_000  # bytes
 LINE = 125_000_000  # bytes per second: the 1 Gbit/s by which a server room is connected
 # Of the hello's rate: the pages that everybody opens.
@@ -90,7 +90,7 @@ class _Page:
                 )
                 for _ in range(ROUNDS)
             ]
-            self.hello[level, number], self.asked[level, number] = map(middle_of, zip(*rounds, strict=True))
+            self.hello[level, number], self.asked[level, number] = map(average_of, zip(*rounds, strict=True))
         self.anew[level] = visits(port, self.path, connections=1, seconds=seconds, each_new=True)
         client = Client()
         client.get(self.path)
@@ -155,7 +155,7 @@ def _paper_rates(
         for _ in range(3):
             for found, address in zip(rounds, (path, f"/plain/{paper.file.name}"), strict=True):
                 found.append(visits(front, address, connections=CONNECTIONS[-1], seconds=seconds, line=line))
-    ours, plain = map(middle_of, rounds)
+    ours, plain = map(average_of, rounds)
     return ours.rate, "/s", plain.rate
 
 
