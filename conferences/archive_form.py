@@ -75,7 +75,7 @@ class ArchiveForm(forms.Form):
 
 def _with_holder(data: QueryDict, provinces: Container[str], today: dt.date) -> QueryDict:
     """The same filters; a province that was merged since the link was made stands for the one of today."""
-    uid = data.get("tinh", "").replace("\0", "")
+    uid = data.get("tinh", "")
     if not uid or uid in provinces:
         return data
     former = AdministrativeUnit.objects.provinces().filter(uid=uid).first()

@@ -1,4 +1,4 @@
-"""The month sheet of the home page."""
+"""The sheet of a month."""
 
 import calendar
 import datetime as dt
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conferences.models import Conference
@@ -48,13 +49,19 @@ def month_bounds(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return start, start + dt.timedelta(days=calendar.monthrange(first.year, first.month)[1])
 
 
+def named(conferences: QuerySet[Conference]) -> QuerySet[Conference]:
+    """With what the sheet shows of them, in its order."""
+    return conferences.only("slug", "title", "start_at", "end_at").order_by("start_at", "pk")
+
+
 def month_sheet(first: dt.date, conferences: Iterable[Conference], today: dt.date) -> Month:
     """The days of a month, each with the conferences that meet on it; a long one stands on all its days."""
+    dates = [first.replace(day=n + 1) for n in range(calendar.monthrange(first.year, first.month)[1])]
     meeting = defaultdict(list)
     for conference in conferences:
-        day = timezone.localtime(conference.start_at).date()
-        while day <= timezone.localtime(conference.end_at).date():
+        day = max(timezone.localtime(conference.start_at).date(), dates[0])
+        last = min(timezone.localtime(conference.end_at).date(), dates[-1])
+        while day <= last:
             meeting[day].append(conference)
             day += dt.timedelta(days=1)
-    dates = [first.replace(day=n + 1) for n in range(calendar.monthrange(first.year, first.month)[1])]
     return Month(first, [Day(date, date == today, meeting[date]) for date in dates])

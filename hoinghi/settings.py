@@ -15,6 +15,7 @@ from kombu import Exchange, Queue
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
+from hoinghi.security_contacts import read_contacts
 from hoinghi.storage_url import storage_of
 from hoinghi.working_hours import WorkingHours
 
@@ -78,6 +79,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hoinghi.middleware.SecurityHeadersMiddleware",
+    # Behind those who only add headers: what it refuses has them, too.
+    "hoinghi.intake.IntakeMiddleware",
     "hoinghi.middleware.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -301,6 +304,12 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 
 # Whoever knows it reads /metrics; empty: nobody does.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
+# Whom to tell of a weakness, in /.well-known/security.txt; empty: there is none.
+try:
+    SECURITY_CONTACT = read_contacts(env.list("SECURITY_CONTACT", default=[]))
+except ValueError as error:
+    raise ImproperlyConfigured(f"SECURITY_CONTACT: {error}") from error
 
 if SENTRY_DSN := env.str("SENTRY_DSN", ""):
     from hoinghi.reports import report_errors

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 TITLES = {
     400: "Tham số không hợp lệ",
     404: "Không có nội dung này",
     405: "Chỉ đọc, không ghi được",
+    413: "Nội dung gửi lên quá lớn",
     429: "Gọi quá nhiều lần",
     500: "Lỗi của Cổng",
 }
@@ -49,11 +53,30 @@ def problem_response(problem: Problem, *, instance: str) -> HttpResponse:
     return response
 
 
+def bad_request(request, exception) -> HttpResponse:
+    """What cannot be read, or is too large to be read (``handler400``)."""
+    status = 413 if isinstance(exception, RequestDataTooBig) else 400
+    if not _asks_for_json(request):
+        # Without the request: what was sent is not to be looked at, whoever sent it.
+        page = render_to_string(f"{status}.html", {"largest": settings.UPLOAD_MAX_MB})
+        return HttpResponse(page, status=status)
+    detail = "Địa chỉ và tham số phải là chữ UTF-8, không có ký tự NUL; nội dung gửi kèm không quá lớn."
+    return _refused(request, Problem(status, detail))
+
+
 def server_error(request) -> HttpResponse:
     """What nobody foresaw: a program that asked for JSON is answered in JSON (``handler500``)."""
-    if not request.path.startswith("/api/"):
+    if not _asks_for_json(request):
         return defaults.server_error(request)
     detail = "Lỗi đã được ghi lại. Gọi lại sau ít phút; còn lỗi, xin báo cho đơn vị quản trị Cổng."
-    response = problem_response(Problem(500, detail), instance=request.path)
+    return _refused(request, Problem(500, detail))
+
+
+def _asks_for_json(request) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _refused(request, problem: Problem) -> HttpResponse:
+    response = problem_response(problem, instance=request.path)
     response["Access-Control-Allow-Origin"] = "*"
     return response

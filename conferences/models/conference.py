@@ -1,9 +1,11 @@
 import datetime as dt
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,14 @@ PRINTED_ROWS = (*FACT_ROWS, "notes", "agenda_versions", "change_notices")
 
 # Minutes.
 JOIN_BEFORE = 60
+
+# The time that a conference takes, its last moment included.
+MEETS = Func(
+    "start_at",
+    "end_at",
+    template="TSTZRANGE(%(expressions)s, '[]')",
+    output_field=DateTimeRangeField(),
+)
 
 
 class ConferenceQuerySet(TogetherQuerySet):
@@ -46,7 +56,14 @@ class ConferenceQuerySet(TogetherQuerySet):
     def meeting_on(self, day: dt.date):
         """Those that meet on ``day``; a postponed one has none."""
         start = dt.datetime.combine(day, dt.time.min, tzinfo=timezone.get_current_timezone())
-        return self.with_a_day().filter(start_at__lt=start + dt.timedelta(days=1), end_at__gte=start)
+        return self.meeting_between(start, start + dt.timedelta(days=1))
+
+    def meeting_between(self, start: dt.datetime, end: dt.datetime):
+        """Those that meet from ``start`` on and before ``end``, if only for a while; a postponed one has no day.
+
+        Asked for by the two columns, the database walks the index of the one from the first conference ever.
+        """
+        return self.with_a_day().alias(meets=MEETS).filter(meets__overlap=DateTimeTZRange(start, end))
 
     def with_a_day(self):
         """Without the postponed ones: what their fields say is not settled, or has passed."""
@@ -253,6 +270,7 @@ class Conference(models.Model):
                 fields=["updated_at"], condition=~Q(state="draft"), name="conference_public_updated"
             ),
             models.Index(fields=["end_at"], name="conference_end"),
+            GistIndex(MEETS, name="conference_meets"),
         ]
         constraints = [
             models.CheckConstraint(

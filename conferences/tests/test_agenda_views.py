@@ -88,11 +88,11 @@ def test_what_a_colleague_has_edited_meanwhile_is_shown_first_and_the_reason_kep
     assert AgendaVersion.objects.count() == 1
 
 
-@pytest.mark.parametrize("note", ["x" * 501, "a\0b"])
-def test_a_reason_that_cannot_be_kept_is_explained_at_its_field(client, published, an, note):
+def test_a_reason_that_cannot_be_kept_is_explained_at_its_field(client, published, an):
     client.force_login(an)
     response = client.post(
-        staff_page(published), {"mark": client.get(staff_page(published)).context["mark"], "note": note}
+        staff_page(published),
+        {"mark": client.get(staff_page(published)).context["mark"], "note": "x" * 501},
     )
     assert response.status_code == 200
     assert response.context["form"].errors["note"]

@@ -63,7 +63,7 @@ class TestArchive:
         assert shown(client, "/hoi-nghi/", query) == {f"Hội nghị {name}" for name in expected}
 
     @pytest.mark.parametrize("name", ["nam", "loai", "tinh", "linhvuc", "trang"])
-    @pytest.mark.parametrize("value", ["khong-co", "99999999999999999999", "-1", "<b>", "\0"])
+    @pytest.mark.parametrize("value", ["khong-co", "99999999999999999999", "-1", "<b>"])
     def test_what_is_not_offered_is_told_and_finds_nothing(self, client, several, name, value):
         response = client.get("/hoi-nghi/", {name: value})
         assert response.status_code == 200

@@ -121,7 +121,6 @@ def test_a_stranger_gets_404(client, sheet, cuc, dung):
         ({"agrees": "on", "general": "Có ý kiến"}, "bỏ dấu ở ô"),
         ({}, "Chưa có ý kiến nào"),
         ({"general": "x" * 20_001}, "dài quá 20000"),
-        ({"general": "a\0b"}, "NUL"),
         ({"general": "C¸c ®¬n vÞ"}, "bảng mã cũ"),
     ],
 )
@@ -300,7 +299,6 @@ def test_from_nothing_to_asking(staff, conference, world):
     [
         ({"title": "", "readers": "public"}, "Ghi tên dự thảo"),
         ({"title": "x" * 10_000, "readers": "public"}, "Tên dài quá 500"),
-        ({"title": "A\0B", "readers": "public"}, "NUL"),
         ({"title": "A", "readers": "public", "deadline": "mai"}, "mai"),
         ({"title": "A", "readers": "nobody"}, "error-summary"),
     ],
@@ -351,7 +349,7 @@ def test_one_answer_for_those_that_are_ticked(staff, draft, world, binh, cuc):
     assert "Đã sửa</textarea>" in one.replace("\n", "")
 
 
-@pytest.mark.parametrize("query", ["?loc=x", "?trang=abc", "?chon=abc", "?q=%00", "?trang=99"])
+@pytest.mark.parametrize("query", ["?loc=x", "?trang=abc", "?chon=abc", "?trang=99"])
 def test_odd_queries_break_nothing(staff, draft, query):
     assert staff.get(desk(draft, "draft-opinions") + query).status_code == 200
     assert staff.get(desk(draft, "draft-ask") + query).status_code == 200

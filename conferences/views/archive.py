@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from conferences import listing
 from conferences.archive_form import ArchiveForm
 from conferences.models import Article, Conference, Series
-from conferences.month import month_bounds, month_sheet
+from conferences.month import month_bounds, month_sheet, named
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.access import access, anyone
 from hoinghi.sharing import shared_by_visitors
@@ -39,13 +39,17 @@ def month(request, year: int, month: int):
     if year not in YEARS or not 1 <= month <= 12:
         raise Http404("No such month")
     first = dt.date(year, month, 1)
-    start, end = month_bounds(first)
-    visible = Conference.objects.visible_to(request.user).with_a_day()
-    meeting = visible.filter(start_at__lt=end, end_at__gte=start)
-    named = meeting.only("slug", "title", "start_at", "end_at").order_by("start_at", "pk")
+    visible = Conference.objects.visible_to(request.user)
+    meeting = list(named(visible.meeting_between(*month_bounds(first))))
+    page = Paginator(meeting, PER_PAGE).get_page(request.GET.get("trang"))
+    # What the sheet names is counted and cut here, so that the database looks for it once.
+    page.object_list = listing.listed(Conference.objects.filter(pk__in=[each.pk for each in page])).order_by(
+        "start_at", "pk"
+    )
     context = {
-        "month": month_sheet(first, named, timezone.localdate()),
-        **_page(request, meeting, newest_first=False),
+        "month": month_sheet(first, meeting, timezone.localdate()),
+        "found": page,
+        "now": timezone.now(),
     }
     return render(request, "conferences/month.html", context)
 

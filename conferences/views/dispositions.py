@@ -56,7 +56,7 @@ def _filters(request) -> str:
 def _page(request, found: DraftDocument, form: AnswerForm | None, *, ticked: list[int] | None = None):
     wanted = request.GET.get("loc", "")
     wanted = wanted if wanted in STATES else ""
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
+    query = nfc(request.GET.get("q", ""))[:200]
     everything = _opinions(found)
     matching = _filtered(everything, wanted, query)
     page = Paginator(matching, PER_PAGE).get_page(request.GET.get("trang"))

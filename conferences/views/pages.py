@@ -19,7 +19,7 @@ from conferences.event_facts import composition, previous_of, work
 from conferences.facts import Facts, facts_of
 from conferences.materials import readable_versions, with_papers
 from conferences.models import Article, Conference, Material, Place
-from conferences.month import month_bounds, month_sheet
+from conferences.month import month_bounds, month_sheet, named
 from conferences.notice import build_notice
 from conferences.rooms import rooms_by_region
 from conferences.views.news import listed
@@ -41,16 +41,13 @@ def home(request):
     now, today = timezone.now(), timezone.localdate()
     visible = Conference.objects.visible_to(request.user)
     shown = listing.listed(visible)
-    start, end = month_bounds(today.replace(day=1))
-    meeting = visible.with_a_day().filter(start_at__lt=end, end_at__gte=start).order_by("start_at", "pk")
+    first = today.replace(day=1)
     upcoming = list(shown.upcoming(now)[: SHOWN_NEXT + 1])
     newest = Conference.objects.published().order_by("-updated_at").values_list("updated_at", flat=True)
     context = {
         "upcoming": upcoming[:SHOWN_NEXT],
         "more_upcoming": len(upcoming) > SHOWN_NEXT,
-        "month": month_sheet(
-            today.replace(day=1), meeting.only("slug", "title", "start_at", "end_at"), today
-        ),
+        "month": month_sheet(first, named(visible.meeting_between(*month_bounds(first))), today),
         "past": shown.past(now)[:SHOWN_PAST],
         "articles": Article.objects.published(now)[:SHOWN_NEWS],
         "now": now,

@@ -49,7 +49,7 @@ def picker(
         first: offered before the participants of the conference, and ticked until the form has come back once.
         without: keys of those that are not offered.
     """
-    query = nfc(request.POST.get("q", request.GET.get("q", "")).replace("\0", ""))[:200]
+    query = nfc(request.POST.get("q", request.GET.get("q", "")))[:200]
     found = {each.pk: each for each in asked.search(query, conference) if each.pk not in without}
     others = [*first, *asked.participants_of(conference), *ticked_organisations(request)]
     offered = {each.pk: each for each in others if each.pk not in found and each.pk not in without}

@@ -52,11 +52,11 @@ def desk(request):
     today = timezone.localdate()
     wanted = request.GET.get("loc", "")
     wanted = wanted if wanted in FILTERS else ""
-    query = nfc(request.GET.get("q", "").replace("\0", ""))[:200]
+    query = nfc(request.GET.get("q", ""))[:200]
     slug = request.GET.get("hoi-nghi", "")
     everything = Task.objects.all()
     if slug:
-        everything = everything.filter(item__conclusion__conference__slug=slug[:120].replace("\0", ""))
+        everything = everything.filter(item__conclusion__conference__slug=slug[:120])
     for word in fold(query).split()[:MAX_WORDS]:
         everything = everything.filter(search__contains=word)
     page = Paginator(_filtered(everything, wanted, today).with_story(), PER_PAGE).get_page(

@@ -192,7 +192,7 @@ def test_the_page(desk, world, an):
 
 @pytest.mark.parametrize(
     "query",
-    [{"year": "x"}, {"issuer": "999"}, {"register": "XX"}, {"trang": "99"}, {"q": "x" * 500}, {"q": "\0"}],
+    [{"year": "x"}, {"issuer": "999"}, {"register": "XX"}, {"trang": "99"}, {"q": "x" * 500}],
 )
 def test_an_address_that_means_nothing_does_not_break_the_page(desk, issued, query):
     assert desk.get(LIST, query).status_code == 200

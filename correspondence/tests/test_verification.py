@@ -221,7 +221,7 @@ def test_the_code_may_be_typed_small_and_in_groups(client, copy):
     assert client.get(reverse("verify", args=[copy.code.lower()])).status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["ABCD", "A2BC 3DEF 4GHJ 5KL0", "x" * 500, "\x00"])
+@pytest.mark.parametrize("typed", ["ABCD", "A2BC 3DEF 4GHJ 5KL0", "x" * 500])
 def test_what_cannot_be_a_code_is_said_at_the_field(client, db, typed):
     page = text_of(client.get(reverse("verify-form"), {"ma": typed}))
     assert "Mã xác minh gồm 16 chữ và số" in page

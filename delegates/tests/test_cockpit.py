@@ -236,7 +236,6 @@ def rows_of(page):
         ({"trang_thai": UNSENT}, ["Cà Mau"]),
         ({"trang_thai": "accepted"}, []),
         ({"trang_thai": "bậy", "vung": "không có"}, ["Đắk Lắk", "Cà Mau"]),
-        ({"tim": "\x00"}, ["Đắk Lắk", "Cà Mau"]),
     ],
 )
 def test_the_table_is_filtered_by_plain_links(staff, both, nomination, binh, world, query, names):

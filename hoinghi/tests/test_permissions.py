@@ -122,6 +122,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "sitemap": public_get(everybody(200)),
     "sitemap-section": public_get(everybody(200, "section")),
     "robots": public_get(everybody(200)),
+    # nobody is named in the settings
+    "security-txt": public_get(everybody(404)),
     "api": public_get(everybody(200)),
     "api-page": public_get(everybody(200)),
     "api-document": public_get(everybody(200)),

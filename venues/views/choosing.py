@@ -92,7 +92,7 @@ def give_back(request, way: Way):
 
 
 def _page(request, way: Way, template: str, form: PlaceForm, refusal: str, **context):
-    words = nfc(request.GET.get("tim", "").replace("\0", ""))[:100]
+    words = nfc(request.GET.get("tim", ""))[:100]
     # Nobody is named for a room below yet: it is not measured against the province's delegates.
     expected = 0 if "who" in context else expected_in([way.booking])[way.booking.pk]
     found, more = candidates(way.booking, words, expected, way.actor)

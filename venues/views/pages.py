@@ -150,7 +150,7 @@ def _matches(row: Row, words: str) -> bool:
 
 def _words(request) -> str:
     # PostgreSQL takes no NUL in a text.
-    return nfc(request.GET.get("tim", "").replace("\0", ""))[:100]
+    return nfc(request.GET.get("tim", ""))[:100]
 
 
 # ── one's own rooms ─────────────────────────────────────────────────────────────────────────────────
