@@ -3,6 +3,7 @@
 Pure functions over texts and a mapping placeholder → printed form; conferences.facts makes the mapping.
 """
 
+import datetime as dt
 import difflib
 import re
 
@@ -11,6 +12,8 @@ from hoinghi import text as vn
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # [words](target): the target is a part of the conference's page, or the placeholder of a link
 LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
+# What a day or hour is called beside its printed form, for those who want another form of it
+INSTANT = "@"
 ANCHORS = {"page": "#", "agenda": "#chuong-trinh", "documents": "#tai-lieu"}
 
 
@@ -37,7 +40,26 @@ def value_of(placeholder: str, facts: dict[str, str]) -> str:
     small = placeholder[:1].lower() + placeholder[1:]
     if small in facts:
         return vn.capfirst(facts[small])
+    for colon in re.finditer(":", placeholder):
+        if (instant := facts.get(f"{placeholder[: colon.start()]}{INSTANT}")) is not None:
+            return _in_pattern(instant, placeholder, colon.end(), facts)
     raise UnknownPlaceholder(placeholder, facts)
+
+
+def instant_of(value: dt.date | dt.datetime | None) -> str:
+    """A day or moment as ``value_of`` reads it back to print it in a pattern."""
+    return value.isoformat() if value else ""
+
+
+def _in_pattern(instant: str, placeholder: str, start: int, facts: dict[str, str]) -> str:
+    """``{date:dd.MM.yyyy}``, ``{start_time:HH:mm}``"""
+    if not instant:
+        return ""
+    value = dt.datetime.fromisoformat(instant) if "T" in instant else dt.date.fromisoformat(instant)
+    try:
+        return vn.format_pattern(value, placeholder[start:])
+    except ValueError:
+        raise UnknownPlaceholder(placeholder, facts) from None
 
 
 def fill(text: str, facts: dict[str, str]) -> str:

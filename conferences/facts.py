@@ -14,9 +14,9 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from conferences import guards
-from conferences.citing import UnknownPlaceholder, citing_problems, fill, fill_known
+from conferences.citing import INSTANT, UnknownPlaceholder, citing_problems, fill, fill_known, instant_of
 from conferences.guards import Found, Guard
-from conferences.own_facts import guards_of, printed_value
+from conferences.own_facts import guards_of, printed_value, value_in_calendar
 from conferences.visit_facts import add_people_of, add_topics, add_visit
 from hoinghi import text as vn
 from hoinghi.together import bring
@@ -67,6 +67,10 @@ class Facts(dict[str, str]):
     def add(self, placeholder: str, printed: str, *guarded_by: Guard) -> None:
         self[placeholder] = printed
         self.guards += guarded_by
+
+    def add_instant(self, value: dt.date | dt.datetime | None, *placeholders: str) -> None:
+        """Let these placeholders print a day or hour in a pattern as well: ``{date:dd.MM.yyyy}``."""
+        self.update({f"{placeholder}{INSTANT}": instant_of(value) for placeholder in placeholders})
 
     def add_words(self, placeholder: str, label: str, printed: str) -> None:
         """A fact that is guarded by its words."""
@@ -184,7 +188,10 @@ def _add_time(facts: Facts, conference) -> None:
     facts.add(
         "weekday", vn.weekday_words(start), guards.on_weekday("weekday", "thứ của ngày tổ chức", start.date())
     )
-    facts.add("weekday_number", vn.weekday_number(start))
+    facts.update(weekday_number=vn.weekday_number(start), weekday_small=vn.weekday_words(start).lower())
+    facts.update(end_weekday=vn.weekday_words(end), end_weekday_number=vn.weekday_number(end))
+    facts.add_instant(start, "date", "start_time")
+    facts.add_instant(end, "end_date", "end_time")
     facts.add("session", "sáng" if start.hour < 12 else "chiều" if start.hour < 18 else "tối")
     facts.add("start_time", vn.format_time(start), guards.at_time("start_time", "giờ bắt đầu", start.time()))
     facts.add("end_time", vn.format_time(end))
@@ -229,11 +236,13 @@ def _add_deadline(facts: Facts, conference) -> None:
     deadline = conference.nomination_deadline
     if deadline is None:
         facts.update(deadline="", deadline_date="", deadline_long_date="", deadline_time="")
+        facts.add_instant(None, "deadline_date", "deadline_time")
         return
     style = conference.DeadlineStyle(conference.deadline_style)
     deadline = timezone.localtime(deadline)
     day = deadline - dt.timedelta(days=1) if style == style.BY_DAY else deadline
     printed = vn.format_date(day)
+    facts.add_instant(day, "deadline_date", "deadline_time")
     facts.add("deadline_date", printed, guards.on_date("deadline", "hạn gửi danh sách", day.date()))
     facts.update(deadline_long_date=vn.format_long_date(day), deadline_time="")
     if style == style.BEFORE_DAY:
@@ -256,6 +265,7 @@ def _add_later_dates(facts: Facts, conference) -> None:
         ("hard_close", "lúc khóa danh sách", conference.hard_close),
     ):
         facts.add(name, "")
+        facts.add_instant(moment, name)
         if moment:
             moment = timezone.localtime(moment)
             facts.add(name, vn.format_moment(moment), guards.on_date(name, label, moment.date()))
@@ -315,8 +325,11 @@ def _add_groups(facts: Facts, conference) -> None:
             ("persons", "số người", group.min_persons, group.max_persons),
         ):
             printed = vn.format_quota(minimum, maximum)
-            facts.add(f"{fact}:{code}", printed)
-            facts.add(f"{fact}:{code}:00", re.sub(r"\d+", lambda number: number[0].zfill(2), printed))
+            bounds = {"min": minimum, "max": maximum}
+            forms = {fact: printed} | {f"{fact}_{end}": str(bound or "") for end, bound in bounds.items()}
+            for name_of, form in forms.items():
+                facts.add(f"{name_of}:{code}", form)
+                facts.add(f"{name_of}:{code}:00", re.sub(r"\d+", lambda number: number[0].zfill(2), form))
             if printed:
                 label = f"{unit} của nhóm “{name}”"
                 facts.guards.append(guards.quota(f"{fact}:{code}", label, minimum, maximum, of=name))
@@ -367,6 +380,8 @@ def _add_own_facts(facts: Facts, conference) -> None:
         placeholder, label = f"fact:{fact.code}", f"dữ kiện “{fact.code}”"
         if fact.type != fact.Type.TEXT:
             facts.add(placeholder, fact.value, *guards_of(fact, placeholder, label))
+        if (value := value_in_calendar(fact)) is not None:
+            facts.add_instant(value, placeholder)
 
 
 TEXT_FIELDS = ("basis", "context", "purpose", "composition", "invitees", "request")

@@ -17,6 +17,7 @@ from conferences.citing import PLACEHOLDER, value_of
 TYPES = {
     "paragraph": {"each", "last", "blocks"},
     "heading": {"text", "number", "each", "blocks"},
+    "numbered": {"number", "each", "last", "blocks"},
     "dash": {"each", "last", "blocks"},
     "plus": {"each", "last", "blocks"},
     "notes": {"appendix"},

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from conferences.agenda import shown_items
-from conferences.citing import ANCHORS, LINK, Mentions, fill, fill_known
+from conferences.citing import ANCHORS, INSTANT, LINK, Mentions, fill, fill_known, instant_of
 from conferences.concluding import lines_of
 from conferences.facts import Facts, facts_of
 from conferences.frames import LISTS, TYPES, numbers, write
 from hoinghi.text import capfirst, format_date, format_time
 
 _LIST_ITEMS = ("dash", "plus", "item")
+_NUMBERS = ("quota", "quota_min", "quota_max", "persons", "persons_min", "persons_max")
 _MARKS = {"dash": "-", "plus": "+"}
 
 
@@ -164,7 +165,7 @@ class _Writer:
                 block = self.block(kind, entry | {kind: entry["last"]} if is_last else entry, local)
                 if block is None:
                     continue
-                if kind == "heading":
+                if kind in ("heading", "numbered"):
                     style = entry.get("number", "1.")
                     block = replace(block, mark=next(counters.setdefault(style, numbers(style))))
                 yield block
@@ -179,7 +180,8 @@ class _Writer:
         tail = write(entry.get("text", ""), facts)
         if tail is None:
             return None
-        text = capfirst(text)  # also where a block begins with a fact
+        if not entry[kind][0].islower():
+            text = capfirst(text)  # a block that begins with a fact; small words of the frame are meant so
         children = tuple(self.blocks(entry.get("blocks", []), facts))
         announces = "blocks" in entry or (kind == "heading" and not tail)
         if announces and not children and not tail:
@@ -217,10 +219,7 @@ class _Writer:
         return {"group": self.facts[f"group:{group.code}"]} | {
             f"{fact}{digits}": self.facts[f"{fact}:{group.code}{digits}"]
             for fact, digits in (
-                ("quota", ""),
-                ("quota", ":00"),
-                ("persons", ""),
-                ("persons", ":00"),
+                *((fact, digits) for fact in _NUMBERS for digits in ("", ":00")),
                 ("roles", ""),
                 ("units", ""),
                 ("members", ""),
@@ -241,6 +240,9 @@ class _Writer:
             "item_time": format_time(item.starts_at),
             "item_end": format_time(item.ends_at) if item.ends_at else "",
             "item_date": format_date(item.starts_at),
+            f"item_time{INSTANT}": instant_of(item.starts_at),
+            f"item_end{INSTANT}": instant_of(item.ends_at),
+            f"item_date{INSTANT}": instant_of(item.starts_at),
             "item_presenter": item.printed_presenter,
             "item_chair": item.printed_chair,
             "item_part": item.printed_part,
@@ -251,15 +253,19 @@ class _Writer:
         return {"conclusion": line.text, "addressee": line.addressee, "due": line.due}
 
     def _legs(self, leg) -> dict[str, str]:
-        return {"leg": leg.name, "leg_host": leg.printed_host, "leg_days": leg.printed_days}
+        return {"leg": leg.name} | self._of(leg.code, "leg_host", "leg_days", "leg_from", "leg_to")
 
     def _visits(self, visit) -> dict[str, str]:
         return {
             "visit": visit.printed,
             "visit_purpose": visit.get_purpose_display(),
-            "visit_place": visit.locality,
-            "visit_subject": visit.printed_subject,
-        }
+        } | self._of(visit.code, "visit_place", "visit_subject", "visit_day")
+
+    def _of(self, code: str, *names: str) -> dict[str, str]:
+        """The facts of one row, cited without its code where a block stands for the row."""
+        whole = {name: self.facts[f"{name}:{code}"] for name in names}
+        instants = {f"{name}{INSTANT}": self.facts.get(f"{name}:{code}{INSTANT}") for name in names}
+        return whole | {name: instant for name, instant in instants.items() if instant is not None}
 
     def _topics(self, topic) -> dict[str, str]:
         return {"topic": fill_known(topic.text, self.facts)}

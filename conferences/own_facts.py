@@ -1,5 +1,7 @@
 """The facts of a conference that have no field of their own (``ConferenceFact``): checked, printed, guarded."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
@@ -27,6 +29,12 @@ def guards_of(fact, placeholder: str, label: str) -> list[Guard]:
         case kinds.EMAIL:
             return [guards.address(placeholder, label, fact.value)]
     return []
+
+
+def value_in_calendar(fact) -> dt.date | dt.datetime | None:
+    """The day or moment that the fact is, if it is one."""
+    parse = {fact.Type.DATE: vn.parse_date, fact.Type.MOMENT: vn.parse_moment}.get(fact.type)
+    return parse(fact.value) if parse else None
 
 
 def printed_value(kind: str, typed: str) -> str:

@@ -5,6 +5,7 @@ No model is imported here; ``facts`` is the ``conferences.facts.Facts`` that is 
 
 from conferences import guards
 from conferences.citing import fill_known
+from hoinghi.text import format_date
 
 
 def add_people_of(facts, group) -> None:
@@ -36,12 +37,17 @@ def add_visit(facts, conference) -> None:
         facts.add_words(f"leg:{leg.code}", "nơi đến của đoàn", leg.name)
         facts.add(f"leg_host:{leg.code}", leg.printed_host)
         facts.add(f"leg_days:{leg.code}", leg.printed_days)
+        for end, day in zip(("leg_from", "leg_to"), leg.days or (None, None), strict=True):
+            facts.add(f"{end}:{leg.code}", format_date(day) if day else "")
+            facts.add_instant(day, f"{end}:{leg.code}")
     for visit in conference.visits.all():
         facts.add(f"visit:{visit.code}", visit.printed)
         if visit.establishment_id:
             facts.guards.append(guards.words(f"visit:{visit.code}", "cơ sở được xem", visit.name))
         facts.add(f"visit_place:{visit.code}", visit.locality)
         facts.add(f"visit_subject:{visit.code}", visit.printed_subject)
+        facts.add(f"visit_day:{visit.code}", format_date(visit.on) if visit.on else "")
+        facts.add_instant(visit.on, f"visit_day:{visit.code}")
 
 
 def add_topics(facts, conference) -> None:

@@ -34,6 +34,7 @@ class DirectoryConfig(AppConfig):
                 "user.new_codes": "Tạo mã dự phòng mới",
                 "user.remove_second_factor": "Gỡ lớp xác thực thứ hai của người khác",
                 "contact.trust": "Dùng lại địa chỉ",
+                "organisation.register": "Đưa cơ quan vào danh mục",
                 "organisation.look": "Bắt đầu xem như cơ quan nhìn thấy",
                 "organisation.look_end": "Thôi xem như cơ quan nhìn thấy",
             }

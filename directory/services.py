@@ -18,6 +18,23 @@ def revoke_link(*, link: PersonalLink, actor: User, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
+def register_organisation(*, organisation: Organisation, email: str = "", actor: User | str) -> None:
+    """Put an organisation into the register that neither its data files nor staff have brought there.
+
+    Arguments:
+        organisation: unsaved, with its uid.
+        email: where its letters go.
+    Raises:
+        ValidationError: it can't be what it says it is.
+    """
+    organisation.full_clean()
+    organisation.save()
+    if email:
+        Contact.objects.create(organisation=organisation, email=email)
+    record(actor=actor, action="organisation.register", target=organisation)
+
+
+@transaction.atomic
 def trust_address(*, contact: Contact, actor: User) -> bool:
     """Use an address again that a mail server had refused; answers False when it was not refused."""
     freed = Contact.objects.filter(pk=contact.pk, refused_at__isnull=False).update(

@@ -3,6 +3,7 @@
 | module | what |
 |---|---|
 | reading | YAML as people write it: every value a text, every problem with its place |
+| organisations | those that the file brings into the register |
 | parts | what a conference file consists of once it is read |
 | conference_file | its keys, checked |
 | texts, invited, visits, news | the keys of each part of it |

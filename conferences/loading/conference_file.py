@@ -4,6 +4,7 @@ import datetime as dt
 
 from conferences import frames
 from conferences.facts import TEXT_FIELDS, printed_value
+from conferences.loading import organisations
 from conferences.loading.news import NewsReader
 from conferences.loading.parts import ConferenceFile, MaterialRow, OwnFrame, Row
 from conferences.loading.reading import Section, Source
@@ -56,6 +57,7 @@ class _Parser(NewsReader):
 
     def parse(self) -> ConferenceFile:
         top, values = self.top, self.file.values
+        top.known.add(organisations.KEY)  # brought before
         values["slug"] = top.code("slug")
         values["kind"] = top.one_of("kind", ConferenceKind.objects, "code", required=True)
         values["title"] = self.plain(top, "title", Conference, "title")

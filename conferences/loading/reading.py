@@ -62,7 +62,8 @@ class Source:
     """One file while it is read: its values, the line of each, and the problems so far.
 
     ``start`` is the day that ``T`` means in relative days; ``places`` says of the keys that do not stand at the
-    top of the file where they do.
+    top of the file where they do; ``refused`` are uids of organisations that the file brings and whose problem
+    is told already.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     start: dt.date | None = None
     places: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
     def refuse(self, path: str, reason: str) -> None:
         line = self.lines.get(path) or self.lines.get(re.sub(r"(\.\w+|\[\d+\])$", "", path), 0)
@@ -313,7 +315,7 @@ class Section:
         if not typed:
             return None
         found = rows.filter(**{by: typed}).first()
-        if found is None:
+        if found is None and typed not in self.source.refused:
             self.refuse(key, f"không có {rows.model._meta.verbose_name} nào có mã “{typed}”.")
         return found
 
@@ -323,7 +325,7 @@ class Section:
         codes = [item for item in items if isinstance(item, str) and "\x00" not in item]
         found = {getattr(row, by): row for row in rows.filter(**{f"{by}__in": codes})}
         for index, item in enumerate(items):
-            if item not in codes or item not in found:
+            if item not in codes or item not in {*found, *self.source.refused}:
                 self.source.refuse(
                     f"{self.at(key)}[{index}]",
                     f"không có {rows.model._meta.verbose_name} nào có mã “{item}”.",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from conferences.followers import CannotFollow, follow
 from conferences.loading.checking import check_texts
 from conferences.loading.conference_file import parse
+from conferences.loading.organisations import bring_organisations
 from conferences.loading.parts import MaterialRow, Row
 from conferences.loading.reading import read
 from conferences.loading.saving_news import NewsSaver
@@ -82,11 +83,13 @@ def load_all(
         source.refuse(
             "conferences", "tệp có nhiều hội nghị thì không đổi ngày bằng --start được; sửa time.date."
         )
-    files = [parse(part, start=start) for part in parts]
-    if not files or not all(file.can_be_saved for file in files):
-        source.raise_problems()
     # A file with problems is saved as far as it goes, to check its texts as well; raising undoes all of it.
     with transaction.atomic():
+        for part in parts:
+            bring_organisations(part, actor=actor)
+        files = [parse(part, start=start) for part in parts]
+        if not files or not all(file.can_be_saved for file in files):
+            source.raise_problems()
         savers = [_Saver(file, actor) for file in files]
         conferences = [saver.save() for saver in savers]
         savers[0].articles_of_series(conferences)

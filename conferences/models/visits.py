@@ -193,11 +193,14 @@ class SiteVisit(models.Model):
         return expand(self.subject, self.conference)
 
     @property
-    def printed_day(self) -> str:
+    def on(self) -> dt.date | None:
         if self.day is None:
-            return ""
-        day = timezone.localtime(self.conference.start_at).date() + dt.timedelta(days=self.day - 1)
-        return format_range(day, day)
+            return None
+        return timezone.localtime(self.conference.start_at).date() + dt.timedelta(days=self.day - 1)
+
+    @property
+    def printed_day(self) -> str:
+        return format_range(self.on, self.on) if self.on else ""
 
 
 class Topic(models.Model):

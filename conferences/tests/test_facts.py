@@ -65,6 +65,34 @@ def test_the_deadline_as_printed(conference, style, instant, printed):
     assert facts_of(conference)["deadline"] == printed
 
 
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("{start_time:HHhmm} – {end_time:HH:mm}", "08h00 – 11:30"),
+        ("{date:dd.MM.yyyy}, {end_date:d/M}", "02.07.2021, 2/7"),
+        ("{deadline_date:dd-mm-yyyy}", "30-06-2021"),
+        ("{deadline_time:HH}{change_until:dd}", "00"),  # what is not typed prints nothing
+        ("{fact:han:d/M}, {fact:luc:HH:mm d/M}", "5/6, 17:05 6/6"),
+        ("{weekday_small}, {Weekday_small}, {end_weekday}", "thứ sáu, Thứ sáu, thứ Sáu"),
+        ("{quota_min:ubnd-xa:00}–{quota_max:ubnd-xa}", "01–2"),
+    ],
+)
+def test_other_forms_of_days_hours_and_numbers(conference, text, printed):
+    conference.deadline_style, conference.nomination_deadline = DEADLINES.BY_DAY, moment(1, 0)
+    for code, kind, value in (("han", "date", "05/6/2021"), ("luc", "moment", "17h05 ngày 06/6/2021")):
+        ConferenceFact.objects.create(conference=conference, code=code, type=kind, value=value)
+    assert fill(text, facts_of(conference)) == printed
+
+
+@pytest.mark.parametrize(
+    "text", ["{date:}", "{date:ngày}", "{name:dd}", "{fact:han:HH}", "{fact:khong-co:dd}", "{weekday:dd}"]
+)
+def test_a_pattern_that_prints_nothing_is_an_unknown_placeholder(conference, text):
+    ConferenceFact.objects.create(conference=conference, code="han", type="date", value="05/6/2021")
+    with pytest.raises(UnknownPlaceholder):
+        fill(text, facts_of(conference))
+
+
 def test_names_and_groups_as_printed(conference):
     facts = facts_of(conference)
     assert facts["chair"] == conference.chair == "Bộ trưởng Bộ Công Thương"

@@ -56,6 +56,8 @@ def test_numbers_of_headings(style, first):
         ([{"paragraph": ["a"]}], "frame[0].paragraph"),
         ([{"dash": "a", "text": "b"}], "frame[0].text"),
         ([{"heading": "a", "number": "1-"}], "frame[0].number"),
+        ([{"dash": "a", "number": "1."}], "frame[0].number"),
+        ([{"numbered": "a", "text": "b"}], "frame[0].text"),
         ([{"heading": "a", "blocks": [{"dash": ""}]}], "frame[0].blocks[0].dash"),
         ([{"heading": "a", "blocks": []}], "frame[0].blocks"),
     ],

@@ -72,6 +72,19 @@ def test_links_lead_to_the_parts_of_the_page():
         ]
 
 
+def test_numbered_lines_and_small_words_of_a_frame(tmp_path):
+    frame = [
+        {"paragraph": "đến dự: {name}"},
+        {"numbered": "{line};", "last": "{line}.", "each": "purpose", "number": "a)"},
+    ]
+    changes = {"frame": frame, "purpose": "đánh giá chính sách\nbàn giải pháp", "title": "hội nghị"}
+    conference = load(changed_copy(tmp_path, changes))
+    assert notice_text(build_notice(conference)) == (
+        "đến dự: hội nghị\n\na) Đánh giá chính sách;\n\nb) Bàn giải pháp.\n"
+    )
+    assert "<p>a) Đánh giá chính sách;</p>" in html_of(conference)
+
+
 def test_html_in_a_field_is_text(tmp_path):
     changes = {
         "title": "Hội nghị <script>alert(1)</script>",

@@ -15,6 +15,7 @@ from hoinghi.text import (
     format_long_date,
     format_moment,
     format_moment_short,
+    format_pattern,
     format_range,
     format_time,
     format_time_long,
@@ -52,6 +53,30 @@ def test_hours():
     assert format_time(time(8)) == "8h00"
     assert format_time(time(13, 30)) == "13h30"
     assert format_time_long(time(8)) == "8 giờ 00"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "printed"),
+    [
+        ("HHhmm", "08h05"),
+        ("H:mm", "8:05"),
+        ("HH giờ mm phút, ngày dd tháng MM năm yyyy", "08 giờ 05 phút, ngày 06 tháng 01 năm 2027"),
+        ("dd.MM.yyyy", "06.01.2027"),
+        ("d/M", "6/1"),
+        ("dd/mm/yyyy HH:mm", "06/01/2027 08:05"),  # as people write it: a month is no minutes
+        ("HHgmm ngày d-m-yyyy", "08g05 ngày 6-1-2027"),
+    ],
+)
+def test_a_pattern_prints_any_other_form(pattern, printed):
+    assert format_pattern(datetime(2027, 1, 6, 1, 5, tzinfo=UTC), pattern) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern"), [(FRIDAY, "năm"), (FRIDAY, ""), (FRIDAY, "HH:mm"), (FRIDAY, "dd/mm HH:mm")]
+)
+def test_a_pattern_without_a_sign_or_with_an_hour_of_a_day_is_refused(value, pattern):
+    with pytest.raises(ValueError, match="hour|sign"):
+        format_pattern(value, pattern)
 
 
 def test_moments_are_printed_in_vietnamese_time():

@@ -101,6 +101,42 @@ def format_range(first: date | datetime, last: date | datetime) -> str:
     return f"từ ngày {head} đến ngày {format_date(end)}"
 
 
+# A sign of a pattern stands free of other letters: the m of "năm" is none. Between figures "h" and "g" join.
+_SIGN = re.compile(r"(?<![^\W\d_hg])(?:HH?|dd?|MM?|mm?|yyyy)(?![^\W\d_hg])")
+
+
+def format_pattern(value: date | datetime, pattern: str) -> str:
+    """A day or hour in any other form: ``HHhmm`` 08h30, ``HH:mm`` 08:30, ``dd.MM.yyyy`` 16.01.2027, ``d/M`` 6/1.
+
+    ``mm`` are the minutes of the hour before it, elsewhere the month, as people write ``dd/mm/yyyy``.
+
+    Raises:
+        ValueError: the pattern has no sign, or one for hours while ``value`` is a day.
+    """
+    moment = _local(value) if isinstance(value, datetime) else value
+    awaits_minutes, signs = False, 0
+
+    def fill(found: re.Match) -> str:
+        nonlocal awaits_minutes, signs
+        sign, signs = found[0], signs + 1
+        if sign[0] == "H":
+            if not isinstance(moment, datetime):
+                raise ValueError("A day has no hour.")
+            awaits_minutes = True
+            number = moment.hour
+        elif sign == "mm" and awaits_minutes:
+            awaits_minutes = False
+            number = moment.minute
+        else:
+            number = {"d": moment.day, "m": moment.month, "y": moment.year}[sign[0].lower()]
+        return f"{number:0{len(sign)}}"
+
+    printed = _SIGN.sub(fill, pattern)
+    if not signs:
+        raise ValueError(f"“{pattern}” has no sign of a day or hour.")
+    return printed
+
+
 def format_countdown(delta: timedelta) -> str:
     """The time left or gone, never more than there is: ``2 ngày 7 giờ``, ``7 giờ 20 phút``, ``45 phút``."""
     minutes = int(abs(delta).total_seconds()) // 60
