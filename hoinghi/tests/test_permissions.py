@@ -145,6 +145,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
+    "unsent": (signed_in(200), signed_in(302)),
+    "send-again": (replace(signed_in(405), needs=("no_form",)), replace(signed_in(302), needs=("no_form",))),
     "soundness": staff_get(staff_only(200)),
     "metrics": public_get(everybody(404)),
     "healthz": public_get(everybody(200)),
@@ -650,6 +652,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         ).key,
         unit=nomination.unit_id,
         name="x",
+        no_form="x",
         number=0,
     )
 
@@ -705,6 +708,7 @@ ARGUMENT = {
     "focal_feed": "token",
     "delegate_feed": "token",
     "text": "code",
+    "no_form": "key",
 }
 
 
