@@ -15,6 +15,7 @@ from kombu import Exchange, Queue
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
+from hoinghi.proxies import read_networks
 from hoinghi.storage_url import storage_of
 from hoinghi.working_hours import WorkingHours
 
@@ -72,13 +73,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hoinghi.middleware.ClientAddressMiddleware",
     "hoinghi.sharing.SharingMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hoinghi.middleware.SecurityHeadersMiddleware",
-    "hoinghi.middleware.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -132,9 +133,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "hoinghi.caching.SteadyCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    },
     # What every page needs, in the process itself: pages are read although the broker is away.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Failed logins of many addresses must not push one another out while Redis is away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 # Finished public pages that each web process keeps for visitors (hoinghi.sharing); 0: none.
 SHARED_PAGES_MB = env.int("SHARED_PAGES_MB", 16)
@@ -276,9 +285,12 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31536000 if PRODUCTION else 0)
-# Only with a proxy that sets both headers itself: X-Forwarded-Proto, and the last X-Forwarded-For entry.
-BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Who may say where a request came from (X-Forwarded-For) and whether by https (X-Forwarded-Proto).
+try:
+    TRUSTED_PROXIES = read_networks(env.list("TRUSTED_PROXIES", default=[]))
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
