@@ -7,9 +7,11 @@ class DirectoryConfig(AppConfig):
 
     def ready(self):
         from allauth.mfa import signals
+        from django.contrib.auth.signals import user_logged_in
 
         from directory.audit import name_actions
         from directory.second_factor import note_change
+        from directory.session_limits import note_login
         from hoinghi import checks  # noqa: F401  registers itself
 
         for signal, action in (
@@ -18,6 +20,8 @@ class DirectoryConfig(AppConfig):
             (signals.authenticator_reset, "user.new_codes"),
         ):
             signal.connect(note_change(action=action), weak=False, dispatch_uid=action)
+
+        user_logged_in.connect(note_login, dispatch_uid="session clock")
 
         name_actions(
             {

@@ -1,13 +1,16 @@
-"""Standing pages that everybody may read: how to use the portal, and its rules."""
+"""Standing pages that everybody may read, and the few that belong to no object."""
 
-from django.shortcuts import render
+import datetime as dt
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import TemplateView
 
-from directory import soundness
+from directory import soundness, unsent
 from directory.models import SoundnessCheck
-from hoinghi.access import access, anyone, staff
+from hoinghi.access import access, anyone, signed_in, staff
 
 
 def _page(template_name: str):
@@ -31,3 +34,25 @@ def soundness_page(request):
         "checks": SoundnessCheck.objects.all()[:14],
     }
     return render(request, "pages/soundness.html", context)
+
+
+@access(signed_in)
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent_page(request):
+    """Forms that were sent after the login had ended; POST throws one away."""
+    if request.method == "POST":
+        unsent.take(request, request.POST.get("key", ""))
+        return redirect("unsent" if unsent.kept(request) else "home")
+    forms = [form | {"at": dt.datetime.fromisoformat(form["at"])} for form in unsent.kept(request)]
+    return render(request, "pages/unsent.html", {"forms": forms})
+
+
+@access(signed_in)
+@require_POST
+def send_again(request, key: str):
+    """The page that the form was meant for gets it as if it had been sent there at once (307 keeps the body)."""
+    form = unsent.take(request, key)
+    if form is None:
+        messages.info(request, "Biểu mẫu này đã được gửi tiếp hoặc đã bỏ.")
+        return redirect("unsent")
+    return redirect(form["path"], preserve_request=True)

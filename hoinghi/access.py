@@ -43,6 +43,12 @@ def access(policy: Policy):
     return mark
 
 
+def watched(view):
+    """A page that somebody watches from afar, on a wall: its asking for news keeps the login alive."""
+    view.is_watched = True
+    return view
+
+
 def fresh_login(view):
     """Ask for the password or the second factor again when the login is older than ``FRESH_LOGIN_SECONDS``.
 

@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
 from hoinghi.access import policy_of
+from hoinghi.proxies import client_of, is_among
 
 _client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
@@ -19,17 +20,19 @@ def client_ip() -> str | None:
 class ClientAddressMiddleware:
     """Keeps the client's address for the audit trail, and for everybody after it who reads REMOTE_ADDR.
 
-    X-Forwarded-For is whatever a client writes, but for its last entry when BEHIND_PROXY says that a proxy
-    of ours has added that one.
+    What is forwarded is believed from ``TRUSTED_PROXIES`` alone: the address, and that the client came by https.
+    Stands before all that asks for either.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        if settings.BEHIND_PROXY and forwarded:
-            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
+        peer, trusted = request.META.get("REMOTE_ADDR", ""), settings.TRUSTED_PROXIES
+        if not is_among(peer, trusted):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        elif forwarded := request.META.get("HTTP_X_FORWARDED_FOR", ""):
+            request.META["REMOTE_ADDR"] = client_of(peer, forwarded, trusted)
         token = _client_ip.set(request.META.get("REMOTE_ADDR") or None)
         try:
             return self.get_response(request)

@@ -15,6 +15,7 @@ from kombu import Exchange, Queue
 
 from hoinghi import logs
 from hoinghi.formats.vi import formats
+from hoinghi.proxies import read_networks
 from hoinghi.security_contacts import read_contacts
 from hoinghi.storage_url import storage_of
 from hoinghi.working_hours import WorkingHours
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hoinghi.middleware.ClientAddressMiddleware",
     "hoinghi.sharing.SharingMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -81,12 +83,12 @@ MIDDLEWARE = [
     "hoinghi.middleware.SecurityHeadersMiddleware",
     # Behind those who only add headers: what it refuses has them, too.
     "hoinghi.intake.IntakeMiddleware",
-    "hoinghi.middleware.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "directory.session_limits.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -134,9 +136,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "hoinghi.caching.SteadyCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    },
     # What every page needs, in the process itself: pages are read although the broker is away.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Failed logins of many addresses must not push one another out while Redis is away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 # Finished public pages that each web process keeps for visitors (hoinghi.sharing); 0: none.
 SHARED_PAGES_MB = env.int("SHARED_PAGES_MB", 16)
@@ -268,15 +278,22 @@ except ValueError as error:
     raise ImproperlyConfigured(f"REMINDER_HOURS, REMINDER_HOLIDAYS: {error}") from error
 
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 3600)
+# How long a login lasts at most, and how long without anybody at the machine (directory.session_limits).
+SESSION_SECONDS = env.int("SESSION_SECONDS", 8 * 3600)
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", 30 * 60)
+# The row outlives the login by a day, so that a form that comes too late still finds whose it was.
+SESSION_COOKIE_AGE = SESSION_SECONDS + 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", PRODUCTION)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31536000 if PRODUCTION else 0)
-# Only with a proxy that sets both headers itself: X-Forwarded-Proto, and the last X-Forwarded-For entry.
-BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Who may say where a request came from (X-Forwarded-For) and whether by https (X-Forwarded-Proto).
+try:
+    TRUSTED_PROXIES = read_networks(env.list("TRUSTED_PROXIES", default=[]))
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [

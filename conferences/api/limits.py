@@ -2,14 +2,10 @@
 
 import datetime as dt
 import ipaddress
-import logging
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import caches
-from redis.exceptions import RedisError
-
-log = logging.getLogger(__name__)
+from django.core.cache import cache
 
 WINDOW_SECONDS = 60
 
@@ -52,17 +48,11 @@ def count_call(address: str, *, at: dt.datetime) -> Allowance | None:
 
 def _count(key: str) -> int:
     """Calls under this key, this one included. While Redis is away each process counts for itself."""
-    try:
-        return _count_in("default", key)
-    except RedisError:
-        log.warning("the cache is away: calls of the API are counted by process")
-        return _count_in("process", key)
-
-
-def _count_in(name: str, key: str) -> int:
-    cache = caches[name]
     cache.add(key, 0, timeout=2 * WINDOW_SECONDS)
-    return cache.incr(key)
+    try:
+        return cache.incr(key)
+    except ValueError:  # Redis went, or came back, between the two
+        return 1
 
 
 def _network_of(address: str) -> str:

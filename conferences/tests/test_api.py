@@ -26,6 +26,7 @@ from conferences.models import (
 )
 from conferences.services import add_material_version
 from conferences.tests.files import pdf
+from hoinghi.proxies import read_networks
 from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, publish_agenda
 
 pytestmark = pytest.mark.django_db
@@ -447,7 +448,7 @@ class TestLimit:
         assert self.codes(client, 1, headers={"X-Forwarded-For": "203.0.113.9"}) == [429]
 
     def test_a_proxy_of_ours_is(self, client):
-        with override_settings(BEHIND_PROXY=True):
+        with override_settings(TRUSTED_PROXIES=read_networks(["127.0.0.1"])):
             self.codes(client, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
             assert self.codes(client, 1, headers={"X-Forwarded-For": "8.8.8.8, 203.0.113.9"}) == [429]
             assert self.codes(client, 1, headers={"X-Forwarded-For": "203.0.113.9, 203.0.113.10"}) == [200]

@@ -24,7 +24,7 @@ from delegates.services.attendance import (
 from delegates.views.handing_over import file_answer, name_of
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, staff, watched
 from hoinghi.text import capfirst
 
 REFUSED = 409
@@ -145,6 +145,7 @@ def overview(request, slug: str):
 
 
 @access(staff)
+@watched
 @require_safe
 def overview_live(request, slug: str):
     """The figures anew, or 304."""

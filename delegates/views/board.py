@@ -12,7 +12,7 @@ from delegates.board import live
 from delegates.board.figures import board_of
 from delegates.policies import can_watch_board
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, anyone, signed_in, staff
+from hoinghi.access import access, anyone, signed_in, staff, watched
 from venues import services
 from venues.models import Booking, Incident
 
@@ -77,6 +77,7 @@ def _press(request, conference: Conference, at) -> None:
 
 
 @access(anyone)
+@watched
 @require_safe
 def board_live(request, slug: str):
     """The part of the board that changes. Whoever holds its present ETag has been let in before."""

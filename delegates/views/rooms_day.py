@@ -21,7 +21,7 @@ from delegates.joining import shown_link
 from delegates.models import Speech
 from delegates.places import lists_of, people_of
 from directory.models import User
-from hoinghi.access import access, anyone, signed_in
+from hoinghi.access import access, anyone, signed_in, watched
 from venues import services
 from venues.models import Booking, Incident, JoinCount
 from venues.people import signature
@@ -139,6 +139,7 @@ def _press(request, visit: Visit, form: IncidentForm, at) -> str:
 
 
 @access(anyone)
+@watched
 @require_safe
 def day_live(request, pk: int):
     """The part of the page that changes; as ``views.board.board_live``."""

@@ -147,6 +147,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
     "no_secrets": public_get(everybody(200)),
+    "unsent": (signed_in(200), signed_in(302)),
+    "send-again": (replace(signed_in(405), needs=("no_form",)), replace(signed_in(302), needs=("no_form",))),
     "soundness": staff_get(staff_only(200)),
     "metrics": public_get(everybody(404)),
     "healthz": public_get(everybody(200)),
@@ -652,6 +654,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         ).key,
         unit=nomination.unit_id,
         name="x",
+        no_form="x",
         number=0,
     )
 
@@ -707,6 +710,7 @@ ARGUMENT = {
     "focal_feed": "token",
     "delegate_feed": "token",
     "text": "code",
+    "no_form": "key",
 }
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from hoinghi.proxies import read_networks
 from hoinghi.tests.waiting import wait_until
 
 COMPLETE = {
@@ -199,7 +200,39 @@ class TestClientAddress:
     def test_a_client_cannot_choose_it(self, client):
         assert self.seen(client, HTTP_X_FORWARDED_FOR="203.0.113.9") == "10.0.0.1"
 
-    def test_behind_the_proxy_only_its_own_entry_counts(self, client, settings):
-        settings.BEHIND_PROXY = True
-        assert self.seen(client, HTTP_X_FORWARDED_FOR="198.51.100.7, 203.0.113.9") == "203.0.113.9"
+    @pytest.mark.parametrize(
+        ("forwarded", "expected"),
+        [
+            ("198.51.100.7, 203.0.113.9", "203.0.113.9"),  # what stands before was written by the client
+            (
+                "198.51.100.7, 203.0.113.9, 10.0.0.2",
+                "203.0.113.9",
+            ),  # two proxies of ours, one behind the other
+            ("10.0.0.2, 203.0.113.9", "203.0.113.9"),
+            ("10.0.0.2, 10.0.0.3", "10.0.0.2"),  # somebody in our own network
+            ("2001:db8::1", "2001:db8::1"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("203.0.113.9, <script>", "10.0.0.1"),
+            (" , ", "10.0.0.1"),
+        ],
+    )
+    def test_behind_our_proxies_the_last_strange_address_counts(self, client, settings, forwarded, expected):
+        settings.TRUSTED_PROXIES = read_networks(["10.0.0.0/24"])
+        assert self.seen(client, HTTP_X_FORWARDED_FOR=forwarded) == expected
         assert self.seen(client) == "10.0.0.1"
+
+    def test_somebody_elses_proxy_is_not_believed(self, client, settings):
+        settings.TRUSTED_PROXIES = read_networks(["10.9.9.9"])
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        forged = {"HTTP_X_FORWARDED_FOR": "203.0.113.9", "HTTP_X_FORWARDED_PROTO": "https"}
+        assert self.seen(client, **forged) == "10.0.0.1"
+        request = client.get(reverse("healthz"), REMOTE_ADDR="10.0.0.1", **forged).wsgi_request
+        assert not request.is_secure()
+        request = client.get(reverse("healthz"), REMOTE_ADDR="10.9.9.9", **forged).wsgi_request
+        assert request.is_secure()
+
+
+def test_a_proxy_that_is_no_address_is_named():
+    done = in_production("-c", "import hoinghi.wsgi", TRUSTED_PROXIES="10.0.0.1/8")
+    assert done.returncode != 0
+    assert "TRUSTED_PROXIES: 10.0.0.1/8 has host bits set" in done.stderr
