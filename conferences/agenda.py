@@ -100,7 +100,22 @@ def compare(before: list[AgendaItem], after: list[AgendaItem]) -> list[AgendaDif
                 new.remove(found)
     pairs += [(item, None) for item in old] + [(None, item) for item in new]
     pairs.sort(key=lambda pair: _by_hour(pair[1] or pair[0]))
-    return [AgendaDifference(*(line_of(item) if item else "" for item in pair)) for pair in pairs]
+    return [AgendaDifference(*_in_words(*pair)) for pair in pairs]
+
+
+def _in_words(before: AgendaItem | None, after: AgendaItem | None) -> list[str]:
+    """Both in a line; the part and the break, which no line has, where they are what changed."""
+    if before is None or after is None:
+        return [line_of(item) if item else "" for item in (before, after)]
+    lines = []
+    for item in (before, after):
+        words = [line_of(item)]
+        if before.part != after.part:
+            words.append(f"thuộc “{item.printed_part}”" if item.part else "không thuộc phần nào")
+        if before.is_break != after.is_break:
+            words.append("giờ nghỉ" if item.is_break else "không phải giờ nghỉ")
+        lines.append(", ".join(words))
+    return lines
 
 
 def _without_equals(before: list[AgendaItem], after: list[AgendaItem]) -> tuple[list, list]:

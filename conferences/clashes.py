@@ -36,7 +36,7 @@ def warnings_of(conference: Conference) -> list[str]:
     also in another conference of that time; items after the end."""
     items = draft_items(conference)
     work = [item for item in items if not item.is_break]
-    said = [_clash_in_words(pair) for pair in _clashes(_rooms(work))]
+    said = [_clash_in_words(pair, "có hai nội dung cùng lúc") for pair in _clashes(_rooms(work))]
     others = list(_others(conference))
     people = [*_people(work, conference), *others]
     said += [_clash_in_words(pair) for pair in _clashes(people) if any(use not in others for use in pair)]
@@ -49,10 +49,10 @@ def warnings_of(conference: Conference) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def _clash_in_words(pair: tuple[_Use, _Use]) -> str:
+def _clash_in_words(pair: tuple[_Use, _Use], what: str = "cùng lúc ở hai nơi") -> str:
     first, second = sorted(pair, key=lambda use: use.start)
     when = f"{format_time(second.start)} ngày {format_date(second.start)}"
-    return f"{first.label} cùng lúc ở hai nơi, {when}: “{first.by}” và “{second.by}”."
+    return f"{first.label} {what}, {when}: “{first.by}” và “{second.by}”."
 
 
 def _clashes(uses: Iterable[tuple[str, _Use]]) -> Iterator[tuple[_Use, _Use]]:
@@ -70,14 +70,31 @@ def _rooms(items: list[AgendaItem]) -> Iterator[tuple[str, _Use]]:
 
 
 def _people(items: list[AgendaItem], conference: Conference) -> Iterator[tuple[str, _Use]]:
+    bodies = _bodies_of(conference)
     for item, start, end in _times(items):
-        for person in persons_in(f"{item.printed_presenter};{item.printed_chair}"):
+        for person in persons_in(f"{item.printed_presenter};{item.printed_chair}", bodies):
             yield name_key(person), _Use(person, start, end, item.printed_title, conference.pk)
 
 
-def persons_in(text: str) -> list[str]:
-    """The persons or bodies that a field names, without honorifics and posts: "Nguyễn Văn A"."""
-    named = (_HONORIFIC.sub("", part.strip(), count=1).split(",")[0].strip() for part in text.split(";"))
+def _bodies_of(conference: Conference) -> list[str]:
+    """The names with a comma that are one body: Cục Đổi mới sáng tạo, Chuyển đổi xanh và Khuyến công."""
+    units = [unit.name for group in conference.groups.all() for unit in group.units.all()]
+    names = [conference.organiser_name, conference.issuing_unit_name, *units]
+    return [name for name in names if "," in name]
+
+
+def persons_in(text: str, bodies: Iterable[str] = ()) -> list[str]:
+    """The persons or bodies that a field names, without honorifics and posts: "Nguyễn Văn A".
+
+    Arguments:
+        bodies: names whose comma does not begin a post.
+    """
+
+    def name(part: str) -> str:
+        known = next((body for body in bodies if part.startswith(body)), None)
+        return known or _HONORIFIC.sub("", part, count=1).split(",")[0].strip()
+
+    named = (name(part.strip()) for part in text.split(";"))
     return [name for name in dict.fromkeys(named) if name and not _MANY.match(name)]
 
 

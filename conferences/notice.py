@@ -53,7 +53,8 @@ class Block:
     def own_line(self) -> tuple[Run, ...]:
         """The tail where it stands on a line of its own."""
         first, *rest = self.tail
-        return (replace(first, text=capfirst(first.text)), *rest)
+        # Not capfirst: the space before a link is at the end of the run.
+        return (replace(first, text=first.text[:1].upper() + first.text[1:]), *rest)
 
     @property
     def is_closing(self) -> bool:

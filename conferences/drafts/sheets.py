@@ -9,7 +9,7 @@ from conferences.drafts.table import Table
 from conferences.facts import facts_of
 from conferences.models import Conference, DraftDocument
 from correspondence import pdf
-from correspondence.typesetting import unprintable
+from correspondence.typesetting import balanced, unprintable
 from hoinghi.text import format_date, slugify, upper
 
 TITLE = "BẢNG TỔNG HỢP Ý KIẾN, TIẾP THU, GIẢI TRÌNH"
@@ -21,7 +21,9 @@ COLUMNS = (
     "Nội dung tiếp thu, giải trình",
 )
 # In mm; together the width of A4 landscape between its margins.
-WIDTHS = (12, 42, 46, 82, 82)
+WIDTHS = (14, 42, 46, 81, 81)
+# The issuing side of the head.
+ISSUER = {"size": 13, "width": 105}
 FONT = "Times New Roman"
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -42,8 +44,8 @@ def pdf_of(draft: DraftDocument, table: Table, at: dt.datetime) -> bytes:
     context = {
         "conference": draft.conference,
         "issuer": unit,
-        "organiser": organiser,
-        "unit": unit if unit != organiser else "",
+        "organiser": organiser if unit != organiser else "",
+        "unit_lines": balanced(unit, **ISSUER),
         "title": TITLE,
         "table": table,
         "rows": list(table.rows),
@@ -78,7 +80,9 @@ def docx_of(draft: DraftDocument, table: Table, at: dt.datetime) -> bytes:
     _centred(document, f"đối với {table.title}", bold=True, size=14)
     _centred(document, f"(Tính đến ngày {format_date(at)})", size=13)
     for sentence in table.summary:
-        document.add_paragraph(sentence).paragraph_format.first_line_indent = Mm(10)
+        layout = document.add_paragraph(sentence).paragraph_format
+        layout.first_line_indent, layout.space_before = Mm(10), Pt(6)
+    layout.space_after = Pt(6)
     _grid(document, table)
     out = BytesIO()
     document.save(out)
@@ -106,13 +110,18 @@ def _centred(where, text: str, *, bold: bool = False, size: int = 12):
 
 def _head(document, conference: Conference) -> None:
     organiser, unit = head_of(conference)
-    left = [(organiser, unit == organiser), *([(unit, True)] if unit != organiser else [])]
+    left = [
+        *([(organiser, False)] if unit != organiser else []),
+        *((line, True) for line in balanced(unit, **ISSUER)),
+    ]
     right = [("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True), ("Độc lập - Tự do - Hạnh phúc", True)]
     grid = document.add_table(rows=1, cols=2)
     for cell, lines in zip(grid.rows[0].cells, (left, right), strict=True):
         blank = cell.paragraphs[0]._p
         for text, bold in lines:
             _centred(cell, text, bold=bold, size=13)
+        if lines is right:
+            cell.paragraphs[-1].runs[0].underline = True  # the rule of the tiêu ngữ is as long as it is
         blank.getparent().remove(blank)
     document.add_paragraph()
 
@@ -138,6 +147,7 @@ def _grid(document, table: Table) -> None:
         if row.is_last and first is not cells[1]:
             _merge_down(first, cells[1])
     for column, width in zip(grid.columns, WIDTHS, strict=True):
+        column.width = Mm(width)  # for programs that lay a table out by its columns
         for cell in column.cells:
             cell.width = Mm(width)
 
@@ -156,6 +166,7 @@ def _fill(cell, text: str, *, bold: bool = False, centre: bool = False) -> None:
 
     for number, line in enumerate(text.split("\n")):
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
         if centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = paragraph.add_run(line)

@@ -204,7 +204,7 @@ def approve(*, request: PaperRequest, number: int, actor: User, at: dt.datetime)
     locked, waiting = _waiting(request, number)
     material = locked.material or Material.objects.create(
         conference=locked.conference,
-        title=locked.title,
+        title=_title_for_readers(locked),
         visibility=locked.visibility,
         agenda_item=locked.agenda_item,
         position=locked.conference.materials.count() + 1,
@@ -219,6 +219,14 @@ def approve(*, request: PaperRequest, number: int, actor: User, at: dt.datetime)
     _move(locked, State.APPROVED, "paper.approve", actor, version=[None, version.number])
     paper_letters.tell_approved(request=locked, number=number, at=at)
     return version
+
+
+def _title_for_readers(request: PaperRequest) -> str:
+    """With whose paper it is, since many organisations are asked for the same; the title alone where that is
+    too long or says it already."""
+    named = str(request)
+    fits = len(named) <= Material._meta.get_field("title").max_length
+    return named if fits and request.organisation_name not in request.title else request.title
 
 
 @transaction.atomic

@@ -201,6 +201,17 @@ def test_two_equal_items_of_which_one_goes():
     ]
 
 
+def test_a_difference_that_no_line_shows_is_said():
+    plain, in_part, pause = item(), item(part="Phần II"), item(is_break=True)
+    line = "8h00: Báo cáo"
+    assert compare([plain], [in_part]) == [
+        AgendaDifference(f"{line}, không thuộc phần nào", f"{line}, thuộc “Phần II”")
+    ]
+    assert compare([plain], [pause]) == [
+        AgendaDifference(f"{line}, không phải giờ nghỉ", f"{line}, giờ nghỉ")
+    ]
+
+
 def test_nothing_and_nothing_is_the_same():
     assert compare([], []) == []
 
@@ -225,11 +236,24 @@ class TestClashes:
         (said,) = warnings_of(conference)
         assert said == "B cùng lúc ở hai nơi, 8h25 ngày 04/12/2026: “Tham luận” và “Thảo luận”."
 
+    def test_a_comma_in_the_name_of_a_body_begins_no_post(self, conference):
+        body = "Cục Đổi mới sáng tạo, Chuyển đổi xanh và Khuyến công"
+        Conference.objects.filter(pk=conference.pk).update(issuing_unit_name=body)
+        group = conference.groups.first()
+        group.units.create(name="Vụ Kế hoạch, Tài chính")
+        for start, place in ((20, "P2"), (25, "P3")):
+            presenter = "{issuing_unit}; Vụ Kế hoạch, Tài chính"
+            conference.agenda.create(
+                title=f"Báo cáo {place}", starts_after=start, lasts=10, place=place, presenter=presenter
+            )
+        said = warnings_of(Conference.objects.printable().get(pk=conference.pk))
+        assert sorted(each.split(" cùng lúc")[0] for each in said) == [body, "Vụ Kế hoạch, Tài chính"]
+
     def test_one_room_for_two_items_at_once(self, conference):
         conference.agenda.create(title="Tham luận", starts_after=20, lasts=10, place="Phòng 210")
         conference.agenda.create(title="Thảo luận", starts_after=20, place="phong 210")
         assert [said.split(":")[0] for said in warnings_of(conference)] == [
-            "Phòng “Phòng 210” cùng lúc ở hai nơi, 8h20 ngày 04/12/2026"
+            "Phòng “Phòng 210” có hai nội dung cùng lúc, 8h20 ngày 04/12/2026"
         ]
 
     def test_items_one_after_the_other_do_not_clash(self, conference):

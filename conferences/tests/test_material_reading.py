@@ -23,11 +23,20 @@ from conferences.tests.files import docx, pdf
 from hoinghi.files import examine
 from hoinghi.tests.browser import problems
 from hoinghi.tests.cast import publish_agenda
+from hoinghi.tests.waiting import wait_until
 from hoinghi.zips import MISSING, Entry, zip_of
 
 pytestmark = pytest.mark.django_db
 
 MEGABYTE = 1024 * 1024
+
+
+def pages_in_viewer(page) -> int:
+    """How many pages Chromium's own PDF viewer has loaded; 0 as long as there is none."""
+    page.wait_for_timeout(50)
+    viewer = next((frame for frame in page.frames if frame.url.startswith("chrome-extension:")), None)
+    toolbar = "document.querySelector('pdf-viewer')?.shadowRoot?.querySelector('viewer-toolbar')"
+    return viewer.evaluate(f"{toolbar}?.docLength || 0") if viewer else 0
 
 
 def add(conference, title, actor, *, upload=None, **values) -> MaterialVersion:
@@ -183,6 +192,24 @@ class TestPreview:
             page.get_by_role("link", name="Tải về", exact=True).click()
         assert download.value.suggested_filename == "Báo cáo chung.pdf"
         assert complaints == []
+
+    @pytest.mark.browser
+    @pytest.mark.django_db(transaction=True)
+    def test_the_browser_shows_the_pdf_inside_the_page(
+        self, browser_type, browser_type_launch_args, live_server, papers
+    ):
+        """In a Chromium with its own PDF viewer, which playwright otherwise leaves out with the extensions."""
+        viewer = ["--disable-extensions", "--disable-component-extensions-with-background-pages"]
+        browser = browser_type.launch(**browser_type_launch_args, ignore_default_args=viewer)
+        try:
+            page = browser.new_page()
+            said = []
+            page.on("console", lambda message: said.append(message.text))
+            page.goto(live_server.url + reverse("material-preview", args=[papers["public"].pk]))
+            assert wait_until(lambda: pages_in_viewer(page)) == 1
+            assert said == []
+        finally:
+            browser.close()
 
 
 class TestPackage:

@@ -62,6 +62,10 @@ def test_the_structure_of_the_page():
     assert "style=" not in html
 
 
+def test_a_link_stands_apart_from_the_words_before_it():
+    assert 'kèm theo <a href="#chuong-trinh">' in html_of(load(SEED_000))
+
+
 def test_links_lead_to_the_parts_of_the_page():
     conference = load(SEED_000)
     for base in ("", "https://hoi-nghi.example/hoi-nghi/x/"):

@@ -106,6 +106,8 @@ def test_the_word_file_has_the_customary_columns(draft):
     ]
     head = document.tables[0].rows[0].cells
     assert head[0].text.split("\n")[0] == "BỘ CÔNG THƯƠNG"
+    # Programs that lay a table out by its columns read these.
+    assert [round(column.width.mm) for column in grid.columns] == list(sheets.WIDTHS)
     assert head[1].text == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 
 

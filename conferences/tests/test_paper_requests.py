@@ -87,7 +87,7 @@ def test_sent_returned_sent_approved_and_a_later_version(paper, conference, an, 
     version = papers.approve(request=paper, number=2, actor=an, at=at)
     material = conference.materials.get()
     assert (material.title, material.visibility, version.file_name) == (
-        "Tham luận",
+        f"Tham luận – {paper.organisation_name}",
         "invited",
         "Tham luận.pdf",
     )
@@ -100,6 +100,15 @@ def test_sent_returned_sent_approved_and_a_later_version(paper, conference, an, 
     papers.approve(request=paper, number=3, actor=an, at=at)
     assert [each.number for each in material.versions.all()] == [2, 1]
     assert conference.materials.count() == 1
+
+
+@pytest.mark.parametrize("title", ["Tham luận của Sở Công Thương tỉnh Đắk Lắk", "x" * 240])
+def test_whose_paper_it_is_stands_in_the_title_once_and_where_it_fits(paper, conference, an, binh, title):
+    type(paper).objects.filter(pk=paper.pk).update(title=title)
+    send(paper, binh)
+    papers.approve(request=paper, number=1, actor=an, at=timezone.now())
+    assert paper.organisation_name == "Sở Công Thương tỉnh Đắk Lắk"
+    assert conference.materials.get().title == title
 
 
 def test_a_newer_file_takes_the_place_of_one_that_waits_and_is_not_approved_unread(paper, an, binh):

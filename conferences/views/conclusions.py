@@ -150,7 +150,8 @@ def give(request, slug: str, item: int):
     if found is None:
         raise Http404("No such item")
     found.conclusion.conference = conference
-    form = typed_or_empty(GiveForm, request, initial=_initial(found))
+    # Not the printed addressee as well: "Sở Công Thương" beside the ticked ones would be one task too many.
+    form = typed_or_empty(GiveForm, request, initial={"due_on": found.due_on})
     refusal = tasks.giving_obstacle(found)
     if request.method == "POST" and not is_picking(request) and not refusal and form.is_valid():
         addressees = [Addressee(each.name, each) for each in ticked_organisations(request)]
@@ -172,11 +173,6 @@ def give(request, slug: str, item: int):
             messages.success(request, f"Đã giao {len(new)} nhiệm vụ, thư vào hàng gửi.")
             return redirect("conclusion-desk", slug=slug)
     return _give_page(request, found, form, refusal)
-
-
-def _initial(found: ConclusionItem) -> dict:
-    outside = found.addressee_name if found.addressee is None else ""
-    return {"due_on": found.due_on, "names": outside}
 
 
 def _give_page(request, found: ConclusionItem, form: GiveForm, refusal: str):

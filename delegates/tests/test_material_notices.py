@@ -175,6 +175,16 @@ def test_staff_see_what_goes_to_how_many_and_send_it_at_once(client, conference,
     assert follow_up(timezone.now() + dt.timedelta(days=3)) == 0
 
 
+def test_where_nobody_was_invited_no_letter_is_offered(client, conference, an):
+    upload(conference, an, timezone.now())
+    client.force_login(an)
+    page = client.get(reverse("material-notice", args=[conference.slug])).content.decode()
+    assert "Chưa ai được mời" in page
+    assert "0 thư" not in page
+    assert 'value="skip"' in page
+    assert 'value="send"' not in page
+
+
 def test_staff_let_it_be(client, conference, circle, an):
     at = timezone.now()
     upload(conference, an, at)
