@@ -49,7 +49,7 @@ def home(request):
         "more_upcoming": len(upcoming) > SHOWN_NEXT,
         "month": month_sheet(first, named(visible.meeting_between(*month_bounds(first))), today),
         "past": shown.past(now)[:SHOWN_PAST],
-        "articles": Article.objects.published(now)[:SHOWN_NEWS],
+        "articles": listed(Article.objects.published(now))[:SHOWN_NEWS],
         "now": now,
         "updated_at": newest.first(),
         "subscription": calendars.subscription(reverse("feed")),
