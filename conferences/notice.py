@@ -52,7 +52,7 @@ class Block:
     def own_line(self) -> tuple[Run, ...]:
         """The tail where it stands on a line of its own."""
         first, *rest = self.tail
-        return (replace(first, text=capfirst(first.text)), *rest)
+        return (replace(first, text=first.text[:1].upper() + first.text[1:]), *rest)
 
     @property
     def is_closing(self) -> bool:

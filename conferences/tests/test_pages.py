@@ -50,6 +50,13 @@ def test_odd_queries_are_answered(client, conference, query):
     assert client.get("/", query).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["cụm công nghiệp", "ộ" * 5000, "🎉" * 5000])
+def test_an_old_address_of_the_search_leads_there(client, conference, typed):
+    found = client.get("/", {"q": typed}, follow=True)
+    assert found.redirect_chain[0][0].startswith("/tim-kiem/?q=")
+    assert found.context["query"] == typed[:150]
+
+
 def test_odd_numbers_are_nobodys_material(client, conference, binh):
     client.force_login(binh)
     assert client.get(f"/tai-lieu/{'9' * 40}/").status_code == 404
