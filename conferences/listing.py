@@ -8,10 +8,12 @@ from directory.models import AdministrativeUnit, Organisation
 
 def listed(conferences: QuerySet[Conference]) -> QuerySet[Conference]:
     """With what a row of a list shows, in a fixed number of queries."""
-    central = Place.objects.filter(role=Place.Role.CENTRAL)
-    return conferences.select_related("kind").prefetch_related(
-        "abbreviations", Prefetch("places", central, to_attr="central_places")
-    )
+    return conferences.select_related("kind").prefetch_related("abbreviations", central_places("places"))
+
+
+def central_places(lookup: str) -> Prefetch:
+    """The places at the ministry's end, as ``central_places`` of the conference whose places ``lookup`` names."""
+    return Prefetch(lookup, Place.objects.filter(role=Place.Role.CENTRAL), to_attr="central_places")
 
 
 def line_of(unit: AdministrativeUnit | Organisation) -> list[int]:

@@ -35,6 +35,10 @@ class Month:
     days: list[Day]
 
     @property
+    def has_today(self) -> bool:
+        return any(day.is_today for day in self.days)
+
+    @property
     def previous(self) -> dt.date:
         return (self.first - dt.timedelta(days=1)).replace(day=1)
 
@@ -51,7 +55,7 @@ def month_bounds(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
 
 def named(conferences: QuerySet[Conference]) -> QuerySet[Conference]:
     """With what the sheet shows of them, in its order."""
-    return conferences.only("slug", "title", "start_at", "end_at").order_by("start_at", "pk")
+    return conferences.only("slug", "title", "short_title", "start_at", "end_at").order_by("start_at", "pk")
 
 
 def month_sheet(first: dt.date, conferences: Iterable[Conference], today: dt.date) -> Month:

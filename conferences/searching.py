@@ -7,6 +7,7 @@ everywhere a look at the ``FIRST_LOOK`` newest rows is enough, for all others it
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -14,6 +15,7 @@ from django.db.models import Case, F, FloatField, Func, IntegerField, Q, QuerySe
 from django.db.models.functions import Concat, Greatest, Substr
 from django.db.models.functions.text import StrIndex
 
+from conferences import listing
 from conferences.audiences import invited_to
 from conferences.models import Findable
 from conferences.policies import is_organiser
@@ -23,6 +25,8 @@ CANDIDATES = 200
 FIRST_LOOK = 500
 # Letters before and after the place that a snippet shows.
 BEFORE, SHOWN = 60, 260
+# Of what is a line of its own in the text, and would run on in the snippet: no stop before it, no dash after it.
+LINE_END = re.compile(r"(?<=[^\s.,;:!?…])\s*\n\s*(?![-–•+])")
 MAX_QUERY = 200
 
 
@@ -123,6 +127,7 @@ def answers_of(ids: list[int], words: list[str]) -> list[Answer]:
     rows = (
         Findable.objects.filter(pk__in=ids)
         .select_related("conference", "material")
+        .prefetch_related(listing.central_places("conference__places"))
         .annotate(cut=Substr("body", start, SHOWN), cut_from=start)
         .defer("body", "folded_body", "vector")
         .in_bulk()
@@ -151,7 +156,7 @@ def _place_of(words: list[str]) -> Case:
 
 def _snippet(row: Findable, words: list[str]) -> list[Piece]:
     """The cut text without torn words at its ends."""
-    cut = row.cut
+    cut = LINE_END.sub(" · ", row.cut)
     if row.cut_from > 1:
         cut = f"… {cut.partition(' ')[2]}"
     if len(row.cut) == SHOWN:

@@ -6,16 +6,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conferences', '0020_conclude_what_was_loaded'),
-        ('correspondence', '0008_lease_index'),
-        ('directory', '0006_soundness_check'),
+        ("conferences", "0020_conclude_what_was_loaded"),
+        ("correspondence", "0008_lease_index"),
+        ("directory", "0006_soundness_check"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='conference',
-            index=django.contrib.postgres.indexes.GistIndex(models.Func('start_at', 'end_at', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(), template="TSTZRANGE(%(expressions)s, '[]')"), name='conference_meets'),
+            model_name="conference",
+            index=django.contrib.postgres.indexes.GistIndex(
+                models.Func(
+                    "start_at",
+                    "end_at",
+                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                    template="TSTZRANGE(%(expressions)s, '[]')",
+                ),
+                name="conference_meets",
+            ),
         ),
     ]

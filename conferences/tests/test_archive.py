@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conferences.models import Conference, Sector, Series
+from conferences.month import month_bounds
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi.tests.browser import problems
 from hoinghi.tests.cast import make_conference
@@ -122,10 +123,64 @@ class TestMonth:
     def test_others_are_not_there(self, client, month):
         assert client.get(f"/lich/{month}/").status_code == 404
 
-    def test_a_day_with_several_leads_to_their_list(self, client, several):
-        page = text_of(client.get("/lich/2023/5/"))
-        assert 'href="/tim-kiem/?q=04/05/2023"' in page
-        assert shown(client, "/tim-kiem/", {"q": "04/05/2023"}) == {"Hội nghị a", "Hội nghị b"}
+    def test_a_day_names_three_and_leads_to_all(self, client, several, world):
+        link = 'href="/tim-kiem/?q=04/05/2023"'
+        Conference.objects.filter(slug="a").update(short_title="Tên gọi tắt")
+        sheet = text_of(client.get("/lich/2023/5/")).split("month--names")[1].split("</section>")[0]
+        assert "<span>Tên gọi tắt</span></a>" in sheet
+        assert "<span>Hội nghị b</span></a>" in sheet
+        assert link not in sheet
+        for slug in "xy":
+            make_conference(world, slug=slug, title=f"Hội nghị {slug}", **at(2023))
+        sheet = text_of(client.get("/lich/2023/5/")).split("month--names")[1].split("</section>")[0]
+        assert f"{link}>Cả 4 hội nghị" in sheet
+        assert "Hội nghị y" not in sheet
+        assert len(shown(client, "/tim-kiem/", {"q": "04/05/2023"})) == 4
+
+    def test_a_full_month_is_read_page_by_page(self, client, several, world):
+        for day in range(1, 24):
+            make_conference(world, slug=f"m{day}", title=f"Họp {day}", **at(2023, 6, day))
+        assert "23 hội nghị trong tháng" in text_of(client.get("/lich/2023/6/"))
+        assert shown(client, "/lich/2023/6/") == {f"Họp {day}" for day in range(1, 21)}
+        assert shown(client, "/lich/2023/6/", {"trang": 2}) == {"Họp 21", "Họp 22", "Họp 23"}
+
+    def test_what_only_touches_the_month_is_in_it(self, client, several):
+        """Its last moment counts as much as its first; what ends as the month begins is in both."""
+        start, end = month_bounds(dt.date(2023, 6, 1))
+        minute = dt.timedelta(minutes=1)
+        for slug, begins, ends in (
+            ("a", start - minute, start),
+            ("b", end - minute, end + minute),
+            ("c", start - minute * 2, start - minute),
+            ("d", end, end + minute),
+        ):
+            Conference.objects.filter(slug=slug).update(start_at=begins, end_at=ends)
+        found = Conference.objects.meeting_between(start, end)
+        assert {each.slug for each in found} == {"a", "b"}
+
+    def test_a_month_is_found_by_its_time_however_many_there_are(self, several):
+        """Not by walking from the first conference ever, nor back from the last."""
+        like = several["a"]
+        Conference.objects.bulk_create(
+            Conference(
+                **{
+                    name: getattr(like, name)
+                    for name in ("kind_id", "frame_id", "organiser_id", "issuing_unit_id", "chair_title")
+                },
+                slug=f"n{number}",
+                title="Họp",
+                state="concluded",
+                start_at=like.start_at + dt.timedelta(days=number),
+                end_at=like.start_at + dt.timedelta(days=number, hours=4),
+            )
+            for number in range(3000)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE conferences_conference")
+        for first in (dt.date(2023, 6, 1), dt.date(2027, 6, 1), dt.date(2031, 6, 1)):
+            meeting = Conference.objects.published().meeting_between(*month_bounds(first))
+            for rows in (meeting, meeting.order_by("start_at", "pk")):
+                assert "conference_meets" in rows.explain()
 
     def test_a_postponed_conference_stands_on_no_day(self, client, several):
         Conference.objects.filter(slug="c").update(state="postponed")
@@ -238,9 +293,13 @@ class TestForPrograms:
         assert "startDate" not in page
 
     def test_the_map_for_people(self, client, several):
+        Sector.objects.create(slug="dien", name="Điện lực")
+        Conference.objects.filter(slug="c").update(state="draft")
         page = text_of(client.get(reverse("site-map")))
         assert "?nam=2023" in page
+        assert "?nam=2024" not in page  # nothing is public of that year
         assert "?linhvuc=khuyen-cong" in page
+        assert "?linhvuc=dien" not in page
 
 
 @pytest.mark.browser
@@ -262,6 +321,12 @@ def test_the_lists_in_the_browser(page, live_server, several, world, complaints,
     ):
         page.goto(live_server.url + url)
         assert problems(page) == [], url
+    page.goto(live_server.url + "/lich/2023/5/")
+    name = page.locator(".month__names").get_by_role("link", name="Hội nghị a")
+    assert name.is_visible() == (width == 1280)  # on a phone the day is marked, and the list says why
+    page.emulate_media(media="print")
+    assert name.is_visible()
+    page.emulate_media(media="screen")
     page.goto(live_server.url + "/hoi-nghi/")
     page.get_by_label("Năm").select_option("2024")
     page.get_by_role("button", name="Lọc").click()

@@ -11,6 +11,9 @@ import zlib
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import settings as settings_of_examples
+from hypothesis import strategies as st
 
 from conferences import extracting
 from conferences.models import ExtractedText, Findable, Material, MaterialVersion
@@ -107,6 +110,12 @@ def answer_of(kind: str, content: bytes, tmp_path) -> dict:
     return json.loads(done.stdout or "{}")
 
 
+@pytest.fixture(scope="class")
+def damaged(tmp_path_factory):
+    """Files to be damaged, and where to."""
+    return {"pdf": real_pdf(), "docx": real_docx(WORDS), "folder": tmp_path_factory.mktemp("damaged")}
+
+
 class TestReader:
     def test_a_pdf_and_a_word_file_are_read(self, tmp_path):
         assert WORDS in answer_of("pdf", real_pdf(), tmp_path)["text"]
@@ -143,6 +152,19 @@ class TestReader:
     def test_a_long_text_is_cut(self, tmp_path):
         text = answer_of("docx", real_docx(*["chữ " * 20_000] * 6), tmp_path)["text"]
         assert extract.MAX_LETTERS - 10 <= len(text) <= extract.MAX_LETTERS
+
+    @settings_of_examples(max_examples=60, deadline=None)
+    @given(kind=st.sampled_from(["pdf", "docx"]), noise=st.binary(min_size=1, max_size=60), data=st.data())
+    def test_a_file_that_was_damaged_anywhere_is_read_or_refused(self, damaged, kind, noise, data):
+        content = bytearray(damaged[kind])
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place : place + data.draw(st.integers(0, 400))] = noise
+        path = damaged["folder"] / f"x.{kind}"
+        path.write_bytes(content)
+        answer = extract.read(kind, str(path))
+        assert answer.keys() in ({"text"}, {"problem"})
+        "".join(answer.values()).encode()  # no lone half of a letter
+        assert "\0" not in "".join(answer.values())
 
     def test_nothing_that_a_database_refuses(self, tmp_path, monkeypatch):
         monkeypatch.setitem(extract.READERS, "pdf", lambda path: iter(["a\0b\ud800c", "  \n ", "d"]))

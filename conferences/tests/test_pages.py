@@ -50,6 +50,13 @@ def test_odd_queries_are_answered(client, conference, query):
     assert client.get("/", query).status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["cụm công nghiệp", "ộ" * 5000, "🎉" * 5000])
+def test_an_old_address_of_the_search_leads_there(client, conference, typed):
+    found = client.get("/", {"q": typed}, follow=True)
+    assert found.redirect_chain[0][0].startswith("/tim-kiem/?q=")
+    assert found.context["query"] == typed[:150]
+
+
 def test_odd_numbers_are_nobodys_material(client, conference, binh):
     client.force_login(binh)
     assert client.get(f"/tai-lieu/{'9' * 40}/").status_code == 404
@@ -63,10 +70,16 @@ def test_the_month_marks_the_days_of_a_long_conference(client, world):
         end_at=timezone.make_aware(dt.datetime(2023, 11, 3, 17)),
         nomination_deadline=None,
     )
-    november = text_of(client.get("/lich/2023/11/"))
-    assert november.count(f'<a href="{visit.get_absolute_url()}"><small>') == 3
-    october = text_of(client.get("/lich/2023/10/"))
-    assert october.count(f'<a href="{visit.get_absolute_url()}"><small>') == 1
+    for month, number in (("10", 1), ("11", 3), ("12", 0)):
+        sheet = text_of(client.get(f"/lich/2023/{month}/")).split("month--names")[1].split("</section>")[0]
+        assert sheet.count(f'<a href="{visit.get_absolute_url()}">') == number
+        assert sheet.count("has-names") == number
+
+
+def test_home_marks_the_days_of_this_month(client, world, conference):
+    today = timezone.localtime().replace(hour=8, minute=0)
+    Conference.objects.update(start_at=today, end_at=today + dt.timedelta(hours=2), nomination_deadline=None)
+    assert text_of(client.get("/")).count(f'<a href="{conference.get_absolute_url()}"><small>') == 1
 
 
 def test_the_conference_page_says_everything_once_typed(client, conference):

@@ -17,7 +17,7 @@ from conferences.services import add_material_version
 from conferences.tests.files import pdf
 from hoinghi.tests.browser import problems
 from hoinghi.tests.cast import make_conference, publish_agenda
-from hoinghi.text import find_letters
+from hoinghi.text import find_letters, format_date
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +248,26 @@ class TestPage:
         shown = text_of(page(client, "nuoc thai"))
         assert "<mark>Nước thải</mark>" in shown
         assert "1 kết quả" in shown
+
+    def test_two_of_one_name_are_told_apart_by_day_and_place(self, client, conference):
+        index_changes()
+        shown = text_of(page(client, "cum cong nghiep"))
+        where = "Phòng họp 210 nhà B, số 54 Hai Bà Trưng, Hà Nội"
+        assert f"Hội nghị, {format_date(conference.start_at)}, {where}</p>" in shown
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("Nước thải\nKhí thải", "<mark>Nước thải</mark> · Khí thải"),
+            ("Nước thải.\nKhí thải", "<mark>Nước thải</mark>. Khí thải"),
+            ("Nước thải:\n- Khí thải", "<mark>Nước thải</mark>: - Khí thải"),
+            ("Nước thải\n- Khí thải", "<mark>Nước thải</mark> - Khí thải"),
+        ],
+    )
+    def test_lines_of_a_text_do_not_run_together(self, client, conference, written, read):
+        index_changes()
+        Findable.objects.update(body=written, folded_body=find_letters(written))
+        assert read in text_of(page(client, "nuoc thai"))
 
     def test_a_date_lists_the_day(self, client, conference):
         day = timezone.localtime(conference.start_at)

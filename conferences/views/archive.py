@@ -47,7 +47,8 @@ def month(request, year: int, month: int):
         "start_at", "pk"
     )
     context = {
-        "month": month_sheet(first, meeting, timezone.localdate()),
+        "month": month_sheet(first, meeting, today := timezone.localdate()),
+        "today": today,
         "found": page,
         "now": timezone.now(),
     }

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from conferences import listing, policies
@@ -37,7 +38,8 @@ SHOWN_NEXT, SHOWN_PAST, SHOWN_NEWS = 10, 5, 3
 def home(request):
     """What is next, the month, what has been."""
     if "q" in request.GET:  # where the search used to be
-        return redirect(f"{reverse('search')}?{request.GET.urlencode()}")
+        # No longer than an address that leads on may be, however many bytes a letter takes.
+        return redirect(f"{reverse('search')}?{urlencode({'q': request.GET['q'][:150]})}")
     now, today = timezone.now(), timezone.localdate()
     visible = Conference.objects.visible_to(request.user)
     shown = listing.listed(visible)
@@ -49,7 +51,7 @@ def home(request):
         "more_upcoming": len(upcoming) > SHOWN_NEXT,
         "month": month_sheet(first, named(visible.meeting_between(*month_bounds(first))), today),
         "past": shown.past(now)[:SHOWN_PAST],
-        "articles": Article.objects.published(now)[:SHOWN_NEWS],
+        "articles": listed(Article.objects.published(now))[:SHOWN_NEWS],
         "now": now,
         "updated_at": newest.first(),
         "subscription": calendars.subscription(reverse("feed")),

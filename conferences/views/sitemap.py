@@ -97,21 +97,12 @@ def site_map(request):
     used = published.values("kind")
     context = {
         "kinds": ConferenceKind.objects.filter(pk__in=used),
-        "sectors": Sector.objects.all(),
+        "sectors": Sector.objects.filter(conferences__in=published).distinct(),
         "series": Series.objects.filter(conferences__in=published).distinct().order_by("-pk")[:50],
-        "years": range(*_years(published)),
+        "years": [first.year for first in published.datetimes("start_at", "year", order="DESC")],
         "updated_at": None,
     }
     return render(request, "conferences/site_map.html", context)
-
-
-def _years(published) -> tuple[int, int, int]:
-    """The years of the archive as a range, the last one first."""
-    starts = published.order_by("start_at").values_list("start_at", flat=True)
-    first, last = starts.first(), starts.last()
-    if first is None:
-        return 0, 0, -1
-    return timezone.localtime(last).year, timezone.localtime(first).year - 1, -1
 
 
 @require_safe
