@@ -8,7 +8,7 @@ from django.utils import timezone
 from correspondence.account_imports import InvitingAccountResource, InvitingAdmin, InvitingMandateResource
 from correspondence.accounts import invite_account
 from directory import second_factor
-from directory.admin_base import HandedOver, ImportExportAdmin, ValidityFilter
+from directory.admin_base import FreshLogin, HandedOver, ImportExportAdmin, ValidityFilter
 from directory.admin_users import UserAdmin, UserForm
 from directory.models import Mandate, User
 from directory.services import close_account
@@ -24,7 +24,7 @@ class AccountForm(UserForm):
 
 
 @admin.register(Mandate)
-class MandateAdmin(InvitingAdmin, HandedOver, ImportExportAdmin):
+class MandateAdmin(FreshLogin, InvitingAdmin, HandedOver, ImportExportAdmin):
     """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
 
     resource_classes = (InvitingMandateResource,)

@@ -175,6 +175,7 @@ class ExportAdmin(ExportMixin, PortalAdmin):
         return f"{slugify(str(self.opts.verbose_name))}-{timezone.localdate()}.{file_format.get_extension()}"
 
     def get_export_data(self, file_format, request, queryset, **kwargs):
+        require_fresh_login(request)  # most sheets are of persons
         content = super().get_export_data(file_format, request, queryset, **kwargs)
         record(
             actor=request.user,
@@ -205,6 +206,7 @@ class ImportExportAdmin(ImportMixin, ExportAdmin):
 
     def process_import(self, request, **kwargs):
         """The press that confirms; a second one, or one a day later, finds no file any more."""
+        require_fresh_login(request)
         name = os.path.basename(request.POST.get("import_file_name", ""))
         if name and CacheStorage(name=name).read() is None:
             self.message_user(request, GONE, messages.WARNING)

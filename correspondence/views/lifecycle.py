@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from correspondence import lifecycle, policies
 from correspondence.models import OfficialDocument, SignedCopy
 from correspondence.views.documents import conflict, get_document
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, staff
 from hoinghi.files import deliver
 from hoinghi.forms import CharField
 
@@ -70,6 +70,7 @@ def signed_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(staff)
+@fresh_login
 def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     if not policies.can_retire_document(request.user, document):
@@ -94,6 +95,7 @@ def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(staff)
+@fresh_login
 def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     if not policies.can_retire_document(request.user, document):

@@ -15,7 +15,7 @@ from correspondence import handling, policies
 from correspondence.models import Attachment, Message
 from correspondence.views.outbox import filtered
 from correspondence.views.outbox_actions import ACTIONS, Action
-from hoinghi.access import access
+from hoinghi.access import access, require_fresh_login
 
 # Some 20 kB a letter, of which the page shows nothing.
 UNSHOWN = ("text", "html", "parts", "search")
@@ -30,6 +30,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
         raise Http404("No such action")
     chosen = ACTIONS[action]
     if request.method == "POST":
+        require_fresh_login(request)
         return _do(request, chosen)
     selection = _selection(request, chosen)
     possible = [message for message in selection if chosen.may(request.user, message)]

@@ -23,7 +23,7 @@ from delegates.recipients import Audience, Recipient, Role
 from delegates.staff_forms import TellForm
 from delegates.telling import News
 from delegates.views.staff import REFUSED, get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def _page_of(step: Step):
         form = TellForm(request.POST, needs_reason=step.needs_reason)
         if request.POST.get("do") == "preview":
             return _show(request, step, conference, at, form=form, reason=form["reason"].value() or "")
+        require_fresh_login(request)
         return _take(request, step, conference, at, form)
 
     view.__name__, view.__doc__ = step.name, f"Show the page “{step.heading}”, and take the step."

@@ -11,7 +11,7 @@ from conferences.services import WrongState
 from delegates import material_notices
 from delegates.recipients import Audience
 from delegates.views.staff import REFUSED, get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 
 @access(staff)
@@ -24,6 +24,7 @@ def page(request, slug: str):
     verb, mark = request.POST.get("do", ""), request.POST.get("mark", "")
     try:
         if verb == "send":
+            require_fresh_login(request)
             expected = request.POST.get("letters", "")
             notice = material_notices.send_now(
                 conference=conference,

@@ -13,7 +13,7 @@ from delegates.models import ArchivePackage
 from delegates.policies import can_archive
 from delegates.views.staff import REFUSED, get_conference_or_404
 from directory.audit import record
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 from hoinghi.files import deliver
 
 SHOWN = 10
@@ -84,7 +84,8 @@ def file(request, slug: str, pk: int):
     """The ZIP. Each time that somebody takes it is written down."""
     conference = get_conference_or_404(request.user, slug)
     package = get_object_or_404(conference.archive_packages, pk=pk, state=ArchivePackage.State.READY)
-    if request.method == "GET" and not request.headers.get("Range"):
+    if request.method == "GET" and not request.headers.get("Range"):  # a broken download goes on
+        require_fresh_login(request)
         record(
             actor=request.user,
             action="archive.download",

@@ -177,7 +177,7 @@ class TestFreshLogin:
         session.save()
 
     @pytest.fixture
-    def pages(self, conference, an):
+    def pages(self, conference, an, binh):
         slug = {"slug": conference.slug}
         return [
             reverse("publish", kwargs=slug),
@@ -186,6 +186,8 @@ class TestFreshLogin:
             reverse("remind-now", kwargs=slug | {"audience": "focal_points"}),
             reverse("admin:directory_user_change", args=[an.pk]),
             reverse("admin:auth_group_add"),
+            reverse("admin:directory_mandate_add"),
+            reverse("handover", args=[binh.mandates.get().pk]),
         ]
 
     def test_a_login_of_a_moment_ago_is_enough(self, client, an, pages):
@@ -225,3 +227,35 @@ class TestFreshLogin:
         client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": url})
         an.refresh_from_db()
         assert an.full_name == "Lê Văn An Mới"
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("changes", {"do": "tell"}),
+            ("postpone", {"do": "tell", "reason": "Bão"}),
+            ("cancel", {"do": "tell", "reason": "Bão"}),
+            ("material-notice", {"do": "send", "letters": "0"}),
+        ],
+    )
+    def test_reading_ahead_is_free_and_sending_is_not(self, client, an, conference, name, data):
+        log_in(client, an)
+        self.age(client, 901)
+        url = reverse(name, kwargs={"slug": conference.slug})
+        assert client.get(url).status_code == 200
+        answer = client.post(url, data)
+        assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+        conference.refresh_from_db()
+        assert conference.state == "announced"
+
+    def test_sheets_of_persons_are_confirmed_first(self, client, an, binh):
+        log_in(client, an)
+        self.age(client, 901)
+        url = reverse("admin:directory_user_export")
+        form = {
+            "format": "0",
+            "resource": "0",
+            "accountresource_email": "on",
+            "invitingaccountresource_email": "on",
+        }
+        assert client.post(url, form).headers["Location"].startswith(reverse("account_reauthenticate"))
+        assert not AuditEntry.objects.filter(action="user.export").exists()
