@@ -58,7 +58,8 @@ class _Branch:
         row = f"to_jsonb({alias}.*)"
         if self.branches:
             row += " || " + _object(self.branches, f'{alias}."{key}"', alias)
-        return f"(SELECT COALESCE(jsonb_agg({row}{self._order(alias)}), '[]') FROM {source})"
+        rows = f"jsonb_agg({row}{self._order(alias)})"
+        return f"(SELECT COALESCE({rows}, '[]') FROM {source})"  # nosec B608  # all names are those of the models
 
     def _order(self, alias: str) -> str:
         columns = []

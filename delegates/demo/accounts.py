@@ -8,7 +8,7 @@ from directory.audit import record
 from directory.models import Contact, Mandate, Organisation, User
 from hoinghi.text import slugify
 
-PASSWORD = "cong-hoi-nghi-2026"
+PASSWORD = "cong-hoi-nghi-2026"  # nosec B105  # of the demo, which production refuses to load
 ACTOR = "hệ thống: load_demo"
 # Kinds of provincial organisations that get letters, with the beginning of their addresses.
 ADDRESSES = {"so": "sct", "chi_cuc_qltt": "qltt"}

@@ -1,9 +1,11 @@
 """The house is in order: formatting, the import law, migrations, templates under the CSP."""
 
+import pyexpat
 import re
 import subprocess
 import sys
 import tomllib
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from directory.audit import name_of
+from directory.management.commands.list_licences import LOCKS, UNNAMED, locked
 
 ROOT = settings.BASE_DIR
 # Rendered to PDF or sent by mail, never under the portal's CSP.
@@ -28,6 +31,42 @@ def run(program, *arguments):
 def test_ruff(arguments):
     done = run("ruff", *arguments, ".")
     assert done.returncode == 0, done.stdout
+
+
+def test_bandit():
+    """Each exception stands in the code with its reason."""
+    done = run(
+        "bandit", "--quiet", "--recursive", ".", "--configfile", "pyproject.toml", "--format", "custom"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    reasons = re.compile(r"# nosec B\d+(?: B\d+)*  # \w+")
+    for path in ROOT.glob("*/**/*.py"):
+        if {"tests", ".venv"}.isdisjoint(path.relative_to(ROOT).parts):
+            lines = [line for line in path.read_text().splitlines() if "# nosec" in line]
+            assert [line for line in lines if not reasons.search(line)] == [], path
+
+
+def test_the_reader_of_xml_refuses_entities_that_grow():
+    """What files from outside are read with; since 2.4.1."""
+    assert pyexpat.version_info >= (2, 4, 1)
+
+
+def test_the_list_of_licences_is_that_of_the_locked_packages():
+    """After a change of a lock: ``manage.py list_licences``, and its tables into the document."""
+    said = StringIO()
+    call_command("list_licences", stdout=said)
+    document = (ROOT / "docs/giay-phep.md").read_text()
+    assert said.getvalue().strip() in document
+    tables = document[document.index("## Khi chạy") :]
+    named = set(re.findall(r"^\| ([a-z0-9-]+) \|", tables, re.MULTILINE))
+    assert {package for lock in LOCKS for package in locked(lock)} == named - {"---"}
+    # What is shipped says under which terms.
+    running = tables.partition("## Chỉ khi kiểm thử")[0]
+    assert UNNAMED not in running
+    assert not re.search(r"AGPL|AFFERO|proprietary only", running, re.IGNORECASE)
+    for folder in (ROOT / "static/vendor").iterdir():
+        assert folder.name in document
+        assert (folder / "LICENSE").exists()
 
 
 def test_imports_point_down_only():
