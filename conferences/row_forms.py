@@ -246,7 +246,7 @@ class ContactForm(forms.ModelForm):
     phones = PhoneField(label="Điện thoại", max_length=100, help_text="Nhiều số cách nhau bằng dấu /.")
 
 
-class MaterialForm(forms.ModelForm):
+class MaterialForm(CitingForm):
     """
     Arguments:
         items: the saved lines of this conference's agenda, of which a paper may be for one.

@@ -25,7 +25,7 @@ from django.core.files.storage import Storage, default_storage
 from django.db import connection
 
 from directory import vault
-from hoinghi.files import CHUNK
+from hoinghi.files import CHUNK, UNFINISHED
 
 DUMP, MANIFEST, FILES = "database/", "manifest.json", "media/"
 # A tar wants to know the size of what it takes in, and the dump shall touch no disk unencrypted: it goes in pieces.
@@ -100,14 +100,14 @@ def _add_files(archive: tarfile.TarFile, storage: Storage) -> dict[str, str]:
 
 
 def stored_names(storage: Storage, folder: str = "") -> Iterator[str]:
-    """Every file of the storage, by folder and name."""
+    """Every file of the storage, by folder and name, but for what is being written or unpacked."""
     try:
         folders, names = storage.listdir(folder)
     except FileNotFoundError:  # nothing was ever stored
         return
     yield from (f"{folder}{name}" for name in sorted(names))
     for each in sorted(folders):
-        if not each.startswith(UNPACKING):
+        if not each.startswith((UNPACKING, UNFINISHED)):
             yield from stored_names(storage, f"{folder}{each}/")
 
 

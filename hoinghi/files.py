@@ -1,7 +1,11 @@
 """Files in and out: what an upload really is, and the one way in which a file leaves the house."""
 
+import contextlib
 import hashlib
+import logging
+import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +16,21 @@ from urllib.parse import quote
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File, uploadhandler
+from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from hoinghi.text import capfirst, fold, nfc
 
+log = logging.getLogger(__name__)
+
 CHUNK = 64 * 1024
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
+# Folder of what is being written.
+UNFINISHED = ".new"
 
 
 # What browsers show by themselves, and nothing in it can act as a page of ours.
@@ -82,15 +92,71 @@ class Examined:
         return self.sha256[:32] + Path(self.name).suffix.lower()
 
 
+class NotStored(ValidationError):
+    """The disk is full, or the bucket away: for the person whose file it is, at the field where it was chosen."""
+
+
 @contextmanager
 def dropped_on_failure(*files: FieldFile) -> Iterator[None]:
-    """Take stored files from the disk again when the row that they belong to does not come about."""
+    """Take stored files from the disk again when the row that they belong to does not come about.
+
+    Raises:
+        NotStored: a file could not be stored.
+    """
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         for file in files:
             file.delete(save=False)  # nothing happens where none was stored
+        if isinstance(error, OSError):
+            log.exception("A file could not be stored")
+            raise NotStored(
+                "Chưa lưu được tệp: kho tệp của Cổng hết chỗ hoặc đang không trả lời. Chưa có gì bị thay đổi; "
+                "thử lại sau ít phút, còn lỗi thì báo cho đơn vị quản trị Cổng."
+            ) from error
         raise
+
+
+class TemporaryUploadHandler(uploadhandler.TemporaryFileUploadHandler):
+    """Large uploads on their way, in the folder for passing things; one that finds no room leaves it at once."""
+
+    def receive_data_chunk(self, raw_data, start):
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            with contextlib.suppress(OSError):  # it cannot be written to the end either
+                self.file.close()
+            raise
+
+
+class _Written(File):
+    """A file of the disk that may be moved to where it belongs."""
+
+    def temporary_file_path(self) -> str:
+        return self.name
+
+
+class DiskStorage(FileSystemStorage):
+    """The folder MEDIA_ROOT. A file has its name only when it is there whole: neither a full disk nor a process
+    that is killed leaves half of one.
+    """
+
+    def _save(self, name, content):
+        unfinished = os.path.join(self.location, UNFINISHED)
+        os.makedirs(unfinished, exist_ok=True)
+        there = getattr(content, "temporary_file_path", None)
+        if there and os.stat(there()).st_dev == os.stat(unfinished).st_dev:
+            return super()._save(name, content)  # is there already, and only moves
+        with tempfile.NamedTemporaryFile(dir=unfinished, delete=False) as file:
+            try:
+                for chunk in content.chunks():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())  # the row that names it will survive a power cut
+                return super()._save(name, _Written(file, file.name))
+            except BaseException:
+                os.unlink(file.name)
+                raise
 
 
 def examine(upload, *, max_mb: int | None = None) -> Examined:

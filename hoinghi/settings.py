@@ -255,6 +255,10 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Internal location of the reverse proxy that serves MEDIA_ROOT; empty: Django serves the bytes itself.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", "")
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "hoinghi.files.TemporaryUploadHandler",
+]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -23,6 +23,7 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.models import Func, TextField
 from django.http import HttpResponse
@@ -147,10 +148,14 @@ _SNAPSHOT = "pg_current_snapshot()::text"
 STAMP = Func(template=_SNAPSHOT, output_field=TextField())
 
 
-def _stamp() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_SNAPSHOT}")
-        return cursor.fetchone()[0]
+def _stamp() -> str | None:
+    """None while the database cannot be asked: a view that needs it will say so, others need not know."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {_SNAPSHOT}")
+            return cursor.fetchone()[0]
+    except DatabaseError:
+        return None
 
 
 class Parts(Generic[Part]):
@@ -209,7 +214,7 @@ class SharingMiddleware:
             return self._made(request)[0]
         stamp = _stamp()
         response, page = self._made(request)
-        if page is None:
+        if page is None or stamp is None:
             self.shelf.drop(key)
         else:
             self.shelf.keep(key, page, stamp, now)

@@ -19,7 +19,7 @@ def storage_of(url: str) -> dict:
         ImproperlyConfigured: it has another shape. The text does not repeat it, for it holds a secret.
     """
     if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "hoinghi.files.DiskStorage"}
     parts = urlsplit(url)
     bucket = parts.path.strip("/")
     complete = parts.scheme in SCHEMES and parts.hostname and parts.username and parts.password and bucket

@@ -1,12 +1,17 @@
 """Refusals of the API as RFC 9457 says, in Vietnamese."""
 
+import errno
+import sys
 from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views import defaults
+
+from hoinghi.files import NotStored
 
 TITLES = {
     400: "Tham số không hợp lệ",
@@ -15,7 +20,10 @@ TITLES = {
     413: "Nội dung gửi lên quá lớn",
     429: "Gọi quá nhiều lần",
     500: "Lỗi của Cổng",
+    503: "Cổng tạm thời gián đoạn",
 }
+RETRY_SECONDS = 30
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Problem(Exception):
@@ -65,11 +73,29 @@ def bad_request(request, exception) -> HttpResponse:
 
 
 def server_error(request) -> HttpResponse:
-    """What nobody foresaw: a program that asked for JSON is answered in JSON (``handler500``)."""
-    if not _asks_for_json(request):
-        return defaults.server_error(request)
-    detail = "Lỗi đã được ghi lại. Gọi lại sau ít phút; còn lỗi, xin báo cho đơn vị quản trị Cổng."
-    return _refused(request, Problem(500, detail))
+    """What nobody foresaw (500), or something behind the portal that is away for a while (503): the one calls for
+    somebody who mends it, the other for patience (``handler500``, called while the error is being handled).
+    """
+    is_passing = _will_pass(sys.exception())
+    if _asks_for_json(request):
+        detail = "Lỗi đã được ghi lại. Gọi lại sau ít phút; còn lỗi, xin báo cho đơn vị quản trị Cổng."
+        response = _refused(request, Problem(503 if is_passing else 500, detail))
+    elif is_passing:
+        # Without request and context: both may ask the database.
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    else:
+        response = defaults.server_error(request)
+    if is_passing:
+        response["Retry-After"] = str(RETRY_SECONDS)
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _will_pass(error: BaseException | None) -> bool:
+    """Whether the same request may succeed in a while: the database or the disk was away, busy or full."""
+    if isinstance(error, OSError):
+        return error.errno in NO_ROOM
+    return isinstance(error, OperationalError | InterfaceError | NotStored)
 
 
 def _asks_for_json(request) -> bool:

@@ -76,10 +76,14 @@ def keep_photo(*, photo: ArticlePhoto, prepared: Prepared) -> None:
     old = [file.name for file in (photo.file, photo.small) if file]
     photo.width, photo.height = prepared.width, prepared.height
     photo.small_width, photo.sha256 = prepared.small_width, prepared.sha256
-    for field, content in ((photo.file, prepared.large), (photo.small, prepared.small)):
-        field.save(f"{prepared.sha256[:32]}.jpg", ContentFile(content), save=False)
-    with dropped_on_failure(photo.file, photo.small):
-        photo.save()
+    name = f"{prepared.sha256[:32]}.jpg"
+    # Each is dropped only once it is a new one: until then the field names the file that is still shown.
+    with dropped_on_failure():
+        photo.file.save(name, ContentFile(prepared.large), save=False)
+        with dropped_on_failure(photo.file):
+            photo.small.save(name, ContentFile(prepared.small), save=False)
+            with dropped_on_failure(photo.small):
+                photo.save()
     _forget_files(photo, old)
 
 

@@ -23,12 +23,12 @@ class OwnPostgres:
         self._postgres = postgres
         self.url = url
 
-    def manage(self, *arguments: str) -> None:
+    def manage(self, *arguments: str, **environment: str) -> None:
         """Run a command of manage.py on it."""
         subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=settings.BASE_DIR,
-            env=os.environ | {"DATABASE_URL": self.url},
+            env=os.environ | {"DATABASE_URL": self.url} | environment,
             check=True,
             capture_output=True,
         )
@@ -45,6 +45,15 @@ class OwnPostgres:
 
     def stop(self) -> None:
         self._control("stop", "-m", "fast")
+
+    @property
+    def is_up(self) -> bool:
+        return (self._postgres.data / "postmaster.pid").exists()
+
+    def start_again(self) -> None:
+        """After ``stop``, on the same port."""
+        options = f"-p {self._postgres.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self._control("start", "-o", options)
 
     def _control(self, *arguments: str) -> None:
         postgres = self._postgres
@@ -75,5 +84,6 @@ def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
         server.manage("migrate", "--verbosity", "0")
         yield server
     finally:
-        server.stop()
+        if server.is_up:
+            server.stop()
         postgres.child.process.wait()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from conferences.calendar import follow_with_sequence
 from directory.audit import record
 from directory.models import User
+from hoinghi.files import dropped_on_failure
 from hoinghi.images import photo as read_photo
 from hoinghi.text import format_date
 from venues.errors import StepRefused
@@ -25,12 +26,12 @@ def describe_room(*, room: Room, values: dict, photo=None, actor: Actor) -> Room
         values: some of ``DESCRIBED``.
         photo: an uploaded picture that takes the place of the present one; None: it stays.
     Raises:
-        ValidationError: the photo is no picture that can be read.
+        ValidationError: the photo is no picture that can be read, or could not be stored.
     """
     picture = read_photo(photo) if photo else None
     made = ""
     try:
-        with transaction.atomic():
+        with dropped_on_failure(), transaction.atomic():
             room = Room.objects.select_for_update(no_key=True).get(pk=room.pk)
             changes = {
                 name: [getattr(room, name), values[name]]
