@@ -41,6 +41,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # The organising unit (uid in directory/data/organisations.csv) whose name the frame of each page carries.
 SITE_UNIT = env.str("SITE_UNIT", "moit-dck")
+# Whom people ask about their data (Luật 91/2025/QH15, Điều 33.2): name, telephone, address, as printed.
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 
 INSTALLED_APPS = [
     "hoinghi.adminsite.AdminConfig",

@@ -42,7 +42,7 @@ from delegates import checking, feeds, printing, services
 from delegates.listing import Wanted
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
-from directory.models import AuditEntry
+from directory.models import AuditEntry, PrivacyNotice
 from hoinghi import access
 from venues import services as venues
 from venues.tests.rooms import make_round, person, picture, token_of
@@ -144,6 +144,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "template": (staff_only(200, "template"), staff_only(404, "template")),
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
+    "privacy-version": public_get(everybody(200, "notice_number")),
     "no_secrets": public_get(everybody(200)),
     "soundness": staff_get(staff_only(200)),
     "metrics": public_get(everybody(404)),
@@ -648,6 +649,9 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         order=printing.place_order(
             conference=conference, wanted=Wanted(), what="badges", actor=an, at=timezone.now()
         ).key,
+        notice_number=PrivacyNotice.objects.create(
+            number=1, text="x", valid_from=timezone.localdate()
+        ).number,
         unit=nomination.unit_id,
         name="x",
         number=0,
@@ -703,6 +707,7 @@ ARGUMENT = {
     "no_round": "number",
     "version": "number",
     "focal_feed": "token",
+    "notice_number": "number",
     "delegate_feed": "token",
     "text": "code",
 }

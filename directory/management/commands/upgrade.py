@@ -20,12 +20,16 @@ def one_at_a_time():
 
 
 class Command(BaseCommand):
-    help = "Đưa cơ sở dữ liệu lên phiên bản này: migrate, đơn vị, mẫu đầu văn bản, khung thông báo. Chạy lại được."
+    help = (
+        "Đưa cơ sở dữ liệu lên phiên bản này: migrate, đơn vị, thông báo về dữ liệu cá nhân, mẫu đầu văn bản, khung "
+        "thông báo. Chạy lại được."
+    )
 
     def handle(self, **options):
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_units", stdout=self.stdout)
+            call_command("load_privacy_notice", stdout=self.stdout)
             call_command("load_letterheads", stdout=self.stdout)
             call_command("load_kinds", stdout=self.stdout)
             call_command("remember_told", stdout=self.stdout)
