@@ -176,7 +176,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "directory.tasks.check_invariants",
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 6 * 3600},
-    }
+    },
+    "delegates.tasks.keep_retention": {
+        "task": "delegates.tasks.keep_retention",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 6 * 3600},
+    },
 }
 
 AUTH_USER_MODEL = "directory.User"

@@ -74,6 +74,7 @@ class Nomination(models.Model):
     reason = TextField("lý do trả lại hoặc không cử", blank=True)
     extended_until = models.DateTimeField("gia hạn đến", null=True, blank=True)
     extension_reason = TextField("lý do gia hạn", blank=True)
+    anonymised_at = models.DateTimeField("ẩn danh lúc", null=True, blank=True, editable=False)
 
     objects = NominationQuerySet.as_manager()
 

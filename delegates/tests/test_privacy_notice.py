@@ -48,8 +48,11 @@ def test_own_page_of_a_delegate_links_it(notice, client, em):
     assert "/du-lieu-ca-nhan/4/" in page
 
 
-def test_without_a_notice_nothing_breaks(nomination, binh, client, em):
+def test_without_a_notice_nothing_breaks(nomination, binh):
     assert submit(nomination, binh).privacy_notice is None
-    assert (
-        'href="/du-lieu-ca-nhan/"' in client.get(reverse("delegate-page", args=[em.token])).content.decode()
-    )
+    assert "Thông báo xử lý" not in Message.objects.filter(kind="delegate").first().text
+
+
+def test_without_a_notice_the_own_page_links_where_to_ask(client, em):
+    page = client.get(reverse("delegate-page", args=[em.token])).content.decode()
+    assert 'href="/du-lieu-ca-nhan/"' in page

@@ -147,6 +147,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "privacy-version": public_get(everybody(200, "notice_number")),
     "no_secrets": public_get(everybody(200)),
     "soundness": staff_get(staff_only(200)),
+    # personal data
+    "retentions": staff_get(staff_only(200)),
+    "retention": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "my-data": (signed_in(200), signed_in(200)),
+    "data-requests": staff_get(staff_only(200)),
+    "data-request": (staff_only(200, "data_request"), staff_only(404, "data_request")),
     "metrics": public_get(everybody(404)),
     "healthz": public_get(everybody(200)),
     "readyz": public_get(everybody(200)),
@@ -210,6 +216,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # delegate: the address is the right
     "delegate-page": (everybody(200, "token"), everybody(200, "token")),
     "delegate-correct": (everybody(200, "token"), everybody(200, "token")),
+    "delegate-data": (everybody(200, "token"), everybody(200, "token")),
     "delegate-propose": (everybody(200, "token"), everybody(200, "token")),
     "delegate-calendar": public_get(everybody(200, "token")),
     "delegate-material": public_get(everybody(200, "token", "material")),
@@ -652,6 +659,13 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         notice_number=PrivacyNotice.objects.create(
             number=1, text="x", valid_from=timezone.localdate()
         ).number,
+        data_request=em.delegate.data_requests.create(
+            person_name="x",
+            kind="see",
+            asked_at=timezone.now(),
+            reply_by=timezone.localdate(),
+            due_on=timezone.localdate(),
+        ).pk,
         unit=nomination.unit_id,
         name="x",
         number=0,
