@@ -3,6 +3,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from delegates.views import (
     attendance,
+    audit,
     board,
     changing,
     checkin,
@@ -118,6 +119,10 @@ urlpatterns = [
     path("du-lieu-ca-nhan/de-nghi/", data_requests.overview, name="data-requests"),
     path("du-lieu-ca-nhan/de-nghi/<int:pk>/", data_requests.one, name="data-request"),
     path("du-lieu-ca-nhan/luu-giu/", retention.overview, name="retentions"),
+    path("nhat-ky/dai-bieu/<int:pk>/", audit.of_delegate, name="audit-delegate"),
+    path("nhat-ky/dai-bieu/<int:pk>.xlsx", audit.file_of_delegate, name="audit-delegate-file"),
+    path("nhat-ky/tai-khoan/<int:pk>/", audit.of_account, name="audit-account"),
+    path("nhat-ky/tai-khoan/<int:pk>.xlsx", audit.file_of_account, name="audit-account-file"),
     path("xac-minh/dai-bieu/<str:code>/", checking.verify, name="verify-delegate"),
     path("theo-doi/tinh/<int:pk>/", provinces.province, name="province"),
     path("xem-nhu/thoi/", looking.end, name="looking-end"),
@@ -147,6 +152,8 @@ urlpatterns = [
     path("theo-doi/<slug:slug>/luu-tru/", packages.page, name="package"),
     path("theo-doi/<slug:slug>/luu-tru/<int:pk>.zip", packages.file, name="package-file"),
     path("theo-doi/<slug:slug>/luu-giu/", retention.of_conference, name="retention"),
+    path("theo-doi/<slug:slug>/nhat-ky/", audit.of_conference, name="audit"),
+    path("theo-doi/<slug:slug>/nhat-ky.xlsx", audit.file_of_conference, name="audit-file"),
     path("theo-doi/<slug:slug>/nhac/", reminders.ladder, name="reminders"),
     path("theo-doi/<slug:slug>/tai-lieu/bao/", material_notices.page, name="material-notice"),
     path("theo-doi/<slug:slug>/nhac/<slug:audience>/", reminders.remind_now, name="remind-now"),

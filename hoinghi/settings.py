@@ -125,6 +125,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://hoinghi@127.0.0.1:5432/hoinghi")}
+# The role under which web, workers and beat run in production; `upgrade`, run by the owner, gives it its rights.
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")
 # pg_dump and pg_restore of the server's version, for manage.py backup and restore; empty: the first that is found.
 PG_BIN = env.str("PG_BIN", "")
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")

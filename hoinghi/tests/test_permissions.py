@@ -150,6 +150,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # personal data
     "retentions": staff_get(staff_only(200)),
     "retention": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "audit": staff_get(staff_only(200, "slug")),
+    "audit-file": staff_get(staff_only(200, "slug")),
+    "audit-delegate": staff_get(staff_only(200, "delegate")),
+    "audit-delegate-file": staff_get(staff_only(200, "delegate")),
+    "audit-account": staff_get(staff_only(200, "account")),
+    "audit-account-file": staff_get(staff_only(200, "account")),
     "my-data": (signed_in(200), signed_in(200)),
     "data-requests": staff_get(staff_only(200)),
     "data-request": (staff_only(200, "data_request"), staff_only(404, "data_request")),
@@ -659,6 +665,8 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         notice_number=PrivacyNotice.objects.create(
             number=1, text="x", valid_from=timezone.localdate()
         ).number,
+        delegate=em.delegate.pk,
+        account=binh.pk,
         data_request=em.delegate.data_requests.create(
             person_name="x",
             kind="see",

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -33,3 +34,5 @@ class Command(BaseCommand):
             call_command("load_letterheads", stdout=self.stdout)
             call_command("load_kinds", stdout=self.stdout)
             call_command("remember_told", stdout=self.stdout)
+            if settings.DATABASE_APP_ROLE:
+                call_command("app_role", stdout=self.stdout)
