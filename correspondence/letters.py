@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 
 from correspondence import texts
 from correspondence.models import Message
+from directory import notices
 from hoinghi.text import nfc
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -60,7 +61,8 @@ def write_letters(code: str, fillings: Iterable[tuple[Mapping[str, str], dict]])
     """Letters in the same words to many; the words are looked up once."""
     fillings = list(fillings)
     words = texts.write_many(code, [values for values, _ in fillings])
+    privacy = notices.line_for_letters()
     return [
-        render_letter("letter", frame | asdict(each))
+        render_letter("letter", frame | asdict(each) | {"privacy": privacy})
         for (_, frame), each in zip(fillings, words, strict=True)
     ]

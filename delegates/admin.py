@@ -2,11 +2,13 @@
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from delegates.models import Delegate, Nomination
 from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
+from directory.audit import record_read
 
 
 def review_link(nomination: Nomination) -> str:
@@ -68,6 +70,11 @@ class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
         "answer_reason",
         "answered_at",
     )
+
+    def changelist_view(self, request, extra_context=None):
+        if self.has_view_permission(request):
+            record_read(actor=request.user, action="delegates.read", target=request.user, at=timezone.now())
+        return super().changelist_view(request, extra_context)
 
     def has_import_permission(self, request):
         return self.has_view_permission(request)

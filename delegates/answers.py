@@ -134,6 +134,7 @@ def renew_link(*, link: PersonalLink, at: dt.datetime) -> bool:
     delegate = delegate_of(link)
     if (
         delegate is None
+        or not delegate.email
         or not policies.holds_place(delegate)
         or delegate.email.lower() != link.address.lower()
     ):

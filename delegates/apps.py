@@ -27,6 +27,7 @@ class DelegatesConfig(AppConfig):
         )
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
+        from delegates.privacy import letters as privacy_letters
         from delegates.services import confirming
         from directory.audit import name_actions
         from directory.links import register_purpose
@@ -42,7 +43,9 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "changes.yaml", telling.sample)
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
         register_texts(Path(__file__).parent / "data" / "materials.yaml", material_notices.sample)
+        register_texts(Path(__file__).parent / "data" / "privacy_letters.yaml", privacy_letters.sample)
         register_topic("conference", titles_of)
+        register_topic(privacy_letters.TOPIC.partition(":")[0], privacy_letters.titles_of)
         register_writer(invitations.KIND, invitations.write)
         register_writer(confirming.KIND, confirming.write)
         for kind in telling.KINDS:
@@ -75,8 +78,20 @@ class DelegatesConfig(AppConfig):
                 "nomination.refuse_extension": "Không gia hạn",
                 "nomination.add_paper": "Tải lên công văn cử đại biểu",
                 "nomination.remove_paper": "Bỏ công văn cử đại biểu",
+                "nomination.anonymise": "Ẩn danh danh sách",
+                "retention.set": "Đặt thời hạn giữ dữ liệu",
+                "retention.announce": "Báo trước việc ẩn danh",
+                "retention.hold": "Giữ lại dữ liệu",
+                "retention.release": "Thôi giữ lại dữ liệu",
+                "retention.finish": "Ẩn danh xong dữ liệu hội nghị",
+                "data_request.ask": "Đề nghị về dữ liệu cá nhân",
+                "data_request.confirm": "Báo đã nhận đề nghị về dữ liệu",
+                "data_request.extend": "Gia hạn trả lời đề nghị về dữ liệu",
+                "data_request.answer": "Trả lời đề nghị về dữ liệu",
                 "delegate.renew_link": "Gửi đường dẫn riêng mới",
                 "delegate.replace": "Cử người dự thay",
+                "delegates.read": "Xem danh sách đại biểu",
+                "audit.export": "Tải nhật ký",
                 "delegates.export": "Tải danh sách đại biểu",
                 "delegate.withdraw": "Rút đại biểu",
                 "delegate.promote": "Đưa từ dự phòng lên",

@@ -87,6 +87,8 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("conclusion", "Kết luận", _named("conclusion-desk"), parts=("conclusion-page",)),
             Entry("tasks", "Nhiệm vụ", _tasks_url),
             Entry("package", "Gói lưu trữ", _named("package")),
+            Entry("audit", "Nhật ký", _named("audit")),
+            Entry("retention", "Lưu giữ dữ liệu", _named("retention")),
             Entry("copy", "Tạo hội nghị mới", _named("copy")),
         ),
     ),

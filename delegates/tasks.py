@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from delegates import material_notices, printing
 from delegates.archive import packing
+from delegates.services import retention
 
 
 @shared_task
@@ -23,3 +24,9 @@ def tell_materials() -> None:
 def print_sheets(key: str) -> None:
     """Sent by ``delegates.printing.place_order``."""
     printing.carry_out(key)
+
+
+@shared_task
+def keep_retention() -> None:
+    """Sent every night by beat: announces whose time is over, takes the persons out of what has waited."""
+    retention.keep(timezone.now())

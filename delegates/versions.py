@@ -60,7 +60,7 @@ class Step:
 
 def history_of(nomination: Nomination) -> list[Step]:
     """Every version of the list, the newest first."""
-    versions = list(nomination.versions.all())
+    versions = list(nomination.versions.select_related("privacy_notice"))
     known = known_of(nomination) if len(versions) > 1 else Known()
     pairs = zip_longest(versions, versions[1:])
     return [Step(new, differences(old, new, known) if old else None) for new, old in pairs]

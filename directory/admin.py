@@ -10,8 +10,8 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, F, Q
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
@@ -33,6 +33,7 @@ from directory.models import (
     Organisation,
     OrganisationKind,
     PersonalLink,
+    PrivacyNotice,
     UnitLevel,
 )
 from directory.resources import ContactResource
@@ -248,6 +249,37 @@ class PersonalLinkAdmin(ReadOnlyAdmin):
 
     def has_revoke_permission(self, request):
         return request.user.has_perm("directory.change_personallink")
+
+
+@admin.register(PrivacyNotice)
+class PrivacyNoticeAdmin(PortalAdmin):
+    """A new wording gets the next number; one that has begun to count stays as people were shown it."""
+
+    list_display = ("number", "valid_from")
+    fields = ("valid_from", "text")
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.number = (PrivacyNotice.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request, obj=None):
+        has_begun = obj is not None and obj.has_begun(timezone.now())
+        return not has_begun and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_form(self, request, obj=None, **options):
+        form = super().get_form(request, obj, **options)
+        if "valid_from" in form.base_fields:
+            form.base_fields["valid_from"].validators = [_not_in_the_past]
+        return form
+
+
+def _not_in_the_past(day):
+    if day < timezone.localdate():
+        raise ValidationError("Nhập hôm nay hoặc một ngày sau: điều đã báo trước đây không đổi được nữa.")
 
 
 def _model_name(label: str) -> str:

@@ -30,6 +30,7 @@ class DirectoryConfig(AppConfig):
                 "delete": "Xóa",
                 "import": "Nhập từ tệp",
                 "load": "Nạp danh mục",
+                "notice.publish": "Công bố thông báo xử lý dữ liệu cá nhân",
                 "register.load": "Nạp danh mục",
                 "personallink.revoke": "Thu hồi đường dẫn",
                 "user.close": "Khóa tài khoản",

@@ -1,13 +1,17 @@
 """The audit trail: every service that changes something writes one entry in its own transaction."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 import structlog
+from django.db import connection, transaction
 
 from directory.models import AuditEntry, User
 from hoinghi.middleware import client_ip
 
 log = structlog.get_logger("audit")
+
+READ_AGAIN = dt.timedelta(hours=1)
 
 # Action → what staff read; every app names its own in AppConfig.ready().
 _names: dict[str, str] = {}
@@ -49,6 +53,38 @@ def record_many(*, actor: User | str, action: str, targets: Iterable, changes: d
         _mirror(entry)
 
 
+@transaction.atomic
+def record_read(*, actor: User, action: str, target, at: dt.datetime) -> None:
+    """Write that an account has looked at the personal data of many, once in an hour for the same target.
+
+    Pages are looked at again and again, and each commit lets parts that all share be drawn anew
+    (``hoinghi.sharing.Parts``).
+
+    Arguments:
+        action: a dotted verb, ``delegates.read``.
+        target: what they belong to: a conference.
+    """
+    lately = AuditEntry.objects.filter(
+        object_type=target._meta.label_lower,
+        object_id=str(target.pk),
+        action=action,
+        actor_id=actor.pk,
+        at__gt=at - READ_AGAIN,
+    )
+    if lately.exists():
+        return
+    # Two pages opened at once: the second waits here, and then finds the first one's entry.
+    _wait_for(action, actor.pk, target.pk)
+    if not lately.exists():
+        record(actor=actor, action=action, target=target)
+
+
+def _wait_for(*names) -> None:
+    """Wait for every other transaction that has said these names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [":".join(map(str, names))])
+
+
 def _entry(actor: User | str, action: str, target, changes: dict | None, acted_for: str) -> AuditEntry:
     return AuditEntry(
         actor_id=actor.pk if isinstance(actor, User) else None,
@@ -57,7 +93,8 @@ def _entry(actor: User | str, action: str, target, changes: dict | None, acted_f
         action=action,
         object_type=target._meta.label_lower,
         object_id=str(target.pk),
-        object_label=str(target)[:300],
+        # An entry can't be rewritten when a person is made anonymous, so a person's name is no label.
+        object_label=str(getattr(target, "audit_label", target))[:300],
         changes=changes,
         ip=client_ip(),
     )

@@ -2,14 +2,15 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import TemplateView
 
-from directory import soundness, unsent
-from directory.models import SoundnessCheck
+from directory import notices, soundness, unsent
+from directory.models import PrivacyNotice, SoundnessCheck
 from hoinghi.access import access, anyone, signed_in, staff
 
 
@@ -18,8 +19,24 @@ def _page(template_name: str):
 
 
 help_page = _page("pages/help.html")
-privacy_page = _page("pages/privacy.html")
 no_secrets_page = _page("pages/no_secrets.html")
+
+
+@access(anyone)
+@require_safe
+def privacy_page(request, number: int | None = None):
+    """The notice on processing personal data: the one that counts now, or an earlier one by its number."""
+    at = timezone.now()
+    begun = PrivacyNotice.objects.in_force(at)
+    notice = begun.first() if number is None else get_object_or_404(begun, number=number)
+    context = {
+        "notice": notice,
+        "text": notices.rendered(notice) if notice else "",
+        "versions": begun,
+        "is_current": notice is not None and notice == begun.first(),
+        "contact": settings.DATA_PROTECTION_CONTACT,
+    }
+    return render(request, "pages/privacy.html", context)
 
 
 @access(staff)

@@ -29,6 +29,7 @@ OPEN = {
     "readyz",
     "help",
     "privacy",
+    "privacy-version",
 }
 
 

@@ -43,6 +43,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # The organising unit (uid in directory/data/organisations.csv) whose name the frame of each page carries.
 SITE_UNIT = env.str("SITE_UNIT", "moit-dck")
+# Whom people ask about their data (Luật 91/2025/QH15, Điều 33.2): name, telephone, address, as printed.
+DATA_PROTECTION_CONTACT = env.str("DATA_PROTECTION_CONTACT", "")
 
 INSTALLED_APPS = [
     "hoinghi.adminsite.AdminConfig",
@@ -128,6 +130,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://hoinghi@127.0.0.1:5432/hoinghi")}
+# The role under which web, workers and beat run in production; `upgrade`, run by the owner, gives it its rights.
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")
 # pg_dump and pg_restore of the server's version, for manage.py backup and restore; empty: the first that is found.
 PG_BIN = env.str("PG_BIN", "")
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
@@ -187,7 +191,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "directory.tasks.check_invariants",
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 6 * 3600},
-    }
+    },
+    "delegates.tasks.keep_retention": {
+        "task": "delegates.tasks.keep_retention",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 6 * 3600},
+    },
 }
 
 AUTH_USER_MODEL = "directory.User"

@@ -197,6 +197,10 @@ class Message(models.Model):
     def get_absolute_url(self):
         return reverse("outbox-message", args=[self.pk])
 
+    @property
+    def audit_label(self) -> str:
+        return f"thư số {self.pk}"
+
 
 class Attachment(models.Model):
     """A file of a letter: a copy of an issued document, or a few bytes of its own (calendar)."""

@@ -8,11 +8,14 @@ from delegates.models.nomination import (
     NominationVersion,
     Receipt,
 )
+from delegates.models.privacy import DataRequest
+from delegates.models.retention import Retention
 from delegates.models.speaking import Speech
 
 __all__ = [
     "ArchivePackage",
     "AttendanceMark",
+    "DataRequest",
     "Delegate",
     "ExtensionRequest",
     "Nomination",
@@ -20,6 +23,7 @@ __all__ = [
     "NominationVersion",
     "QuestionAnswer",
     "Receipt",
+    "Retention",
     "Seat",
     "Speech",
     "SubstituteProposal",

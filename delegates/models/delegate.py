@@ -170,6 +170,10 @@ class Delegate(models.Model):
     def __str__(self):
         return self.full_name
 
+    @property
+    def audit_label(self) -> str:
+        return f"đại biểu số {self.pk}"
+
 
 class QuestionAnswer(models.Model):
     """What one delegate answers to one question of the conference."""
@@ -226,3 +230,7 @@ class SubstituteProposal(models.Model):
 
     def __str__(self):
         return f"{self.delegate} → {self.full_name}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"đề xuất người dự thay của đại biểu số {self.delegate_id}"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from conferences.models import Conference
 from conferences.models.files import SignedPaper
 from correspondence.models import OfficialDocument
-from directory.models import AdministrativeUnit, Mandate, Organisation, User
+from directory.models import AdministrativeUnit, Mandate, Organisation, PrivacyNotice, User
 from hoinghi.fields import CharField, TextField
 from hoinghi.text import lowerfirst
 
@@ -74,6 +74,7 @@ class Nomination(models.Model):
     reason = TextField("lý do trả lại hoặc không cử", blank=True)
     extended_until = models.DateTimeField("gia hạn đến", null=True, blank=True)
     extension_reason = TextField("lý do gia hạn", blank=True)
+    anonymised_at = models.DateTimeField("ẩn danh lúc", null=True, blank=True, editable=False)
 
     objects = NominationQuerySet.as_manager()
 
@@ -153,6 +154,14 @@ class NominationVersion(models.Model):
     )
     submitted_by_name = CharField("người gửi (như ghi)", max_length=420)
     submitted_at = models.DateTimeField("gửi lúc")
+    privacy_notice = models.ForeignKey(
+        PrivacyNotice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="thông báo xử lý dữ liệu đã nêu khi gửi",
+    )
 
     class Meta:
         verbose_name = "bản đã gửi"

@@ -78,6 +78,10 @@ class Speech(models.Model):
         return f"{self.delegate}: {self.topic}"
 
     @property
+    def audit_label(self) -> str:
+        return f"đại biểu số {self.delegate_id}: {self.topic}"
+
+    @property
     def sender(self) -> str:
         return self.nomination.sender_name
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from delegates import policies
 from delegates.errors import NominationClosed, StaleVersion
 from delegates.models import Nomination, NominationVersion
+from directory import notices
 from directory.models import User
 
 
@@ -82,4 +83,5 @@ def keep_version(
         submitted_by=actor if by_account else None,
         submitted_by_name=f"{name}, thay mặt {nomination.organisation_name}" if stood_in else name,
         submitted_at=at,
+        privacy_notice=notices.current(at),
     )

@@ -24,6 +24,7 @@ from delegates.services.attendance import (
 from delegates.views.handing_over import file_answer, name_of
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
+from directory.audit import record_read
 from hoinghi.access import access, staff, watched
 from hoinghi.text import capfirst
 
@@ -46,6 +47,8 @@ def room(request, visit: Visit):
             "seat__group__position", "seat__nomination__unit__sort_key", "seat__name_key", "sort_key", "pk"
         )
     )
+    if request.user.is_authenticated:  # by link: the officer's own room, and no account to write down
+        record_read(actor=request.user, action="delegates.read", target=conference, at=at)
     typed = _typed(request, people) if request.method == "POST" else {}
     if request.method == "POST":
         try:

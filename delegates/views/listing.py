@@ -15,6 +15,7 @@ from delegates.listing_forms import ListForm
 from delegates.telephones import print_telephones
 from delegates.views.handing_over import PDF, file_answer, name_of
 from delegates.views.staff import get_conference_or_404
+from directory.audit import record_read
 from hoinghi.access import access, fresh_login, staff
 from hoinghi.sharing import STAMP, Parts
 from hoinghi.text import capfirst
@@ -57,6 +58,7 @@ _drawn: Parts[Drawn] = Parts(most=20)  # a quarter of a megabyte each
 def delegates(request, slug: str):
     """Who is sent: filtered, in an order, page by page, with the totals of the whole list."""
     conference = get_conference_or_404(request.user, slug, stamp=STAMP)
+    record_read(actor=request.user, action="delegates.read", target=conference, at=timezone.now())
     query = request.GET.urlencode()
     context = {
         "conference": conference,

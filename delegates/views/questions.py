@@ -11,6 +11,7 @@ from delegates.forms import QuestionsForm
 from delegates.models import Delegate
 from delegates.views.delegate import by_link
 from delegates.views.staff import get_conference_or_404
+from directory.audit import record_read
 from hoinghi.access import access, staff
 
 CLOSED = 409
@@ -50,5 +51,8 @@ def overview(request, slug: str):
     conference = get_conference_or_404(request.user, slug)
     tallies = questions.tallies_of(conference)
     shown = next((each for each in tallies if str(each.question.pk) == request.GET.get("cau")), None)
-    context = {"conference": conference, "tallies": tallies, "shown": shown, "at": timezone.now()}
+    at = timezone.now()
+    if shown is not None:
+        record_read(actor=request.user, action="delegates.read", target=conference, at=at)
+    context = {"conference": conference, "tallies": tallies, "shown": shown, "at": at}
     return render(request, "delegates/question-counts.html", context)

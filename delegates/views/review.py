@@ -18,6 +18,7 @@ from delegates.staff_forms import ExtendForm, GrantForm
 from delegates.versions import differences, known_of
 from delegates.views.paper_parts import papers_of
 from delegates.views.staff import REFUSED, get_conference_or_404
+from directory.audit import record_read
 from directory.models import Mandate
 from hoinghi.access import access, staff
 
@@ -38,6 +39,7 @@ def review(request, slug: str, pk: int):
     nomination.conference = conference
     shown = _empty_forms(nomination)
     if request.method == "GET":
+        record_read(actor=request.user, action="delegates.read", target=conference, at=timezone.now())
         return _page(request, nomination, shown)
     return _decide(request, nomination, shown)
 

@@ -2,6 +2,7 @@ from directory.models.audit import AuditEntry
 from directory.models.links import PersonalLink
 from directory.models.organisations import Contact, Organisation, OrganisationKind
 from directory.models.people import Mandate, User
+from directory.models.privacy import PrivacyNotice
 from directory.models.soundness import SoundnessCheck
 from directory.models.units import AdministrativeUnit, RegionTile, UnitLevel
 
@@ -13,6 +14,7 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "PersonalLink",
+    "PrivacyNotice",
     "RegionTile",
     "SoundnessCheck",
     "UnitLevel",

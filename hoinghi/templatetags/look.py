@@ -103,6 +103,7 @@ NAVIGATION = [
         {"document", "document-issue", "document-sign", "document-replace", "document-recall"},
     ),
     ("Nhiệm vụ", "task-desk", staff, {"task"}),
+    ("Dữ liệu cá nhân", "data-requests", staff, {"data-request", "retentions"}),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),
 ]
@@ -278,6 +279,20 @@ STATES: dict[str, dict[str, State]] = {
         "returned": State("Trả lại", "bad", "arrow-return-left"),
         "approved": State("Đã duyệt", "ok", "check-lg"),
         "withdrawn": State("Không yêu cầu nữa", "off", "slash-circle"),
+    },
+    "retention": {
+        "kept": State("Đang giữ", "sent", "circle-fill"),
+        "due": State("Đến hạn", "late", "exclamation-triangle-fill"),
+        "announced": State("Đã báo, đang chờ", "draft", "hourglass-split"),
+        "running": State("Đang ẩn danh", "draft", "hourglass-split"),
+        "held": State("Giữ lại", "bad", "slash-circle"),
+        "done": State("Đã ẩn danh", "ok", "check-lg"),
+    },
+    "data_request": {
+        "waiting": State("Chờ xử lý", "sent", "circle-fill"),
+        "late": State("Quá hạn", "late", "exclamation-triangle-fill"),
+        "done": State("Đã thực hiện", "ok", "check-lg"),
+        "refused": State("Không thực hiện", "off", "slash-circle"),
     },
     "document": {
         "draft": State("Dự thảo", "draft", "circle-half"),

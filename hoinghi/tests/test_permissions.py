@@ -42,7 +42,7 @@ from delegates import checking, feeds, printing, services
 from delegates.listing import Wanted
 from delegates.models import Delegate, Nomination, NominationVersion, Receipt
 from directory import links
-from directory.models import AuditEntry
+from directory.models import AuditEntry, PrivacyNotice
 from hoinghi import access
 from venues import services as venues
 from venues.tests.rooms import make_round, person, picture, token_of
@@ -146,10 +146,23 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "template": (staff_only(200, "template"), staff_only(404, "template")),
     "help": public_get(everybody(200)),
     "privacy": public_get(everybody(200)),
+    "privacy-version": public_get(everybody(200, "notice_number")),
     "no_secrets": public_get(everybody(200)),
     "unsent": (signed_in(200), signed_in(302)),
     "send-again": (replace(signed_in(405), needs=("no_form",)), replace(signed_in(302), needs=("no_form",))),
     "soundness": staff_get(staff_only(200)),
+    # personal data
+    "retentions": staff_get(staff_only(200)),
+    "retention": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "audit": staff_get(staff_only(200, "slug")),
+    "audit-file": staff_get(staff_only(200, "slug")),
+    "audit-delegate": staff_get(staff_only(200, "delegate")),
+    "audit-delegate-file": staff_get(staff_only(200, "delegate")),
+    "audit-account": staff_get(staff_only(200, "account")),
+    "audit-account-file": staff_get(staff_only(200, "account")),
+    "my-data": (signed_in(200), signed_in(200)),
+    "data-requests": staff_get(staff_only(200)),
+    "data-request": (staff_only(200, "data_request"), staff_only(404, "data_request")),
     "metrics": public_get(everybody(404)),
     "healthz": public_get(everybody(200)),
     "readyz": public_get(everybody(200)),
@@ -213,6 +226,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # delegate: the address is the right
     "delegate-page": (everybody(200, "token"), everybody(200, "token")),
     "delegate-correct": (everybody(200, "token"), everybody(200, "token")),
+    "delegate-data": (everybody(200, "token"), everybody(200, "token")),
     "delegate-propose": (everybody(200, "token"), everybody(200, "token")),
     "delegate-calendar": public_get(everybody(200, "token")),
     "delegate-material": public_get(everybody(200, "token", "material")),
@@ -652,6 +666,18 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         order=printing.place_order(
             conference=conference, wanted=Wanted(), what="badges", actor=an, at=timezone.now()
         ).key,
+        notice_number=PrivacyNotice.objects.create(
+            number=1, text="x", valid_from=timezone.localdate()
+        ).number,
+        delegate=em.delegate.pk,
+        account=binh.pk,
+        data_request=em.delegate.data_requests.create(
+            person_name="x",
+            kind="see",
+            asked_at=timezone.now(),
+            reply_by=timezone.localdate(),
+            due_on=timezone.localdate(),
+        ).pk,
         unit=nomination.unit_id,
         name="x",
         no_form="x",
@@ -708,6 +734,7 @@ ARGUMENT = {
     "no_round": "number",
     "version": "number",
     "focal_feed": "token",
+    "notice_number": "number",
     "delegate_feed": "token",
     "text": "code",
     "no_form": "key",

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -20,12 +21,18 @@ def one_at_a_time():
 
 
 class Command(BaseCommand):
-    help = "Đưa cơ sở dữ liệu lên phiên bản này: migrate, đơn vị, mẫu đầu văn bản, khung thông báo. Chạy lại được."
+    help = (
+        "Đưa cơ sở dữ liệu lên phiên bản này: migrate, đơn vị, thông báo về dữ liệu cá nhân, mẫu đầu văn bản, khung "
+        "thông báo. Chạy lại được."
+    )
 
     def handle(self, **options):
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_units", stdout=self.stdout)
+            call_command("load_privacy_notice", stdout=self.stdout)
             call_command("load_letterheads", stdout=self.stdout)
             call_command("load_kinds", stdout=self.stdout)
             call_command("remember_told", stdout=self.stdout)
+            if settings.DATABASE_APP_ROLE:
+                call_command("app_role", stdout=self.stdout)

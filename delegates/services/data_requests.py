@@ -1,0 +1,123 @@
+"""What people ask about their own data, and what staff answer (Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP, Điều 5)."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from delegates.answers import BY_LINK
+from delegates.models import DataRequest, Delegate
+from delegates.privacy import clocks, letters
+from directory.audit import record
+from directory.models import User
+
+State = DataRequest.State
+
+
+class RequestRefused(Exception):
+    """Nothing was written; the text is for the person who tried."""
+
+
+@transaction.atomic
+def ask(*, holder: Delegate | User, kind: str, text: str, at: dt.datetime) -> DataRequest:
+    """Take in a request: its clocks start, the person gets a letter that says until when it will be done.
+
+    Arguments:
+        holder: whose data: a delegate by personal link, or an account.
+        kind: one of ``DataRequest.Kind``.
+
+    Raises:
+        RequestRefused: the same request waits already.
+    """
+    by_link = isinstance(holder, Delegate)
+    try:
+        with transaction.atomic():
+            request = DataRequest.objects.create(
+                delegate=holder if by_link else None,
+                user=None if by_link else holder,
+                person_name=holder.full_name,
+                address=holder.email,
+                kind=kind,
+                text=text,
+                asked_at=at,
+                reply_by=clocks.reply_by(at),
+                due_on=clocks.due_on(kind, at),
+            )
+    except IntegrityError:
+        raise RequestRefused("Đề nghị này đã được gửi và đang chờ trả lời.") from None
+    if letters.tell_taken(request, at):
+        request.replied_at = at
+        request.save(update_fields=["replied_at"])
+    letters.tell_staff(request, at)
+    record(actor=BY_LINK if by_link else holder, action="data_request.ask", target=request)
+    return request
+
+
+@transaction.atomic
+def confirm(*, request: DataRequest, actor: User, at: dt.datetime) -> None:
+    """The person, who has no address, was told by telephone or paper that the request has come in.
+
+    Raises:
+        RequestRefused: the person has been told already.
+    """
+    locked = _lock(request)
+    if locked.replied_at is not None:
+        raise RequestRefused("Đã báo cho người đề nghị rồi.")
+    locked.replied_at = at
+    locked.save(update_fields=["replied_at"])
+    record(actor=actor, action="data_request.confirm", target=locked)
+
+
+@transaction.atomic
+def extend(*, request: DataRequest, until: dt.date, reason: str, actor: User, at: dt.datetime) -> None:
+    """Put the last day off, once, with a reason that the person is told.
+
+    Raises:
+        RequestRefused: it was put off before, is answered, or the law does not give so much.
+    """
+    locked = _lock(request)
+    if locked.extended_at is not None:
+        raise RequestRefused("Chỉ được gia hạn một lần.")
+    if locked.is_late(at):
+        raise RequestRefused("Đã quá hạn, không gia hạn được nữa. Trả lời ngay.")
+    last = clocks.longest(locked.kind, locked.due_on)
+    if not locked.due_on < until <= last:
+        raise RequestRefused(
+            f"Hạn mới phải sau ngày {_day(locked.due_on)} và không quá ngày {_day(last)} ({clocks.basis()})."
+        )
+    before, locked.due_on = locked.due_on, until
+    locked.extended_at, locked.extension_reason = at, reason
+    locked.save(update_fields=["due_on", "extended_at", "extension_reason"])
+    letters.tell_extended(locked, at)
+    changes = {"due_on": [before.isoformat(), until.isoformat()]}
+    record(actor=actor, action="data_request.extend", target=locked, changes=changes)
+
+
+@transaction.atomic
+def answer(*, request: DataRequest, is_done: bool, text: str, actor: User, at: dt.datetime) -> None:
+    """Say that it was done, or why not; the person gets a letter.
+
+    Raises:
+        RequestRefused: it is answered already.
+    """
+    locked = _lock(request)
+    locked.state = State.DONE if is_done else State.REFUSED
+    locked.answer, locked.answered_at, locked.answered_by = text, at, actor
+    locked.replied_at = locked.replied_at or at
+    locked.save(update_fields=["state", "answer", "answered_at", "answered_by", "replied_at"])
+    letters.tell_answered(locked, at)
+    changes = {"state": [State.WAITING, locked.state]}
+    record(actor=actor, action="data_request.answer", target=locked, changes=changes)
+
+
+def _lock(request: DataRequest) -> DataRequest:
+    locked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if not locked.is_waiting:
+        raise RequestRefused(
+            f"Đề nghị này đã được trả lời ngày {_day(timezone.localdate(locked.answered_at))}."
+        )
+    return locked
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,358 @@
+"""When the time is over: announced, waited, then the persons are gone everywhere and every figure is the same."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from conferences.models import Conference, Question
+from correspondence.models import Attachment, Message
+from correspondence.outbox import FileAttachment, enqueue
+from delegates import answers, own_data, proposals
+from delegates.attendance_figures import figures_of
+from delegates.models import (
+    AttendanceMark,
+    Delegate,
+    Nomination,
+    QuestionAnswer,
+    Retention,
+    Seat,
+)
+from delegates.privacy import anonymising, retention
+from delegates.services import data_requests
+from delegates.services import retention as services
+from delegates.services.retention import RetentionRefused
+from delegates.tests.lists import full_list, submit_and_follow
+from directory import links
+from directory.audit import record
+from directory.models import AuditEntry, PersonalLink
+from directory.soundness import breaches
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+# What a person of these lists can be recognised by.
+TRACES = (
+    *("Trần Thị Bốn", "Lê Văn Một", "Hồ Thị Hai", "Vũ Văn Ba", "Người Thay", "0912345678", "0977000111"),
+    *(
+        "@daklak.example",
+        "0912 345 678",
+        "đi công tác nước ngoài",
+        "ăn chay trường",
+        "sốt cao",
+        "tran thi bon",
+    ),
+)
+
+
+@pytest.fixture
+def held(conference, nomination, binh, an):
+    """A list that has been through everything: sent, corrected, answered, marked, asked about."""
+    at = conference.nomination_deadline - DAY
+    question = Question.objects.create(conference=conference, kind="text", text="Yêu cầu về suất ăn")
+    choice = Question.objects.create(conference=conference, kind="yes_no", text="Đi xe chung?")
+    version = submit_and_follow(
+        nomination=nomination, rows=full_list(), version=nomination.version, actor=binh, at=at
+    )
+    nomination.refresh_from_db()
+    four, one, two, three = (
+        Delegate.objects.get(full_name=name)
+        for name in ("Trần Thị Bốn", "Lê Văn Một", "Hồ Thị Hai", "Vũ Văn Ba")
+    )
+    row = {name: getattr(four, name) for name in own_data.OWN} | {"phone": "0977000111"}
+    own_data.correct(delegate=four, person=row, at=at)
+    answers.answer(delegate=four, coming=True, reason="", at=at)
+    answers.answer(delegate=one, coming=False, reason="đi công tác nước ngoài", at=at)
+    substitute = row | {"full_name": "Người Thay", "email": "thay@daklak.example"}
+    proposals.propose(delegate=two, person=substitute, reason="sốt cao", at=at)
+    QuestionAnswer.objects.create(delegate=three, question=question, value="ăn chay trường")
+    QuestionAnswer.objects.create(delegate=three, question=choice, value="Có")
+    Delegate.objects.filter(pk=two.pk).update(attendance="absent", attendance_reason="sốt cao")
+    AttendanceMark.objects.create(
+        delegate=two, attendance="absent", reason="sốt cao", noted_at=at, marked_at=at, marked_by_name="x"
+    )
+    request = data_requests.ask(holder=four, kind="see", text="Trần Thị Bốn xin bản sao", at=at)
+    data_requests.answer(request=request, is_done=True, text="Gửi Trần Thị Bốn", actor=an, at=at)
+    Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.SENT, sent_at=at)
+    Nomination.objects.filter(pk=nomination.pk).update(draft=version.rows)
+    record(
+        actor=binh, action="nomination.save_draft", target=nomination, changes={"rows": ["", "0912345678"]}
+    )
+    return conference
+
+
+def due(conference: Conference) -> dt.datetime:
+    return conference.end_at + 366 * DAY
+
+
+def run_out(conference: Conference, an) -> dt.datetime:
+    """Announce, and answer the moment at which the waiting time is over."""
+    services.announce(conference=conference, actor=an, at=due(conference))
+    return due(conference) + retention.waiting_time()
+
+
+def everything_about(conference: Conference) -> str:
+    """Every row of these apps as text, but what stays by law and the accounts."""
+    kept = {"directory.user", "directory.mandate", "directory.organisation", "directory.contact"}
+    kept |= {"correspondence.officialdocument", "correspondence.documentcopy", "delegates.nominationpaper"}
+    rows = []
+    for model in apps.get_models():
+        label = model._meta.label_lower
+        if model._meta.app_label in ("directory", "correspondence", "delegates") and label not in kept:
+            rows += [
+                json.dumps([label, list(row)], default=str, ensure_ascii=False)
+                for row in model.objects.values_list()
+            ]
+    return "\n".join(rows)
+
+
+def figures(conference: Conference) -> dict:
+    seats = Seat.objects.filter(nomination__conference=conference).counted()
+    people = Delegate.objects.filter(seat__nomination__conference=conference)
+    return {
+        "attendance": figures_of(conference),
+        "seats": sorted(seats.values_list("group", "position", "name")),
+        "answers": sorted(people.values_list("pk", "answer", "state", "attendance", "seat", "position")),
+        "questions": sorted(QuestionAnswer.objects.values_list("question", flat=True)),
+        "chosen": sorted(
+            QuestionAnswer.objects.exclude(question__kind="text").values_list("value", flat=True)
+        ),
+        "versions": [version.counted for version in Nomination.objects.get().versions.all()],
+        "letters": sorted(Message.objects.values_list("kind", "state")),
+        "entries": AuditEntry.objects.exclude(object_type="delegates.retention")
+        .exclude(action="nomination.anonymise")
+        .count(),
+    }
+
+
+# ── the rule ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_rule_follows_the_kind_unless_the_conference_has_its_own(conference, an):
+    end = timezone.localdate(conference.end_at)
+    assert retention.keeps_until(retention.of(conference)) == end + 365 * DAY
+    conference.kind.code = "doan-cong-tac"
+    assert retention.keeps_until(retention.of(conference)) == end + 730 * DAY
+    services.set_days(conference=conference, days=90, actor=an)
+    assert retention.keeps_until(retention.of(conference)) == end + 90 * DAY
+    services.set_days(conference=conference, days=None, actor=an)
+    assert retention.keeps_until(retention.of(conference)) == end + 730 * DAY
+
+
+def test_nothing_is_announced_before_its_time(held, an):
+    with pytest.raises(RetentionRefused, match="Chưa hết thời hạn"):
+        services.announce(conference=held, actor=an, at=due(held) - DAY)
+    services.keep(due(held) - DAY)
+    assert not Retention.objects.exists()
+
+
+def test_the_night_announces_and_a_later_night_carries_out(held):
+    services.keep(due(held))
+    rule = Retention.objects.get()
+    assert (rule.announced_at, rule.runs_at) == (due(held), due(held) + 14 * DAY)
+    letter = Message.objects.get(kind="retention_announced")
+    assert letter.address == held.contacts.first().email
+    Message.objects.filter(pk=letter.pk).update(state=Message.State.SENT, sent_at=due(held))
+    services.keep(due(held) + 13 * DAY)
+    assert Delegate.objects.filter(full_name="Trần Thị Bốn").exists()
+    services.keep(due(held) + 14 * DAY)
+    rule.refresh_from_db()
+    assert rule.finished_at == due(held) + 14 * DAY
+    assert not Delegate.objects.exclude(full_name=anonymising.NOBODY).exists()
+
+
+def test_a_postponed_conference_has_no_end(held, an):
+    Conference.objects.filter(pk=held.pk).update(state=Conference.State.POSTPONED)
+    services.keep(due(held))
+    assert not Retention.objects.exists()
+
+
+# ── the job ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_persons_are_gone_and_the_figures_are_the_same(held, an):
+    at = run_out(held, an)
+    Message.objects.filter(kind="retention_announced").update(state=Message.State.SENT, sent_at=at)
+    before, text = figures(held), everything_about(held)
+    assert [trace for trace in TRACES if trace not in text] == []
+    assert services.carry_out(conference=held, at=at)
+    text = everything_about(held)
+    assert [trace for trace in TRACES if trace in text] == []
+    assert figures(held) == before
+    assert [str(each) for each in breaches()] == []
+    assert [number for _, number in anonymising.preview(held) if number] == []
+
+
+def test_it_is_written_down_and_done_once(held, an):
+    at = run_out(held, an)
+    assert services.carry_out(conference=held, at=at)
+    rule = Retention.objects.get()
+    assert (rule.counts["lists"], rule.counts["people"]) == (1, 4)
+    entries = AuditEntry.objects.count()
+    assert AuditEntry.objects.filter(action="retention.finish").count() == 1
+    assert not services.carry_out(conference=held, at=at + DAY)
+    services.keep(at + DAY)
+    assert AuditEntry.objects.count() == entries
+    with pytest.raises(RetentionRefused, match="đã được ẩn danh"):
+        services.hold(conference=held, reason="x", actor=an, at=at)
+
+
+def test_a_job_that_died_goes_on_where_it_stood(held, an, monkeypatch):
+    at = run_out(held, an)
+
+    def dies(letters):
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(anonymising, "scrub_letters", dies)
+        with pytest.raises(RuntimeError):
+            services.carry_out(conference=held, at=at)
+    assert Nomination.objects.get().anonymised_at == at
+    assert Retention.objects.get().finished_at is None
+    assert services.carry_out(conference=held, at=at + DAY)
+    assert Nomination.objects.get().anonymised_at == at
+    assert Retention.objects.get().counts["people"] == 4
+    assert AuditEntry.objects.filter(action="nomination.anonymise").count() == 1
+
+
+def test_a_hold_stops_it_even_under_way(held, an, other_nomination):
+    at = run_out(held, an)
+    services.hold(conference=held, reason="Có khiếu nại", actor=an, at=at - DAY)
+    assert not services.carry_out(conference=held, at=at)
+    services.keep(at)
+    assert Delegate.objects.filter(full_name="Trần Thị Bốn").exists()
+    services.release(conference=held, actor=an)
+    assert not services.carry_out(conference=held, at=at)
+    services.keep(at)  # announced anew, with the whole waiting time
+    assert Retention.objects.get().runs_at == at + retention.waiting_time()
+
+
+def test_nothing_happens_while_somebody_waits_for_an_answer(held, an):
+    at = run_out(held, an)
+    person = Delegate.objects.get(full_name="Lê Văn Một")
+    request = data_requests.ask(holder=person, kind="see", text="", at=at - DAY)
+    assert not services.carry_out(conference=held, at=at)
+    assert Delegate.objects.filter(pk=person.pk, full_name="Lê Văn Một").exists()
+    data_requests.answer(request=request, is_done=True, text="Đã gửi", actor=an, at=at)
+    assert services.carry_out(conference=held, at=at)
+
+
+def test_links_end_and_no_new_one_is_mailed(held, an, client):
+    link = PersonalLink.objects.filter(purpose="delegate").first()
+    at = run_out(held, an)
+    services.carry_out(conference=held, at=at)
+    link.refresh_from_db()
+    assert (link.is_live(at), link.address, link.label) == (False, "", "")
+    letters = Message.objects.count()
+    client.post(reverse("delegate-new-link", args=[links.token_of(link)]))
+    assert Message.objects.count() == letters
+
+
+def test_calendar_files_of_letters_are_emptied(held, an):
+    enqueue(
+        key="x:em@daklak.example",
+        topic=f"conference:{held.pk}",
+        kind="delegate",
+        address="em@daklak.example",
+        recipient_name="Trần Thị Bốn",
+        subject="Trần Thị Bốn",
+        text="x",
+        attachments=[FileAttachment("x.ics", "text/calendar", b"ATTENDEE")],
+        held=True,
+        at=timezone.now(),
+    )
+    at = run_out(held, an)
+    services.carry_out(conference=held, at=at)
+    file = Attachment.objects.get(name="x.ics")
+    assert bytes(file.content) == b""
+    assert file.message.state == Message.State.CANCELLED
+
+
+def test_letters_about_tasks_stay(held, an):
+    enqueue(
+        key="task_due:1",
+        topic=f"conference:{held.pk}",
+        kind="task_due",
+        address="so@gov.example",
+        recipient_name="Sở",
+        subject="Nhiệm vụ",
+        text="Sắp đến hạn",
+        at=timezone.now(),
+    )
+    services.carry_out(conference=held, at=run_out(held, an))
+    assert Message.objects.get(kind="task_due").text == "Sắp đến hạn"
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def over(held):
+    """The same conference more than a year ago."""
+    long_ago = timezone.now() - 400 * DAY
+    Conference.objects.filter(pk=held.pk).update(
+        start_at=long_ago, end_at=long_ago + dt.timedelta(hours=4), nomination_deadline=long_ago
+    )
+    held.refresh_from_db()
+    return held
+
+
+def test_staff_see_what_would_change_and_begin_the_wait(client, an, over):
+    client.force_login(an)
+    page = reverse("retention", args=[over.slug])
+    assert "Đến hạn" in client.get(reverse("retentions")).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Sẽ thay đổi gì" in shown
+    assert client.post(page, {"do": "announce"}).status_code == 302
+    assert "Sắp ẩn danh" in client.get(page).content.decode()
+    assert client.post(page, {"do": "announce"}).status_code == 409
+
+
+def test_holding_needs_a_reason(client, an, over):
+    client.force_login(an)
+    page = reverse("retention", args=[over.slug])
+    assert "Nhập lý do giữ lại." in client.post(page, {"do": "hold", "reason": ""}).content.decode()
+    client.post(page, {"do": "hold", "reason": "Đang thanh tra"})
+    assert "Đang thanh tra" in client.get(reverse("retentions")).content.decode()
+    client.post(page, {"do": "release"})
+    assert Retention.objects.get().held_at is None
+
+
+def test_a_time_out_of_bounds_is_refused_and_kept_in_the_form(client, an, over):
+    client.force_login(an)
+    page = reverse("retention", args=[over.slug])
+    answer = client.post(page, {"do": "days", "days": "7"})
+    assert "ít nhất 30 ngày" in answer.content.decode()
+    assert 'value="7"' in answer.content.decode()
+    client.post(page, {"do": "days", "days": "500"})
+    assert Retention.objects.get().days == 500
+
+
+def test_overview_asks_as_often_for_three_as_for_one(client, an, over, world):
+    from hoinghi.tests.cast import make_conference, make_nomination
+
+    client.force_login(an)
+    client.get(reverse("retentions"))
+    with connection.execute_wrapper(counting := Counting()):
+        client.get(reverse("retentions"))
+    for number in (1, 2):
+        other = make_conference(
+            world, slug=f"khac-{number}", start_at=over.start_at, end_at=over.end_at, nomination_deadline=None
+        )
+        make_nomination(other, world.dak_lak)
+    once = counting.number
+    with connection.execute_wrapper(again := Counting()):
+        client.get(reverse("retentions"))
+    assert again.number == once
+
+
+class Counting:
+    number = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.number += 1
+        return execute(sql, params, many, context)
