@@ -53,7 +53,6 @@ def record_many(*, actor: User | str, action: str, targets: Iterable, changes: d
         _mirror(entry)
 
 
-@transaction.atomic
 def record_read(*, actor: User, action: str, target, at: dt.datetime) -> None:
     """Write that an account has looked at the personal data of many, once in an hour for the same target.
 
@@ -73,10 +72,11 @@ def record_read(*, actor: User, action: str, target, at: dt.datetime) -> None:
     )
     if lately.exists():
         return
-    # Two pages opened at once: the second waits here, and then finds the first one's entry.
-    _wait_for(action, actor.pk, target.pk)
-    if not lately.exists():
-        record(actor=actor, action=action, target=target)
+    with transaction.atomic():
+        # Two pages opened at once: the second waits here, and then finds the first one's entry.
+        _wait_for(action, actor.pk, target.pk)
+        if not lately.exists():
+            record(actor=actor, action=action, target=target)
 
 
 def _wait_for(*names) -> None:

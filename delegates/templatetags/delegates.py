@@ -83,7 +83,7 @@ def delegate_rows(
         "".join(
             f'<tr><td class="num">{number}</td>'
             f'<th scope="row"><a href="{lists}/{line.nomination}/">{escape(line.full_name)}</a></th>'
-            f"<td>{again(line.job_title)}<br><small>{again(line.organisation)}</small></td>"
+            f"<td>{again(line.job_title)}<small>{again(line.organisation)}</small></td>"
             f"<td>{escape(_unbroken(format_phones(line.phone)))}</td>"
             f"<td>{names[line.group]}{' <small>(dự phòng)</small>' if line.is_reserve else ''}</td>"
             f"<td>{again(line.sender)}</td><td>{badges[line.answer]}</td></tr>"
