@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from delegates.models import Delegate, Nomination
 from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
+from hoinghi.access import organises
 
 
 def review_link(nomination: Nomination) -> str:
@@ -70,7 +71,7 @@ class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
     )
 
     def has_import_permission(self, request):
-        return self.has_view_permission(request)
+        return organises(request.user)
 
     def get_confirm_form_initial(self, request, import_form):
         initial = super().get_confirm_form_initial(request, import_form)

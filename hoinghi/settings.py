@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "directory.second_factor.SecondFactorMiddleware",
     "directory.looking.LookingMiddleware",
     "hoinghi.middleware.DefaultDenyMiddleware",
+    "conferences.teams.TeamMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -188,7 +189,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "directory.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "directory.roles.DeskRights",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from correspondence import lifecycle, policies
 from correspondence.models import OfficialDocument, SignedCopy
 from correspondence.views.documents import conflict, get_document
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, issues_documents, staff
 from hoinghi.files import deliver
 from hoinghi.forms import CharField
 
@@ -42,7 +42,7 @@ class RecallForm(forms.Form):
             del self.fields["tell"]
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 def sign_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     if not policies.can_retire_document(request.user, document):
@@ -69,7 +69,7 @@ def signed_file(request: HttpRequest, pk: int) -> HttpResponse:
     return deliver(request, signed.file, name=signed.file_name, content_type="application/pdf")
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 @fresh_login
 def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
@@ -94,7 +94,7 @@ def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "correspondence/document_replace.html", context)
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 @fresh_login
 def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
