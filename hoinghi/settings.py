@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
-from hoinghi import logs
+from hoinghi import logs, scanning
 from hoinghi.formats.vi import formats
 from hoinghi.proxies import read_networks
 from hoinghi.storage_url import storage_of
@@ -257,6 +257,12 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Internal location of the reverse proxy that serves MEDIA_ROOT; empty: Django serves the bytes itself.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", "")
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200)
+# clamd, which is shown every upload; empty: nobody looks. An upload that it can't be shown is refused.
+CLAMAV_URL = env.str("CLAMAV_URL", "")
+if CLAMAV_URL:
+    scanning.read_url(CLAMAV_URL)
+# Read the first page of uploaded PDF and Word files for the stamp of a state secret.
+READ_STAMPS = env.bool("READ_STAMPS", True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")

@@ -259,7 +259,7 @@ class MaterialRows(StackedRows):
                     "title",
                     ("visibility", "agenda_item"),
                     ("opens_at", "closes_at"),
-                    "upload",
+                    ("upload", "classification"),
                     "versions",
                 ]
             },

@@ -14,9 +14,12 @@ from correspondence.views.documents import conflict, get_document
 from hoinghi.access import access, fresh_login, issues_documents, staff
 from hoinghi.files import deliver
 from hoinghi.forms import CharField
+from hoinghi.secrecy import DeclaresFile
 
 
-class SignedCopyForm(forms.Form):
+class SignedCopyForm(DeclaresFile):
+    field_order = ("upload", "classification")
+
     upload = forms.FileField(
         label="Bản đã ký",
         help_text="Tệp PDF: bản ký số, hoặc bản giấy đã ký, đóng dấu được quét lại.",
