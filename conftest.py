@@ -29,6 +29,8 @@ def pytest_configure(config):
     # The cast logs in without ceremony; the tests of the second factor and of fresh logins ask for them.
     settings.MFA_REQUIRED_FOR_STAFF = False
     settings.FRESH_LOGIN_SECONDS = 0
+    # Reading a file's head takes a process; the tests of uploads ask for it.
+    settings.READ_STAMPS = False
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 

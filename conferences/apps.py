@@ -12,11 +12,16 @@ class ConferencesConfig(AppConfig):
         from conferences.documents import adopt_replacement, follow_with_drafts
         from conferences.followers import register_follower
         from conferences.indexing import follow_with_index
+        from conferences.models import OpinionSheet, PaperRequest, Task
         from conferences.reminders import follow_with_reminders
         from conferences.services.news import follow_with_articles
+        from conferences.teams import owner_through, register_owner
         from correspondence.lifecycle import register_heir
         from directory.audit import name_actions
 
+        register_owner("task", owner_through(Task, "item__conclusion__conference"))
+        register_owner("paper-request", owner_through(PaperRequest, "conference"))
+        register_owner("opinion", owner_through(OpinionSheet, "draft__conference"))
         register_follower(follow_with_drafts)
         register_follower(follow_with_sequence)
         register_follower(follow_with_reminders)

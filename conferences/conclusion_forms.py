@@ -10,6 +10,7 @@ from conferences.services.conclusions import ItemRow
 from conferences.services.tasks import MAX_FILE_MB
 from directory.models import Organisation
 from hoinghi.forms import CharField, DateField
+from hoinghi.secrecy import DeclaresFile
 
 TOO_LONG = "Dài quá %(limit_value)d chữ."
 PLAIN = {"use_required_attribute": False, "label_suffix": ""}
@@ -150,7 +151,7 @@ class GiveForm(forms.Form):
         return names
 
 
-class ReportForm(forms.Form):
+class ReportForm(DeclaresFile):
     note = CharField(
         label="Kết quả thực hiện",
         max_length=MAX_NOTE,

@@ -7,6 +7,7 @@ from conferences.models import DraftDocument, DraftVersion, Opinion
 from conferences.models.drafts import MAX_TEXT
 from conferences.models.opinions import MAX_OPINION
 from hoinghi.forms import CharField, MomentField
+from hoinghi.secrecy import DeclaresFile
 
 TITLE_NEEDED = "Ghi tên dự thảo, ví dụ “Dự thảo Nghị định về quản lý, phát triển cụm công nghiệp”."
 
@@ -45,8 +46,10 @@ class DraftForm(forms.ModelForm):
             del self.fields["for_series"]
 
 
-class WordingForm(forms.Form):
+class WordingForm(DeclaresFile):
     """A new version: a Word file, or the text."""
+
+    field_order = ("file", "classification")
 
     file = forms.FileField(
         label="Tệp Word (.docx)",

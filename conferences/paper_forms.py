@@ -4,6 +4,7 @@ from django import forms
 
 from conferences.models import Conference, Material
 from hoinghi.forms import CharField, MomentField
+from hoinghi.secrecy import DeclaresFile
 
 PLAIN = {"use_required_attribute": False, "label_suffix": ""}
 TOO_LONG = "Dài quá %(limit_value)d chữ."
@@ -50,7 +51,7 @@ class AskForm(PlainForm):
         )
 
 
-class SendForm(PlainForm):
+class SendForm(DeclaresFile, PlainForm):
     upload = forms.FileField(
         label="Tệp",
         help_text="PDF, Word, Excel, PowerPoint hoặc OpenDocument, không có macro.",

@@ -15,6 +15,11 @@ def is_organiser(viewer: object) -> bool:
     return isinstance(viewer, User) and staff(viewer)
 
 
+def can_change_conference(user: User, conference: Conference) -> bool:
+    """Staff who run conferences; of one with a team only the team. Superusers always."""
+    return Conference.objects.changeable_by(user).filter(pk=conference.pk).exists()
+
+
 def acts_for(user, row, at: dt.datetime) -> bool:
     """The user is a focal point of the row's organisation, or of its successor, on the day of ``at``.
 

@@ -22,6 +22,7 @@ from conferences.naming import (
 )
 from conferences.services import check_upload
 from hoinghi.forms import CharField, PhoneField, TimeField, refuse
+from hoinghi.secrecy import ClassificationField
 from hoinghi.text import format_moment, slugify
 
 
@@ -257,6 +258,7 @@ class MaterialForm(CitingForm):
         required=False,
         help_text="Tệp mới thành bản mới; các bản trước được giữ lại. Không đăng tài liệu mật.",
     )
+    classification = ClassificationField()
 
     def __init__(self, *args, items: list[AgendaItem], **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,13 +1,11 @@
 """Signed letters that organisations add to what they have typed: what is taken, and how one is kept."""
 
-from pathlib import Path
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
 from conferences.models.files import SignedPaper
-from hoinghi.files import Examined, examine
+from hoinghi.files import Examined, examine, random_name
 
 TYPES = {"application/pdf", "image/jpeg", "image/png"}
 MAX_MB = 20
@@ -26,14 +24,13 @@ def examine_paper(upload) -> Examined:
     return examined
 
 
-def keep(paper: SignedPaper, upload, *, beside: QuerySet, name: str) -> SignedPaper:
+def keep(paper: SignedPaper, upload, *, beside: QuerySet) -> SignedPaper:
     """Store the file and its row; answers the row that there is where the same file was kept before.
 
     Runs in the caller's transaction, which has locked whom the paper belongs to.
 
     Arguments:
         beside: the papers that are there.
-        name: of the file on the disk, without its extension.
     Raises:
         ValidationError: there are too many.
     """
@@ -41,7 +38,7 @@ def keep(paper: SignedPaper, upload, *, beside: QuerySet, name: str) -> SignedPa
         return known
     if beside.count() >= MOST:
         raise ValidationError(f"Đã có {MOST} tệp, không nhận thêm. Gộp các trang vào một tệp PDF.")
-    paper.file.save(f"{name}{Path(paper.file_name).suffix.lower()}", upload, save=False)
+    paper.file.save(random_name(paper.file_name), upload, save=False)
     paper.save()
     return paper
 

@@ -86,7 +86,7 @@ def add_signed_copy(*, document: OfficialDocument, upload, actor: User) -> Signe
         _lock_in_force(document)
         if known := document.signed_copies.filter(sha256=examined.sha256).first():
             raise ValidationError(f"Tệp này đã được tải lên lúc {format_moment(known.uploaded_at)}.")
-        signed.file.save("ban-da-ky.pdf", upload, save=False)
+        signed.file.save(examined.disk_name, upload, save=False)
         signed.save()
         changes = {"sha256": [None, signed.sha256]}
         record(actor=actor, action="document.sign", target=document, changes=changes)

@@ -1,7 +1,7 @@
 """Who may do what with a letter or an official document, and in which state. Pages and services ask here."""
 
 from correspondence.models import Message, OfficialDocument
-from hoinghi.access import staff
+from hoinghi.access import issues_documents, organises, staff, works
 from hoinghi.text import lowerfirst
 
 State = Message.State
@@ -20,35 +20,40 @@ can_edit_texts = staff
 
 
 def can_retry(user, message: Message) -> bool:
-    return staff(user) and message.state in RETRYABLE
+    return organises(user) and message.state in RETRYABLE
 
 
 def can_cancel(user, message: Message) -> bool:
-    return staff(user) and message.state in CANCELLABLE
+    return organises(user) and message.state in CANCELLABLE
 
 
 def can_release(user, message: Message) -> bool:
     """Let a held letter go."""
-    return staff(user) and message.state in HELD
+    return organises(user) and message.state in HELD
 
 
 def can_edit_draft(user, message: Message) -> bool:
     """Change the words or the address of a held letter; it is rendered anew from its parts."""
-    return staff(user) and message.state in HELD and message.parts is not None
+    return organises(user) and message.state in HELD and message.parts is not None
 
 
 def can_settle(user, message: Message) -> bool:
     """Decide about a letter of which nobody knows whether it arrived."""
-    return staff(user) and message.state in UNSETTLED
+    return organises(user) and message.state in UNSETTLED
 
 
 def can_send_again(user, message: Message) -> bool:
-    return staff(user) and message.state in REPEATABLE
+    return organises(user) and message.state in REPEATABLE
 
 
 def can_edit_document(user, document: OfficialDocument) -> bool:
-    """Put it right, issue it, throw it away: only before it is issued."""
-    return staff(user) and document.is_draft
+    """Put it right, throw it away: only before it is issued."""
+    return works(user) and document.is_draft
+
+
+def can_issue_document(user, document: OfficialDocument) -> bool:
+    """Give it number and date: the clerk's, only once."""
+    return issues_documents(user) and document.is_draft
 
 
 def obstacle_to_sending(document: OfficialDocument) -> str:
@@ -60,4 +65,4 @@ def obstacle_to_sending(document: OfficialDocument) -> str:
 
 def can_retire_document(user, document: OfficialDocument) -> bool:
     """Replace it, recall it, add what was signed: only while it is in force."""
-    return staff(user) and document.state == OfficialDocument.State.ISSUED
+    return issues_documents(user) and document.state == OfficialDocument.State.ISSUED

@@ -9,6 +9,7 @@ from delegates.models import Delegate, Nomination
 from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
 from directory.audit import record_read
+from hoinghi.access import organises
 
 
 def review_link(nomination: Nomination) -> str:
@@ -77,7 +78,7 @@ class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
         return super().changelist_view(request, extra_context)
 
     def has_import_permission(self, request):
-        return self.has_view_permission(request)
+        return organises(request.user)
 
     def get_confirm_form_initial(self, request, import_form):
         initial = super().get_confirm_form_initial(request, import_form)

@@ -10,6 +10,7 @@ class DelegatesConfig(AppConfig):
     def ready(self):
         from conferences.asked import register_participants
         from conferences.audiences import register_audience, register_invited
+        from conferences.teams import owner_through, register_owner
         from conferences.topics import titles_of
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
@@ -25,6 +26,7 @@ class DelegatesConfig(AppConfig):
             reminding,
             telling,
         )
+        from delegates.models import Nomination
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from delegates.privacy import letters as privacy_letters
@@ -33,6 +35,7 @@ class DelegatesConfig(AppConfig):
         from directory.links import register_purpose
         from venues.expected import register_counter
 
+        register_owner("nomination", owner_through(Nomination, "conference"))
         register_counter(people_in)
         register_purpose("delegate", "delegate-page")
         register_purpose(feeds.FOCAL, "focal-feed")

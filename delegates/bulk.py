@@ -86,7 +86,7 @@ def bring_in(
         submit: send the lists; otherwise they are kept as drafts for their focal points.
     """
     entries = {number: Entry(number, dict(cells)) for number, cells in lines.items()}
-    lists = _lists_of(entries.values())
+    lists = _lists_of(entries.values(), actor)
     outcome = Outcome(entries)
     topics = {letters.topic_of(nomination.conference) for nomination in lists}
     before = _letters_of(topics)
@@ -112,15 +112,19 @@ def _letters_of(topics: set[str]) -> int:
 # ── which list a line is about ──────────────────────────────────────────────────────────────────────
 
 
-def _lists_of(entries: Iterable[Entry]) -> dict[Nomination, list[Entry]]:
+def _lists_of(entries: Iterable[Entry], actor: User) -> dict[Nomination, list[Entry]]:
     """The lists that the lines name; a line that names none says so."""
-    conferences = {conference.slug: conference for conference in Conference.objects.all()}
+    conferences = {conference.slug: conference for conference in Conference.objects.changeable_by(actor)}
     found: dict[Nomination, list[Entry]] = defaultdict(list)
     known: dict[str, dict[str, list[Nomination]]] = {}
     for entry in entries:
         slug = entry.text(CONFERENCE)
         if slug not in conferences:
-            entry.refuse(CONFERENCE, f"Không có hội nghị “{slug}”. Ghi phần cuối của địa chỉ trang hội nghị.")
+            entry.refuse(
+                CONFERENCE,
+                f"Không có hội nghị “{slug}”, hoặc hội nghị có tổ công tác riêng. Ghi phần cuối của địa chỉ trang "
+                "hội nghị.",
+            )
             continue
         if slug not in known:
             known[slug] = _by_name(conferences[slug])

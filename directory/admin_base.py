@@ -23,7 +23,7 @@ from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
-from hoinghi.access import require_fresh_login
+from hoinghi.access import require_fresh_login, works
 from hoinghi.resources import SafeXLSX
 from hoinghi.text import fold, format_date, format_moment, slugify
 from hoinghi.workbooks import RefusedWorkbook
@@ -161,7 +161,7 @@ class ColumnsForm(SelectableFieldsExportForm):
 
 
 class ExportAdmin(ExportMixin, PortalAdmin):
-    """A page with a spreadsheet out, for whoever may see the rows; that somebody took it is written down."""
+    """A page with a spreadsheet out, for whoever works at the desk; that somebody took it is written down."""
 
     export_form_class = ColumnsForm
     formats = [SafeXLSX]
@@ -169,7 +169,7 @@ class ExportAdmin(ExportMixin, PortalAdmin):
     skip_admin_log = True
 
     def has_export_permission(self, request):
-        return self.has_view_permission(request)
+        return works(request.user) and self.has_view_permission(request)
 
     def get_export_filename(self, request, queryset, file_format):
         return f"{slugify(str(self.opts.verbose_name))}-{timezone.localdate()}.{file_format.get_extension()}"

@@ -88,8 +88,8 @@ class UserAdmin(FreshLogin, PortalAdmin):
         return own if request.user.is_superuser else (*own, "is_staff", "is_superuser", "groups")
 
     def has_change_permission(self, request, obj=None):
-        """Changing an address is taking the account over, so rights are never changed from below."""
-        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        """Changing an address is taking the account over, so those of staff are the superusers' own."""
+        above = obj is not None and obj.is_staff and not request.user.is_superuser
         return not above and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):

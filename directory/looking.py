@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from directory.models import Organisation, User
 from directory.services import end_looking
+from hoinghi.middleware import SAFE
 
 KEY = "looking_as"
 LASTS = dt.timedelta(minutes=30)
-SAFE = ("GET", "HEAD", "OPTIONS")
 # What staff do as themselves: ending it, and logging out.
 OWN = {"looking-end", "account_logout"}
 REFUSED = 409

@@ -53,7 +53,7 @@ def soundness_page(request):
     return render(request, "pages/soundness.html", context)
 
 
-@access(signed_in)
+@access(signed_in, changes=signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsent_page(request):
     """Forms that were sent after the login had ended; POST throws one away."""
@@ -64,7 +64,7 @@ def unsent_page(request):
     return render(request, "pages/unsent.html", {"forms": forms})
 
 
-@access(signed_in)
+@access(signed_in, changes=signed_in)
 @require_POST
 def send_again(request, key: str):
     """The page that the form was meant for gets it as if it had been sent there at once (307 keeps the body)."""

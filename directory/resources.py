@@ -226,7 +226,7 @@ class AccountResource(AuditedResource):
         """A new account has no password; rights are never changed from below (``UserAdmin``)."""
         if new:
             instance.set_unusable_password()
-        elif instance.is_superuser and not kwargs["user"].is_superuser:
+        elif instance.is_staff and not kwargs["user"].is_superuser:
             raise ValidationError({EMAIL: "Tài khoản quản trị này không sửa được từ tệp. Bỏ dòng này."})
 
     def dehydrate_acts_for(self, user) -> str:

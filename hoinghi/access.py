@@ -29,15 +29,35 @@ def staff(user) -> bool:
     return user.is_authenticated and user.is_active and user.is_staff
 
 
-def access(policy: Policy):
+# What the groups of staff carry (``directory.roles``).
+ORGANISE, ISSUE_DOCUMENTS = "directory.organise", "directory.issue_documents"
+
+
+def organises(user) -> bool:
+    """Staff who run conferences; superusers do."""
+    return staff(user) and user.has_perm(ORGANISE)
+
+
+def issues_documents(user) -> bool:
+    """Văn thư: they number documents, issue and recall them; superusers do."""
+    return staff(user) and user.has_perm(ISSUE_DOCUMENTS)
+
+
+def works(user) -> bool:
+    """Staff who change anything at all; the others look."""
+    return organises(user) or issues_documents(user)
+
+
+def access(policy: Policy, *, changes: Policy = organises):
     """Mark a view with its policy.
 
     Arguments:
         policy: takes the request's user, answers True when the page may be opened.
+        changes: which of the staff may send something to it. Who else may is said by ``policy`` and by the object.
     """
 
     def mark(view):
-        view.policy = policy
+        view.policy, view.changes = policy, changes
         return view
 
     return mark
@@ -103,6 +123,18 @@ THIRD_PARTY: dict[str, Policy] = {
     "mfa_download_recovery_codes": signed_in,
     "usersessions_list": signed_in,
 }
+
+
+def may_send(user, match) -> bool:
+    """Whether staff who may open the page may send something to it as well; true of everybody else.
+
+    Their own login is theirs, and what a personal link allows anybody may who holds it.
+    """
+    if not staff(user) or match.view_name in THIRD_PARTY or policy_of(match) is anyone:
+        return True
+    if "admin" in match.app_names:
+        return True  # it asks for the right to each row itself (``directory.roles``)
+    return getattr(match.func, "changes", organises)(user)
 
 
 def policy_of(match) -> Policy | None:

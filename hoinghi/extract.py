@@ -1,4 +1,4 @@
-"""Reads the words out of one PDF or DOCX: ``python -m hoinghi.extract pdf|docx FILE``.
+"""Reads the words out of one PDF or DOCX: ``python -m hoinghi.extract pdf|docx FILE [head]``.
 
 A program of its own, because files come from outside: whatever a broken or malicious one does to a reader
 (endless work, gigabytes of memory, a crash of a library) ends here and nowhere else. It answers one JSON object
@@ -16,6 +16,7 @@ from xml.etree import ElementTree  # nosec B405  # expat refuses entities that g
 # What a search needs of a document; the law of the land has 300 pages.
 MAX_LETTERS = 300_000
 MAX_PAGES = 1_000
+HEAD_LETTERS = 8_000
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 45
 # A Word text of 300,000 letters is some 10 MB of XML.
@@ -98,13 +99,18 @@ class _Limited:
 READERS = {"pdf": pdf_text, "docx": docx_text}
 
 
-def read(kind: str, path: str) -> dict[str, str]:
-    """The words of a file, single spaces between them, cut off after ``MAX_LETTERS``."""
-    parts, left = [], MAX_LETTERS
+def read(kind: str, path: str, *, head: bool = False) -> dict[str, str]:
+    """The words of a file, single spaces between them, cut off after ``MAX_LETTERS``.
+
+    Arguments:
+        head: the first page or so alone, in its lines.
+    """
+    parts, left = [], HEAD_LETTERS if head else MAX_LETTERS
+    space = r"[^\S\n]+" if head else r"\s+"
     try:
         for part in READERS[kind](path):
             # NUL and lone surrogates are no text, and no database takes them.
-            clean = re.sub(r"\s+", " ", part.encode("utf-8", "ignore").decode().replace("\0", " ")).strip()
+            clean = re.sub(space, " ", part.encode("utf-8", "ignore").decode().replace("\0", " ")).strip()
             if clean:
                 parts.append(clean[:left])
                 left -= len(clean) + 1
@@ -124,8 +130,8 @@ def read(kind: str, path: str) -> dict[str, str]:
 
 def main() -> None:
     confine()
-    _, kind, path = sys.argv
-    sys.stdout.write(json.dumps(read(kind, path)))
+    _, kind, path, *rest = sys.argv
+    sys.stdout.write(json.dumps(read(kind, path, head=rest == ["head"])))
 
 
 if __name__ == "__main__":

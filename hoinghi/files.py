@@ -1,14 +1,14 @@
 """Files in and out: what an upload really is, and the one way in which a file leaves the house."""
 
-import contextlib
 import hashlib
 import logging
 import os
 import re
 import tempfile
+import uuid
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -22,11 +22,14 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from hoinghi.scanning import refuse_infected
+from hoinghi.secrecy import refuse_stamped
 from hoinghi.text import capfirst, fold, nfc
 
 log = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
+SEEN = "seen_by_scanner"
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 # Folder of what is being written.
@@ -88,8 +91,13 @@ class Examined:
 
     @property
     def disk_name(self) -> str:
-        """A plain name for the disk; the Vietnamese one is given back at each download."""
-        return self.sha256[:32] + Path(self.name).suffix.lower()
+        """A new name for the disk; the Vietnamese one is given back at each download."""
+        return random_name(self.name)
+
+
+def random_name(name: str) -> str:
+    """What a file of this name is called on the disk: nobody guesses it, and nothing of the name stands there."""
+    return uuid.uuid4().hex + Path(name).suffix.lower()
 
 
 class NotStored(ValidationError):
@@ -124,7 +132,7 @@ class TemporaryUploadHandler(uploadhandler.TemporaryFileUploadHandler):
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError:
-            with contextlib.suppress(OSError):  # it cannot be written to the end either
+            with suppress(OSError):  # it cannot be written to the end either
                 self.file.close()
             raise
 
@@ -163,11 +171,13 @@ def examine(upload, *, max_mb: int | None = None) -> Examined:
     """Check an uploaded file by its content; reads it in chunks, so its size costs no memory.
 
     Raises:
-        ValidationError: unknown extension, too large, empty, content that is not what the name says, or macros.
+        ValidationError: unknown extension, too large, empty, content that is not what the name says, macros, something
+            that the virus scanner finds, or the stamp of a state secret.
     """
     name = clean_name(upload.name)
     limit = max_mb or settings.UPLOAD_MAX_MB
-    expected = FILE_TYPES.get(Path(name).suffix.lower().lstrip("."))
+    extension = Path(name).suffix.lower().lstrip(".")
+    expected = FILE_TYPES.get(extension)
     if expected is None:
         known = ", ".join(sorted(FILE_TYPES))
         raise ValidationError(f"“{name}”: loại tệp này không được nhận. Các loại được nhận: {known}.")
@@ -184,6 +194,13 @@ def examine(upload, *, max_mb: int | None = None) -> Examined:
         raise ValidationError(
             f"“{name}” có macro nên không được nhận. Lưu lại dạng không có macro, hoặc dạng PDF, rồi tải lên."
         )
+    if not getattr(upload, SEEN, False):
+        refuse_infected(upload, name)
+        refuse_stamped(upload, name, extension)
+        with suppress(
+            AttributeError
+        ):  # a form looks and then the service does: the same bytes are shown once
+            setattr(upload, SEEN, True)
     upload.seek(0)
     digest = hashlib.sha256()
     while chunk := upload.read(CHUNK):

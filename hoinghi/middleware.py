@@ -5,9 +5,15 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
+from django.shortcuts import render
 
-from hoinghi.access import policy_of
+from hoinghi.access import may_send, policy_of
 from hoinghi.proxies import client_of, is_among
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+LOOKS_ONLY = (
+    "Tài khoản này xem được trang nhưng không có vai trò để làm việc này. Chưa có gì được lưu hay gửi."
+)
 
 _client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 
@@ -15,6 +21,11 @@ _client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
 def client_ip() -> str | None:
     """The address of the request being served; None outside a request."""
     return _client_ip.get()
+
+
+def not_allowed(request, message: str):
+    """Answer somebody who sees the page and may not do what was asked for."""
+    return render(request, "403.html", {"message": message}, status=403)
 
 
 class ClientAddressMiddleware:
@@ -44,7 +55,8 @@ class DefaultDenyMiddleware:
     """Opens a view only through its policy (see ``hoinghi.access``).
 
     Anonymous without right → login, whether or not the thing exists; signed in without right → 404,
-    so that a stranger never learns what is there.
+    so that a stranger never learns what is there. Staff who read the page but have no role that changes it are
+    told so: 403.
     """
 
     def __init__(self, get_response):
@@ -58,7 +70,9 @@ class DefaultDenyMiddleware:
         if policy is None:
             raise Http404("No policy")
         if policy(request.user):
-            return None
+            if request.method in SAFE or may_send(request.user, request.resolver_match):
+                return None
+            return not_allowed(request, LOOKS_ONLY)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404("No right")

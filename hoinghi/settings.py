@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
-from hoinghi import logs
+from hoinghi import logs, scanning
 from hoinghi.formats.vi import formats
 from hoinghi.proxies import read_networks
 from hoinghi.security_contacts import read_contacts
@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "directory.second_factor.SecondFactorMiddleware",
     "directory.looking.LookingMiddleware",
     "hoinghi.middleware.DefaultDenyMiddleware",
+    "conferences.teams.TeamMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -200,7 +201,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "directory.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "directory.roles.DeskRights",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -269,6 +273,12 @@ FILE_UPLOAD_HANDLERS = [
     "hoinghi.files.TemporaryUploadHandler",
 ]
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 200)
+# clamd, which is shown every upload; empty: nobody looks. An upload that it can't be shown is refused.
+CLAMAV_URL = env.str("CLAMAV_URL", "")
+if CLAMAV_URL:
+    scanning.read_url(CLAMAV_URL)
+# Read the first page of uploaded PDF and Word files for the stamp of a state secret.
+READ_STAMPS = env.bool("READ_STAMPS", True)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree  # nosec B405  # expat refuses entities that grow, and reads none from outside
 
+from django.core.exceptions import ValidationError
+
+from hoinghi.scanning import refuse_infected
 from hoinghi.text import format_date
 
 log = logging.getLogger(__name__)
@@ -92,7 +95,7 @@ def read_first_sheet(upload) -> Page:
     return page
 
 
-def _look_at(upload) -> None:
+def check_file(upload) -> None:
     """Refuse what is no plain workbook, or too large a one, by its table of contents alone."""
     if upload.size > MAX_BYTES:
         raise RefusedWorkbook(
@@ -100,6 +103,10 @@ def _look_at(upload) -> None:
         )
     if upload.name.lower().endswith((".xlsm", ".xltm")):
         raise RefusedWorkbook(_WITH_MACROS)
+    try:
+        refuse_infected(upload, upload.name)
+    except ValidationError as refused:
+        raise RefusedWorkbook(refused.messages[0]) from refused
     upload.seek(0)
     head = upload.read(MAX_BYTES)
     if head.startswith(_OLE):
@@ -171,7 +178,7 @@ def _read(upload, choose: Callable[[list], list]) -> dict[str, Page]:
     """The chosen sheets by their titles; a chart sheet has a title and no cells, and is no choice."""
     import openpyxl
 
-    _look_at(upload)
+    check_file(upload)
     upload.seek(0)
     try:
         book = openpyxl.load_workbook(upload, read_only=True, keep_links=False)

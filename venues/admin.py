@@ -6,6 +6,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.db import transaction
 from django.utils import timezone
 
+from conferences.admin_teams import OfConference
 from conferences.calendar import follow_with_sequence
 from directory.admin_base import PortalAdmin, PortalInline
 from hoinghi.forms import DateField
@@ -128,7 +129,7 @@ class UnnamedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Booking)
-class BookingAdmin(PortalAdmin):
+class BookingAdmin(OfConference, PortalAdmin):
     """Bookings come from the rule of their conference; here a province gets another room."""
 
     form = BookingForm

@@ -10,12 +10,16 @@ class VenuesConfig(AppConfig):
     def ready(self):
         from conferences.followers import register_follower
         from conferences.rooms import register_bookings
+        from conferences.teams import owner_through, register_owner
         from correspondence.texts import register_texts
         from directory.audit import name_actions
         from directory.links import register_purpose
         from venues import letters
+        from venues.models import Booking
         from venues.services import booked_rooms, follow_with_rounds, move_bookings, release_rooms
 
+        register_owner("booking", owner_through(Booking, "conference"))
+        register_owner("room-", owner_through(Booking, "conference"))  # its pages of the day
         register_follower(move_bookings)
         # Before the rooms are given back: their officers are told.
         register_follower(follow_with_rounds)

@@ -16,6 +16,7 @@ from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, ConferenceTemplate, Material
+from conferences.policies import can_change_conference
 from conferences.row_forms import QuestionForm
 from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
@@ -43,14 +44,21 @@ class ConferenceAdmin(PortalAdmin):
     search_fields = ["search"]
     date_hierarchy = "start_at"
     ordering = ["-start_at"]
-    autocomplete_fields: ClassVar = ["series", "organiser", "issuing_unit", "legal_bases", "provinces"]
+    autocomplete_fields: ClassVar = [
+        "series",
+        "organiser",
+        "issuing_unit",
+        "legal_bases",
+        "provinces",
+        "team",
+    ]
     fieldsets: ClassVar = [
         (
             "Tên và loại",
             {
                 "fields": [
                     *(("kind", "frame"), "title", "short_title", "slug", "format", "series"),
-                    *("sectors", "provinces"),
+                    *("sectors", "provinces", "team"),
                 ]
             },
         ),
@@ -143,8 +151,14 @@ class ConferenceAdmin(PortalAdmin):
     def material_count(self, conference):
         return conference.materials_total
 
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or can_change_conference(request.user, obj))
+
     def has_delete_permission(self, request, obj=None):
         """What has been published stays."""
+        if obj is not None and not can_change_conference(request.user, obj):
+            return False
         return super().has_delete_permission(request, obj) and (obj is None or obj.announced_at is None)
 
     # --- the page ---

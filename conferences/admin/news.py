@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from conferences import news_forms
+from conferences.admin_teams import OfConference
 from conferences.models import Article, ArticlePhoto
 from conferences.news.about import facts_about
 from conferences.services.news import is_shown, keep_photo, print_article, remove_photo
@@ -30,7 +31,7 @@ class PhotoRows(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(PortalAdmin):
+class ArticleAdmin(OfConference, PortalAdmin):
     form = news_forms.ArticleForm
     inlines: ClassVar = [PhotoRows]
     list_display = ["__str__", "shown", "about", "author"]

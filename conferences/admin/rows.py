@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from conferences import row_forms, visit_forms
+from conferences.asking import print_roles
 from conferences.models import (
     Abbreviation,
     AgendaItem,
@@ -22,6 +23,7 @@ from conferences.models import (
     SiteVisit,
     Topic,
 )
+from conferences.naming import print_members, print_units
 from hoinghi.text import format_filesize, format_moment
 
 
@@ -123,6 +125,20 @@ class GroupRows(StackedRows):
             },
         ),
     ]
+
+    # Whoever may only read sees in their place what the form is filled with.
+
+    @admin.display(description="vai trò được yêu cầu")
+    def asked(self, group):
+        return print_roles(group)
+
+    @admin.display(description="đơn vị")
+    def units(self, group):
+        return print_units(group)
+
+    @admin.display(description="thành viên")
+    def members(self, group):
+        return print_members(group)
 
 
 class QuestionRows(StackedRows):
@@ -243,7 +259,7 @@ class MaterialRows(StackedRows):
                     "title",
                     ("visibility", "agenda_item"),
                     ("opens_at", "closes_at"),
-                    "upload",
+                    ("upload", "classification"),
                     "versions",
                 ]
             },

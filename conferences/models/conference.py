@@ -1,5 +1,6 @@
 import datetime as dt
 
+from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from conferences.facts import FACT_ROWS, names_of, printed_value
 from conferences.models.reference import ConferenceKind, LegalDocument, NoticeFrame, Sector, Series
 from correspondence.models import Letterhead
 from directory.models import AdministrativeUnit, Organisation, OrganisationKind
+from hoinghi.access import organises
 from hoinghi.fields import CharField, SearchField, TextField
 from hoinghi.together import TogetherQuerySet
 
@@ -40,6 +42,15 @@ class ConferenceQuerySet(TogetherQuerySet):
     def visible_to(self, user):
         """Staff see all; everybody else what is published."""
         return self.all() if user.is_authenticated and user.is_staff else self.published()
+
+    def changeable_by(self, user):
+        """Of one with a team, the team and superusers change something; else everybody who runs conferences."""
+        if not organises(user):
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        own = self.model.team.through.objects.filter(user=user).values("conference")
+        return self.filter(Q(team__isnull=True) | Q(pk__in=own))
 
     def upcoming(self, at: dt.datetime | None = None):
         """Not yet over at ``at`` (default now), the nearest first; a postponed one waits for its new day."""
@@ -240,6 +251,15 @@ class Conference(models.Model):
     )
 
     # Whose rows the form was filled from; rows of other apps (a checklist of rooms) follow it.
+    team = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"is_staff": True},
+        verbose_name="tổ công tác",
+        help_text="Để trống: mọi cán bộ tổ chức cùng làm. Có tên: chỉ những người này và quản trị viên thay đổi "
+        "được hội nghị; cán bộ khác vẫn xem.",
+    )
     copied_from = models.ForeignKey(
         "self",
         models.SET_NULL,

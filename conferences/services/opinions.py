@@ -221,7 +221,7 @@ def add_paper(*, sheet: OpinionSheet, upload, author: Author, at: dt.datetime) -
     with dropped_on_failure(paper.file), transaction.atomic():
         locked = _lock(sheet)
         _refuse_closed(locked, author, at)
-        kept = signed_papers.keep(paper, upload, beside=locked.papers, name="gop-y")
+        kept = signed_papers.keep(paper, upload, beside=locked.papers)
         if kept is paper:
             _record_paper("opinions.add_paper", locked, author, ["", paper.file_name])
     return kept

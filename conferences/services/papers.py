@@ -28,6 +28,8 @@ from directory.models import Organisation, User
 from hoinghi.files import dropped_on_failure, examine
 from hoinghi.text import format_moment
 
+# Files that one organisation sends for one request; none is overwritten, so somebody must stop.
+MOST = 20
 State = PaperRequest.State
 AUDIENCE = "papers"
 SUPERSEDED = "Đơn vị đã gửi tệp khác thay tệp này."
@@ -169,6 +171,8 @@ def submit(*, request: PaperRequest, upload, note: str = "", actor: User, at: dt
             raise ValidationError(
                 {"upload": f"“{made.file_name}” giống hệt tệp gửi lần {newest.number}. Chọn tệp đã sửa."}
             )
+        if newest and newest.number >= MOST:
+            raise WrongState(f"Đã gửi {MOST} lần, không nhận thêm. Liên hệ đơn vị tổ chức.")
         locked.submissions.filter(state=PaperSubmission.State.WAITING).update(
             state=PaperSubmission.State.RETURNED, reason=SUPERSEDED, decided_at=at
         )

@@ -44,6 +44,28 @@ def paper(conference, world, an, binh):
     return made
 
 
+def test_there_is_an_end_to_sending(paper, binh, monkeypatch):
+    monkeypatch.setattr(papers, "MOST", 2)
+    send(paper, binh, pdf("1"))
+    send(paper, binh, pdf("2"))
+    with pytest.raises(WrongState, match="Đã gửi 2 lần"):
+        send(paper, binh, pdf("3"))
+
+
+def test_a_secret_file_is_refused_by_what_its_sender_says(client, binh, paper):
+    client.force_login(binh)
+    page = reverse("paper-request", args=[paper.pk])
+    assert "Độ mật của tệp" in client.get(page).content.decode()
+    data = {"do": "send", "send-classification": "mat", "send-note": "Xin gửi"}
+    refused = client.post(page, data | {"send-upload": pdf()})
+    assert "Tệp độ “Mật” không được đưa lên Cổng" in refused.content.decode()
+    assert "Xin gửi" in refused.content.decode()
+    assert not PaperSubmission.objects.exists()
+    assert client.post(page, data | {"send-classification": "none", "send-upload": pdf()}).status_code == 302
+    kept = PaperSubmission.objects.get().file.name.rpartition("/")[2]
+    assert len(kept) == 32 + len(".pdf")
+
+
 # ── asking ──────────────────────────────────────────────────────────────────────────────────────────
 
 

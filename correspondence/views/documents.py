@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from correspondence import copies, documents, policies
 from correspondence.models import DocumentCopy, OfficialDocument
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, issues_documents, staff
 from hoinghi.files import content_disposition, deliver
 from hoinghi.forms import DateField
 from hoinghi.text import format_date
@@ -61,6 +61,7 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
             "copies": document.copies.select_related("signed").order_by("recipient", "pk"),
             "signed_copies": document.signed_copies.select_related("uploaded_by"),
             "successor": document.replaced_by.first(),
+            "can_issue": policies.can_issue_document(request.user, document),
             "can_edit": policies.can_edit_document(request.user, document),
             "can_retire": policies.can_retire_document(request.user, document),
         },
@@ -90,12 +91,12 @@ def _pdf_of(document: OfficialDocument) -> bytes:
         return file.read()
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 @fresh_login
 def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     now = timezone.now()
-    if not policies.can_edit_document(request.user, document):
+    if not policies.can_issue_document(request.user, document):
         return _already_issued(request, document)
     form = IssueForm(request.POST or None, document=document, today=timezone.localdate(now))
     if request.method == "POST" and form.is_valid():

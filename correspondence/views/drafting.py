@@ -11,7 +11,7 @@ from correspondence import documents, drafting, policies
 from correspondence.models import OfficialDocument
 from correspondence.nd30 import FORMS, LISTS
 from correspondence.views.documents import conflict, get_document
-from hoinghi.access import access, staff
+from hoinghi.access import access, works
 from hoinghi.forms import CharField
 
 # Fields of the document → label, rows.
@@ -51,7 +51,7 @@ class DraftEditForm(forms.Form):
         )
 
 
-@access(staff)
+@access(works, changes=works)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft's texts; ``do=restore`` takes back what was written by hand."""

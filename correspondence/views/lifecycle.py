@@ -11,12 +11,15 @@ from django.views.decorators.http import require_safe
 from correspondence import lifecycle, policies
 from correspondence.models import OfficialDocument, SignedCopy
 from correspondence.views.documents import conflict, get_document
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, issues_documents, staff
 from hoinghi.files import deliver
 from hoinghi.forms import CharField
+from hoinghi.secrecy import DeclaresFile
 
 
-class SignedCopyForm(forms.Form):
+class SignedCopyForm(DeclaresFile):
+    field_order = ("upload", "classification")
+
     upload = forms.FileField(
         label="Bản đã ký",
         help_text="Tệp PDF: bản ký số, hoặc bản giấy đã ký, đóng dấu được quét lại.",
@@ -42,7 +45,7 @@ class RecallForm(forms.Form):
             del self.fields["tell"]
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 def sign_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
     if not policies.can_retire_document(request.user, document):
@@ -69,7 +72,7 @@ def signed_file(request: HttpRequest, pk: int) -> HttpResponse:
     return deliver(request, signed.file, name=signed.file_name, content_type="application/pdf")
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 @fresh_login
 def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
@@ -94,7 +97,7 @@ def replace_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "correspondence/document_replace.html", context)
 
 
-@access(staff)
+@access(issues_documents, changes=issues_documents)
 @fresh_login
 def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)

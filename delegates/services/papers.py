@@ -28,7 +28,7 @@ def add_paper(*, nomination: Nomination, upload, actor: User, at: dt.datetime) -
         locked = lock(nomination)
         if message := policies.paper_obstacle(locked, at):
             raise NominationClosed(message)
-        kept = signed_papers.keep(paper, upload, beside=locked.papers, name="cong-van")
+        kept = signed_papers.keep(paper, upload, beside=locked.papers)
         if kept is paper:
             _record("nomination.add_paper", locked, actor, ["", paper.file_name])
     return kept

@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
         self.neighbours = make_nomination(self.conference, self.world.ca_mau)
         self.binh = make_user("b@daklak.example", "Nguyễn Thị Bình")
         give_mandate(self.binh, self.world.dak_lak.so)
-        self.an = make_user("a@moit.example", "Lê Văn An", is_staff=True)
+        self.an = make_user("a@moit.example", "Lê Văn An", is_staff=True, is_superuser=True)
         cuc = make_user("c@camau.example", "Phạm Thị Cúc")
         give_mandate(cuc, self.world.ca_mau.so)
         self.stranger = Client()

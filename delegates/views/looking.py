@@ -12,7 +12,7 @@ from directory.services import begin_looking, end_looking
 from hoinghi.access import access, staff
 
 
-@access(staff)
+@access(staff, changes=staff)
 @require_http_methods(["GET", "POST"])
 def look(request, pk: int):
     """What looking means; ``do`` begins it."""
@@ -28,7 +28,7 @@ def look(request, pk: int):
     return redirect("invitations")
 
 
-@access(staff)
+@access(staff, changes=staff)
 @require_POST
 def end(request):
     """Back to one's own portal, where the looking began."""

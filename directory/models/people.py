@@ -63,6 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "tài khoản"
         verbose_name_plural = "tài khoản"
         ordering = ["sort_key", "id"]
+        # What groups of staff carry (directory.roles).
+        permissions = [
+            ("organise", "Tổ chức hội nghị"),
+            ("issue_documents", "Văn thư: cấp số, ban hành, thu hồi văn bản"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="user_email_ci", violation_error_message="Email này đã có tài khoản."

@@ -24,6 +24,7 @@ def test_a_portal_that_works(an, world, smtp_server, capsys):
     assert "[tốt] Cấu trúc bảng: đúng phiên bản" in said
     assert "[tốt] Redis: trả lời" in said
     assert "[tốt] Máy chủ thư" in said
+    assert "[XEM] Quét mã độc: không dùng" in said
     assert "[XEM] Tiến trình nền: không ai phục vụ hàng đợi celery, mail, pdf" in said
     assert smtp_server.envelopes == []
 
@@ -41,9 +42,11 @@ def test_services_that_are_away_are_named_without_their_passwords(world, setting
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.EMAIL_HOST_PASSWORD = "bi-mat-cua-thu"
     settings.MEDIA_ROOT = "/proc/nowhere"
+    settings.CLAMAV_URL = "tcp://127.0.0.1:1"
     said, code = told(capsys)
     assert code == 1
     assert "[LỖI] Redis: không kết nối được" in said
+    assert "[LỖI] Quét mã độc: không kết nối được" in said
     assert "[XEM] Máy chủ thư: 127.0.0.1:1" in said
     assert "[LỖI] Thư mục tệp" in said
     assert "bi-mat" not in said

@@ -235,7 +235,11 @@ class _Day:
 def _account(number: int) -> User:
     """Staff, who may tap for any room."""
     return User.objects.create(
-        email=f"truc-{number}@bench.example", full_name=f"Cán bộ trực {number}", is_staff=True, password="!"
+        email=f"truc-{number}@bench.example",
+        full_name=f"Cán bộ trực {number}",
+        is_staff=True,
+        is_superuser=True,
+        password="!",
     )
 
 

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from directory import backups
 from directory.models import AdministrativeUnit, SoundnessCheck, User
+from hoinghi import scanning
 from hoinghi.text import format_filesize
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
@@ -101,6 +102,17 @@ def broker() -> Iterator[Finding]:
     )
 
 
+def scanner() -> Iterator[Finding]:
+    if not settings.CLAMAV_URL:
+        yield Finding("Quét mã độc", "không dùng", "Cài ClamAV rồi đặt CLAMAV_URL.", is_hard=False)
+    elif scanning.answers():
+        yield Finding("Quét mã độc", "trả lời")
+    else:
+        yield Finding(
+            "Quét mã độc", "không kết nối được", "Xem CLAMAV_URL; chưa có thì mọi tệp tải lên bị từ chối."
+        )
+
+
 def mail() -> Iterator[Finding]:
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:
@@ -169,7 +181,15 @@ def configuration() -> Iterator[Finding]:
         yield Finding(f"Cấu hình {warning.id}", warning.msg, warning.hint or "Xem README.", is_hard=False)
 
 
-LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (configuration, database, broker, mail, files, backup)
+LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    configuration,
+    database,
+    broker,
+    mail,
+    scanner,
+    files,
+    backup,
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,234 @@
+"""What each role of the staff may send, over every page: superuser, organiser, clerk, viewer, and teams."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import resolve, reverse
+
+from conferences.models import Conference, NamedUnit
+from conferences.policies import can_change_conference
+from conferences.teams import conference_of
+from directory.roles import make_missing_roles
+from hoinghi import access
+from hoinghi.tests.cast import make_user
+from hoinghi.tests.test_permissions import (  # noqa: F401  fixtures
+    LOGIN,
+    MATRIX,
+    address,
+    preparation,
+    state_of_the_world,
+    things,
+    url_names,
+)
+
+# Văn thư put drafts right, and make them documents.
+CLERKS_OWN = {"document-issue", "document-sign", "document-replace", "document-recall"}
+CLERKS = CLERKS_OWN | {"document-edit"}
+# Nobody's role: staff's own login and eyes.
+OWN = {"unsent", "send-again", "look", "looking-end"}
+# What "an" has ordered, and a role to hand over.
+ANS = {"cockpit-sheets", "cockpit-sheets-file", "handover"}
+# Of the house, not of one conference.
+HOUSE = {
+    *("template", "successions", "succession", "focal-feed-renew", "handover"),
+    *(
+        "mailing-again",
+        "outbox-edit",
+        "outbox-confirm",
+        "letter-text",
+        "letter-text-restore",
+        "document-edit",
+    ),
+}
+
+
+def make_staff(email: str, role: str):
+    make_missing_roles()
+    user = make_user(email, role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.fixture
+def organiser(db):
+    return make_staff("tam@moit.example", "Cán bộ tổ chức")
+
+
+@pytest.fixture
+def clerk(db):
+    return make_staff("van-thu@moit.example", "Văn thư")
+
+
+@pytest.fixture
+def viewer(db):
+    return make_staff("xem@moit.example", "Người xem")
+
+
+def policy_at(url: str):
+    return access.policy_of(resolve(url.partition("?")[0]))
+
+
+def sent(client, things) -> dict[str, int]:  # noqa: F811
+    """URL name → status, of an empty POST to every page behind the login; none of them changes anything."""
+    before = state_of_the_world()
+    statuses = {}
+    for name, (_, row) in MATRIX.items():
+        url = address(name, row, things)
+        if row.an in (LOGIN, 405) or policy_at(url) is access.anyone:
+            continue
+        statuses[name] = client.post(url).status_code
+        assert state_of_the_world() == before, name
+    assert len(statuses) > 50
+    return statuses
+
+
+def test_an_organiser_is_refused_the_clerks_pages_alone(client, organiser, things):  # noqa: F811
+    client.force_login(organiser)
+    statuses = sent(client, things)
+    assert {name for name, status in statuses.items() if status == 403} == set()
+    assert {name for name in CLERKS_OWN if statuses[name] == 404} == CLERKS_OWN
+    same = {name: row.an for name, (_, row) in MATRIX.items() if name in statuses}
+    assert {name for name in statuses if statuses[name] != same[name]} == CLERKS_OWN
+
+
+def test_a_clerk_sends_to_the_pages_of_documents_alone(client, clerk, things):  # noqa: F811
+    client.force_login(clerk)
+    statuses = sent(client, things)
+    allowed = {name for name, status in statuses.items() if status != 403}
+    assert allowed == CLERKS | OWN
+
+
+def test_a_viewer_sends_to_none(client, viewer, things):  # noqa: F811
+    client.force_login(viewer)
+    statuses = sent(client, things)
+    assert {name for name, status in statuses.items() if status != 403} == OWN | CLERKS
+    assert {statuses[name] for name in CLERKS} == {404}
+
+
+@pytest.mark.parametrize("who", ["organiser", "clerk", "viewer"])
+def test_all_of_them_read_what_staff_read(client, request, things, who):  # noqa: F811
+    client.force_login(request.getfixturevalue(who))
+    for name, (row, _) in MATRIX.items():
+        if name in CLERKS | ANS:
+            continue
+        answer = client.get(address(name, row, things))
+        if answer.streaming:
+            list(answer.streaming_content)
+        assert answer.status_code == row.an, name
+
+
+def test_staff_without_a_group_look_only(client, db):
+    nobody = make_user("moi@moit.example", "Người Mới", is_staff=True)
+    assert not access.works(nobody)
+    client.force_login(nobody)
+    assert "Tài khoản này chỉ xem" in client.get("/").content.decode()
+
+
+def test_roles_that_were_changed_stay_as_they_are(db):
+    assert make_missing_roles() == 3
+    Group.objects.get(name="Văn thư").permissions.clear()
+    assert make_missing_roles() == 0
+    assert not Group.objects.get(name="Văn thư").permissions.exists()
+
+
+class TestDesk:
+    def names(self, ending: str) -> list[str]:
+        return [name for name in url_names() if name.startswith("admin:") and name.endswith(ending)]
+
+    def test_a_viewer_sees_every_list_and_adds_nothing(self, client, viewer):
+        client.force_login(viewer)
+        closed = {"admin:auth_group_changelist"}
+        for name in self.names("_changelist"):
+            assert client.get(reverse(name)).status_code == (403 if name in closed else 200), name
+        for name in self.names("_add"):
+            assert client.get(reverse(name)).status_code == 403, name
+            assert client.post(reverse(name)).status_code == 403, name
+
+    def test_a_viewer_reads_the_rows_of_a_conference(self, client, viewer, things):  # noqa: F811
+        client.force_login(viewer)
+        conference = Conference.objects.get(slug=things.slug)
+        NamedUnit.objects.create(group=conference.groups.first(), name="Vụ Kế hoạch")
+        page = client.get(reverse("admin:conferences_conference_change", args=[conference.pk]))
+        assert page.status_code == 200
+        assert "Vụ Kế hoạch" in page.content.decode()
+
+    def test_a_viewer_changes_and_takes_nothing(self, client, viewer, things):  # noqa: F811
+        client.force_login(viewer)
+        before = state_of_the_world()
+        for name, pk in (("nomination", things.nomination), ("officialdocument", things.document)):
+            app = "delegates" if name == "nomination" else "correspondence"
+            assert client.post(reverse(f"admin:{app}_{name}_change", args=[pk])).status_code == 403
+        for name in ("directory_user_export", "delegates_delegate_export", "delegates_delegate_import"):
+            assert client.post(reverse(f"admin:{name}")).status_code == 403, name
+        page = reverse("admin:directory_user_changelist")
+        client.post(page, {"action": "close_accounts", "_selected_action": [viewer.pk], "confirmed": "yes"})
+        viewer.refresh_from_db()
+        assert viewer.is_active
+        assert state_of_the_world() == before
+
+    def test_an_organiser_adds_but_gives_no_rights(self, client, organiser, an):
+        client.force_login(organiser)
+        assert client.get(reverse("admin:conferences_conference_add")).status_code == 200
+        assert client.get(reverse("admin:auth_group_add")).status_code == 403
+        # whoever changes an address takes the account over
+        answer = client.post(
+            reverse("admin:directory_user_change", args=[an.pk]), {"email": "x@moit.example"}
+        )
+        assert answer.status_code == 403
+
+    def test_a_clerk_changes_drafts_of_documents_only(self, client, clerk, things):  # noqa: F811
+        client.force_login(clerk)
+        page = reverse("admin:correspondence_officialdocument_change", args=[things.document])
+        assert "_save" in client.get(page).content.decode()
+        assert client.get(reverse("admin:conferences_conference_add")).status_code == 403
+        assert client.get(reverse("admin:auth_group_changelist")).status_code == 403
+
+
+class TestTeams:
+    @pytest.fixture
+    def team(self, conference, an):
+        member = make_staff("to@moit.example", "Cán bộ tổ chức")
+        conference.team.add(member)
+        return member
+
+    def test_who_changes_the_conference(self, conference, team, organiser, clerk, an, binh):
+        assert [can_change_conference(user, conference) for user in (team, an)] == [True, True]
+        assert not any(can_change_conference(user, conference) for user in (organiser, clerk, binh))
+        conference.team.clear()
+        assert can_change_conference(organiser, conference)
+
+    def test_nobody_else_sends_to_any_page_of_it(self, client, team, organiser, things):  # noqa: F811
+        client.force_login(organiser)
+        statuses = sent(client, things)
+        refused = {name for name, status in statuses.items() if status == 403}
+        assert set(statuses) - refused == HOUSE | OWN | CLERKS_OWN
+
+    def test_the_team_does(self, client, team, things):  # noqa: F811
+        client.force_login(team)
+        assert 403 not in sent(client, things).values()
+
+    def test_the_answer_says_why_and_reading_goes_on(self, client, team, organiser, conference):
+        client.force_login(organiser)
+        url = reverse("reminders", args=[conference.slug])
+        assert client.get(url).status_code == 200
+        refused = client.post(url)
+        assert (refused.status_code, "tổ công tác riêng" in refused.content.decode()) == (403, True)
+
+    def test_the_desk_asks_too(self, client, team, organiser, conference):
+        client.force_login(organiser)
+        url = reverse("admin:conferences_conference_change", args=[conference.pk])
+        page = client.get(url)
+        assert (page.status_code, 'name="_save"' in page.content.decode()) == (200, False)
+        assert client.post(url).status_code == 403
+
+    def test_whose_a_page_is(self, things, conference):  # noqa: F811
+        for name in (
+            "cockpit",
+            "nomination",
+            "booking",
+            "room-day",
+            "task",
+            "paper-request",
+            "opinion-sheet",
+        ):
+            assert conference_of(resolve(address(name, MATRIX[name][0], things))) == conference, name
+        assert conference_of(resolve(reverse("outbox"))) is None
