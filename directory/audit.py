@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 import structlog
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, transaction
 
 from directory.models import AuditEntry, User
@@ -25,6 +27,18 @@ def name_actions(names: dict[str, str]) -> None:
 def name_of(action: str) -> str:
     """An action in Vietnamese: its own name, or that of its verb (``contact.add``), or itself."""
     return _names.get(action) or _names.get(action.rpartition(".")[2]) or action
+
+
+def field_name(label: str, name: str) -> str:
+    """A changed field in Vietnamese; an entry may be older than the renaming of its model or field.
+
+    Arguments:
+        label: ``AuditEntry.object_type``.
+    """
+    try:
+        return str(apps.get_model(label)._meta.get_field(name).verbose_name)
+    except (LookupError, FieldDoesNotExist, AttributeError):
+        return name
 
 
 def record(
