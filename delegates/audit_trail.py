@@ -15,7 +15,7 @@ from conferences.models import Conference
 from conferences.topics import topic_of
 from correspondence.models import Mailing, Message, OfficialDocument
 from delegates.models import Delegate, SubstituteProposal
-from directory.audit import name_of, record
+from directory.audit import field_name, name_of, record, value_name
 from directory.models import AuditEntry, Mandate, User
 from hoinghi.sheets import write_sheet
 
@@ -152,13 +152,13 @@ def names_of(entries: Iterable[AuditEntry]) -> dict[str, str]:
 
 
 def lines_of_changes(entry: AuditEntry) -> list[str]:
-    """What changed, a line each: ``phone: "" → "0912345678"``."""
-    return [
-        f"{field}: {_shown(pair[0])} → {_shown(pair[1])}"
-        if isinstance(pair, list) and len(pair) == 2
-        else field
-        for field, pair in sorted((entry.changes or {}).items())
-    ]
+    """What changed, a line each: ``điện thoại: – → 0912345678``."""
+    lines = []
+    for field, pair in sorted((entry.changes or {}).items()):
+        before, after = (_shown(value_name(entry.object_type, field, value)) for value in pair)
+        if before != after:
+            lines.append(f"{field_name(entry.object_type, field)}: {before} → {after}")
+    return lines
 
 
 def _shown(value) -> str:

@@ -1,9 +1,12 @@
-"""Forms about personal data: a person's request, and what staff answer."""
+"""Forms about personal data: requests and answers, how long data are kept, breaches."""
+
+from typing import ClassVar
 
 from django import forms
+from django.utils import timezone
 
-from delegates.models import DataRequest
-from hoinghi.forms import CharField, DateField
+from delegates.models import REPORT_WITHIN, DataBreach, DataRequest
+from hoinghi.forms import CharField, DateField, MomentField
 
 
 def _several_lines(label: str, **options) -> CharField:
@@ -71,3 +74,50 @@ class AnswerRequestForm(forms.Form):
         help_text="Đã làm gì, hoặc vì sao không làm. Được gửi bằng thư.",
         error_messages={"required": "Nhập nội dung trả lời: người đề nghị phải được biết lý do."},
     )
+
+
+class BreachForm(forms.ModelForm):
+    """What a report must say (Nghị định 356/2025/NĐ-CP, Điều 28)."""
+
+    found_at = MomentField(
+        label="Phát hiện lúc",
+        help_text="Giờ và ngày, ví dụ 8h00 ngày 02/12/2026. Thời hạn 72 giờ tính từ lúc này.",
+        error_messages={"required": "Nhập giờ và ngày phát hiện."},
+    )
+    happened_at = MomentField(label="Xảy ra lúc (nếu biết)", required=False)
+    reported_at = MomentField(label="Đã báo cáo cơ quan chuyên trách lúc", required=False)
+    people_told_at = MomentField(label="Đã báo cho người bị ảnh hưởng lúc", required=False)
+    closed_at = MomentField(label="Kết thúc xử lý lúc", required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = DataBreach
+        fields = (
+            "title",
+            "found_at",
+            "happened_at",
+            "description",
+            "data",
+            "people",
+            "consequences",
+            "measures",
+            "contact",
+            "reported_at",
+            "reported_to",
+            "delay_reason",
+            "people_told_at",
+            "closed_at",
+        )
+        widgets: ClassVar = {
+            name: forms.Textarea({"rows": 4})
+            for name in ("description", "data", "consequences", "measures", "delay_reason")
+        }
+
+    def clean(self):
+        values = super().clean()
+        found, reported = values.get("found_at"), values.get("reported_at")
+        if found and reported and reported - found > REPORT_WITHIN and not values.get("delay_reason"):
+            self.add_error("delay_reason", "Báo cáo sau 72 giờ thì phải ghi lý do.")
+        if found and found > timezone.now():
+            self.add_error("found_at", "Lúc phát hiện không thể ở tương lai.")
+        return values

@@ -5,6 +5,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from conferences.models import Conference
 from delegates.attendance_figures import Counted, figures_of
 from delegates.models import AttendanceMark, Delegate, Seat
+from delegates.privacy.anonymising import NOBODY
 from directory.soundness import invariant
 
 
@@ -42,3 +43,10 @@ def attendance_adds_up():
         by_room = sum(figures.rooms.values(), Counted())
         if by_room != figures.total:
             yield f"hội nghị số {conference.pk}"
+
+
+@invariant("Danh sách đã ẩn danh không còn tên ai")
+def nobody_is_named_in_what_was_made_anonymous():
+    people = Delegate.objects.filter(seat__nomination__anonymised_at__isnull=False)
+    for delegate in people.exclude(full_name=NOBODY).only("pk"):
+        yield f"đại biểu số {delegate.pk}"

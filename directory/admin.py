@@ -10,7 +10,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -24,7 +24,7 @@ from directory.admin_base import (
     ValidityFilter,
 )
 from directory.admin_users import GroupAdmin
-from directory.audit import name_of
+from directory.audit import field_name, name_of
 from directory.models import (
     AdministrativeUnit,
     AuditEntry,
@@ -290,13 +290,6 @@ def _model_name(label: str) -> str:
         return label
 
 
-def _field_name(label: str, name: str) -> str:
-    try:
-        return str(apps.get_model(label)._meta.get_field(name).verbose_name)
-    except (LookupError, FieldDoesNotExist):
-        return name
-
-
 class ObjectTypeFilter(admin.SimpleListFilter):
     """By what was acted on; listed from the models, because counting a trail of years is slow."""
 
@@ -343,7 +336,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         if not obj.changes:
             return "–"
         rows = (
-            (_field_name(obj.object_type, name), *("" if value is None else value for value in pair))
+            (field_name(obj.object_type, name), *("" if value is None else value for value in pair))
             for name, pair in sorted(obj.changes.items())
         )
         return format_html(

@@ -4,12 +4,36 @@ import datetime as dt
 from collections.abc import Iterable
 
 import structlog
-from django.db import connection, transaction
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connection, models, transaction
 
 from directory.models import AuditEntry, User
 from hoinghi.middleware import client_ip
 
 log = structlog.get_logger("audit")
+
+# Changes that are no field of their object.
+_WORDS = {
+    "reason": "lý do",
+    "file": "tệp",
+    "paper": "tệp",
+    "count": "số lượng",
+    "letters": "số thư",
+    "rows": "số dòng",
+    "lines": "số dòng",
+    "people": "số người",
+    "lists": "số danh sách",
+    "entries": "số mục nhật ký",
+    "packages": "số gói lưu trữ",
+    "delegates": "số đại biểu",
+    "organisation": "cơ quan",
+    "organisations": "cơ quan",
+    "recipients": "người nhận",
+    "answers": "trả lời",
+    "error": "lỗi",
+    "number": "số",
+}
 
 READ_AGAIN = dt.timedelta(hours=1)
 
@@ -25,6 +49,31 @@ def name_actions(names: dict[str, str]) -> None:
 def name_of(action: str) -> str:
     """An action in Vietnamese: its own name, or that of its verb (``contact.add``), or itself."""
     return _names.get(action) or _names.get(action.rpartition(".")[2]) or action
+
+
+def field_name(label: str, name: str) -> str:
+    """A changed field in Vietnamese; an entry may be older than the renaming of its model or field.
+
+    Arguments:
+        label: ``AuditEntry.object_type``.
+    """
+    field = _field(label, name)
+    return str(field.verbose_name) if field is not None else _WORDS.get(name, name)
+
+
+def value_name(label: str, name: str, value):
+    """A value of that field as people read it: the label of a choice, otherwise itself."""
+    field = _field(label, name)
+    choices = dict(field.flatchoices) if field is not None and field.choices else {}
+    return choices.get(value, value) if isinstance(value, str) else value
+
+
+def _field(label: str, name: str) -> models.Field | None:
+    try:
+        field = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return field if isinstance(field, models.Field) else None
 
 
 def record(

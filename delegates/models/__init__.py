@@ -1,5 +1,6 @@
 from delegates.models.archive import ArchivePackage
 from delegates.models.attendance import AttendanceMark
+from delegates.models.breach import REPORT_WITHIN, DataBreach
 from delegates.models.delegate import Delegate, QuestionAnswer, Seat, SubstituteProposal
 from delegates.models.nomination import (
     ExtensionRequest,
@@ -13,8 +14,10 @@ from delegates.models.retention import Retention
 from delegates.models.speaking import Speech
 
 __all__ = [
+    "REPORT_WITHIN",
     "ArchivePackage",
     "AttendanceMark",
+    "DataBreach",
     "DataRequest",
     "Delegate",
     "ExtensionRequest",

@@ -32,8 +32,12 @@ def tell_extended(request: DataRequest, at: dt.datetime) -> bool:
     return _to_person(request, "data_request_extended", at)
 
 
-def tell_answered(request: DataRequest, at: dt.datetime) -> bool:
-    return _to_person(request, "data_request_answered", at)
+def tell_answered(request: DataRequest, at: dt.datetime, *, has_page: bool) -> bool:
+    """
+    Arguments:
+        has_page: the person still has a page of the own; otherwise the letter links to the public notice.
+    """
+    return _to_person(request, "data_request_answered", at, has_page=has_page)
 
 
 def tell_staff(request: DataRequest, at: dt.datetime) -> None:
@@ -82,7 +86,7 @@ def tell_retention(retention: Retention, at: dt.datetime) -> None:
     enqueue_many([letter], at=at)
 
 
-def _to_person(request: DataRequest, kind: str, at: dt.datetime) -> bool:
+def _to_person(request: DataRequest, kind: str, at: dt.datetime, *, has_page: bool = True) -> bool:
     if not request.address:
         return False
     letter = write_letter(kind, *_filling(request, at))
@@ -93,8 +97,8 @@ def _to_person(request: DataRequest, kind: str, at: dt.datetime) -> bool:
         "recipient_name": request.person_name,
     }
     if request.delegate is not None:
-        link = delegate_link(request.delegate, at)
-        sent = outgoing(request.delegate.seat.nomination, letter, link=link, **envelope)
+        way = {"link": delegate_link(request.delegate, at)} if has_page else {"link_path": reverse("privacy")}
+        sent = outgoing(request.delegate.seat.nomination, letter, **way, **envelope)
     else:
         page = reverse("my-data")
         sent = OutgoingLetter(topic=TOPIC, link_path=page, user=request.user, **vars(letter), **envelope)

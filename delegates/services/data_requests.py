@@ -5,9 +5,12 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from conferences.models import Conference
+from delegates import policies
 from delegates.answers import BY_LINK
 from delegates.models import DataRequest, Delegate
-from delegates.privacy import clocks, letters
+from delegates.privacy import anonymising, clocks, letters
+from delegates.services.locking import lock
 from directory.audit import record
 from directory.models import User
 
@@ -97,15 +100,26 @@ def extend(*, request: DataRequest, until: dt.date, reason: str, actor: User, at
 def answer(*, request: DataRequest, is_done: bool, text: str, actor: User, at: dt.datetime) -> None:
     """Say that it was done, or why not; the person gets a letter.
 
+    A delegate who is told that the data are deleted is taken out of everything in the same transaction.
+
     Raises:
-        RequestRefused: it is answered already.
+        RequestRefused: it is answered already, or the delegate to be deleted is still sent.
     """
     locked = _lock(request)
+    erases = is_done and locked.kind == DataRequest.Kind.DELETE and locked.delegate is not None
+    if erases and policies.holds_place(locked.delegate) and at < _conference(locked).end_at:
+        raise RequestRefused(
+            "Hội nghị chưa kết thúc và người này còn trong danh sách: rút khỏi danh sách trước, rồi xóa."
+        )
     locked.state = State.DONE if is_done else State.REFUSED
     locked.answer, locked.answered_at, locked.answered_by = text, at, actor
     locked.replied_at = locked.replied_at or at
     locked.save(update_fields=["state", "answer", "answered_at", "answered_by", "replied_at"])
-    letters.tell_answered(locked, at)
+    if erases:
+        nomination = lock(locked.delegate.seat.nomination)
+        anonymising.erase(locked.delegate, nomination, at)
+        record(actor=actor, action="delegate.erase", target=locked.delegate)
+    letters.tell_answered(locked, at, has_page=not erases)
     changes = {"state": [State.WAITING, locked.state]}
     record(actor=actor, action="data_request.answer", target=locked, changes=changes)
 
@@ -117,6 +131,10 @@ def _lock(request: DataRequest) -> DataRequest:
             f"Đề nghị này đã được trả lời ngày {_day(timezone.localdate(locked.answered_at))}."
         )
     return locked
+
+
+def _conference(request: DataRequest) -> Conference:
+    return request.delegate.seat.nomination.conference
 
 
 def _day(day: dt.date) -> str:

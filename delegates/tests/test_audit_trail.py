@@ -97,6 +97,25 @@ def test_names_of_delegates_are_no_labels_but_are_shown(busy, client, an):
     assert f"đại biểu số {delegate.pk} (Trần Thị Bốn)" in page
 
 
+def test_changes_are_told_in_vietnamese():
+    entry = AuditEntry(
+        object_type="delegates.delegate",
+        changes={
+            "phone": ["", "0912345678"],
+            "answer": ["none", "confirmed"],
+            "rows": [1, 2],
+            "email": ["a", "a"],
+        },
+    )
+    assert audit_trail.lines_of_changes(entry) == [
+        "trả lời: Chưa trả lời → Xác nhận",
+        "điện thoại: – → 0912345678",
+        "số dòng: 1 → 2",
+    ]
+    entry.object_type = "gone.model"
+    assert audit_trail.lines_of_changes(entry)[0] == "answer: none → confirmed"
+
+
 # ── filters, file ───────────────────────────────────────────────────────────────────────────────────
 
 

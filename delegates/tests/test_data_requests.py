@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.models import Message
-from delegates.models import DataRequest
+from delegates.models import DataRequest, Delegate
 from delegates.privacy import clocks
 from delegates.services import data_requests
 from delegates.services.data_requests import RequestRefused
+from delegates.tests.lists import full_list, submit_and_follow
+from directory.audit import record
 from directory.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,38 @@ def test_what_is_late_is_not_extended(em, an):
         data_requests.extend(request=found, until=dt.date(2026, 10, 1), reason="x", actor=an, at=late)
 
 
+def test_deletion_that_is_said_to_be_done_is_done(nomination, binh, an):
+    at = nomination.conference.nomination_deadline - dt.timedelta(days=1)
+    submit_and_follow(nomination=nomination, rows=full_list(), version=nomination.version, actor=binh, at=at)
+    person = Delegate.objects.get(full_name="Trần Thị Bốn")
+    record(actor=an, action="delegate.correct", target=person, changes={"phone": ["0912345678", "x"]})
+    found = ask(person, at=at)
+    Message.objects.update(state=Message.State.SENT, sent_at=at)
+    with pytest.raises(RequestRefused, match="còn trong danh sách"):
+        data_requests.answer(request=found, is_done=True, text="Đã xóa.", actor=an, at=at)
+    after = nomination.conference.end_at
+    data_requests.answer(request=found, is_done=True, text="Đã xóa.", actor=an, at=after)
+    nomination.refresh_from_db()
+    rest = str([*nomination.versions.values_list("rows", flat=True), nomination.draft])
+    assert "Trần Thị Bốn" not in rest
+    assert "Lê Văn Một" in rest
+    answered = Message.objects.get(kind="data_request_answered")
+    assert (answered.address, answered.link, answered.link_path) == (
+        "bon@daklak.example",
+        None,
+        "/du-lieu-ca-nhan/",
+    )
+    others = Message.objects.exclude(pk=answered.pk)
+    assert not others.filter(text__contains="Trần Thị Bốn").exists()
+    assert others.filter(text__contains="Lê Văn Một").exists()
+    entries = AuditEntry.objects.filter(object_type="delegates.delegate", object_id=str(person.pk))
+    assert not entries.filter(changes__isnull=False).exists()
+    assert entries.filter(action="delegate.erase").exists()
+    person.refresh_from_db()
+    assert (person.phone, person.email, person.job_title) == ("", "", "")
+    assert Delegate.objects.get(full_name="Lê Văn Một").phone
+
+
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -178,7 +212,7 @@ def test_an_account_sees_its_own_and_asks(client, binh, cuc):
 
 
 def test_staff_answer_on_the_page(client, an, em):
-    found = ask(em.delegate, at=timezone.now())
+    found = ask(em.delegate, kind="correct", at=timezone.now())
     client.force_login(an)
     assert f"Số {found.pk}" in client.get(reverse("data-requests")).content.decode()
     page = found.get_absolute_url()

@@ -103,7 +103,12 @@ NAVIGATION = [
         {"document", "document-issue", "document-sign", "document-replace", "document-recall"},
     ),
     ("Nhiệm vụ", "task-desk", staff, {"task"}),
-    ("Dữ liệu cá nhân", "data-requests", staff, {"data-request", "retentions"}),
+    (
+        "Dữ liệu cá nhân",
+        "data-requests",
+        staff,
+        {"data-request", "retentions", "processing", "breaches", "breach", "breach-new"},
+    ),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),
 ]
@@ -287,6 +292,12 @@ STATES: dict[str, dict[str, State]] = {
         "running": State("Đang ẩn danh", "draft", "hourglass-split"),
         "held": State("Giữ lại", "bad", "slash-circle"),
         "done": State("Đã ẩn danh", "ok", "check-lg"),
+    },
+    "breach": {
+        "open": State("Chưa báo cáo", "bad", "hourglass-split"),
+        "late": State("Quá 72 giờ", "late", "exclamation-triangle-fill"),
+        "reported": State("Đã báo cáo", "sent", "circle-fill"),
+        "closed": State("Đã kết thúc", "ok", "check-lg"),
     },
     "data_request": {
         "waiting": State("Chờ xử lý", "sent", "circle-fill"),

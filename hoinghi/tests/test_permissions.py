@@ -40,7 +40,7 @@ from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import FileAttachment, enqueue
 from delegates import checking, feeds, printing, services
 from delegates.listing import Wanted
-from delegates.models import Delegate, Nomination, NominationVersion, Receipt
+from delegates.models import DataBreach, Delegate, Nomination, NominationVersion, Receipt
 from directory import links
 from directory.models import AuditEntry, PrivacyNotice
 from hoinghi import access
@@ -160,6 +160,13 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "audit-delegate-file": staff_get(staff_only(200, "delegate")),
     "audit-account": staff_get(staff_only(200, "account")),
     "audit-account-file": staff_get(staff_only(200, "account")),
+    "processing": staff_get(staff_only(200)),
+    "processing-file": staff_get(staff_only(200)),
+    "breaches": staff_get(staff_only(200)),
+    "breaches-file": staff_get(staff_only(200)),
+    "breach-new": (staff_only(200), staff_only(200)),
+    "breach": (staff_only(200, "breach"), staff_only(200, "breach")),
+    "breach-file": staff_get(staff_only(200, "breach")),
     "my-data": (signed_in(200), signed_in(200)),
     "data-requests": staff_get(staff_only(200)),
     "data-request": (staff_only(200, "data_request"), staff_only(404, "data_request")),
@@ -671,6 +678,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         ).number,
         delegate=em.delegate.pk,
         account=binh.pk,
+        breach=DataBreach.objects.create(found_at=timezone.now(), written_at=timezone.now(), title="x").pk,
         data_request=em.delegate.data_requests.create(
             person_name="x",
             kind="see",

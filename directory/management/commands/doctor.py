@@ -20,8 +20,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from directory import backups
-from directory.models import AdministrativeUnit, SoundnessCheck, User
+from directory import backups, notices
+from directory.models import AdministrativeUnit, AuditEntry, SoundnessCheck, User
 from hoinghi import scanning
 from hoinghi.text import format_filesize
 
@@ -70,6 +70,22 @@ def database() -> Iterator[Finding]:
     )
     yield Finding("Danh mục đơn vị", f"{units} đơn vị", "" if units else "Chạy manage.py upgrade.")
     yield Finding("Tài khoản cán bộ", str(staff), "" if staff else "Chạy manage.py createsuperuser.")
+    yield Finding(
+        "Thông báo xử lý dữ liệu cá nhân",
+        str(notice.number) if (notice := notices.current()) else "chưa có",
+        "" if notice else "Chạy manage.py upgrade.",
+        is_hard=False,
+    )
+    if settings.PRODUCTION:
+        is_owner = _may_rewrite_the_trail()
+        yield Finding(
+            "Vai trò cơ sở dữ liệu",
+            "chủ của các bảng" if is_owner else "không sửa được nhật ký",
+            "Chạy web, worker, beat bằng một vai trò riêng: docs/deployment.md, “Two database roles”."
+            if is_owner
+            else "",
+            is_hard=False,
+        )
     last = SoundnessCheck.objects.first()
     wrong = last is not None and last.count > 0
     yield Finding(
@@ -78,6 +94,16 @@ def database() -> Iterator[Finding]:
         "Chạy manage.py check_invariants để xem từng chỗ." if wrong else "",
         is_hard=False,
     )
+
+
+def _may_rewrite_the_trail() -> bool:
+    """The role of this connection owns the audit trail, or is a superuser: its trigger can be switched off."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = %s::regclass",
+            [AuditEntry._meta.db_table],
+        )
+        return cursor.fetchone()[0]
 
 
 def broker() -> Iterator[Finding]:
