@@ -31,7 +31,7 @@ def of_delegate(request, delegate: Delegate, token: str):
     return _own_page(request, delegate, context, redirect("delegate-data", token=token))
 
 
-@access(signed_in)
+@access(signed_in, changes=signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_account(request):
     """The same for somebody with an account."""
