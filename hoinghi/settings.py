@@ -136,7 +136,15 @@ DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "")
 # pg_dump and pg_restore of the server's version, for manage.py backup and restore; empty: the first that is found.
 PG_BIN = env.str("PG_BIN", "")
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", "")
-DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
+# Set where DATABASE_URL is a pooler that gives a connection to whoever comes for one transaction (PgBouncer): the
+# server itself, for what needs a session of its own (directory.direct). Nothing else may: no cursor that stays
+# there between two questions, no connection that is kept while nobody asks.
+DATABASE_DIRECT_URL = env.str("DATABASE_DIRECT_URL", "")
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": env.int("CONN_MAX_AGE", 0 if DATABASE_DIRECT_URL else 60),
+    "CONN_HEALTH_CHECKS": True,
+    "DISABLE_SERVER_SIDE_CURSORS": bool(DATABASE_DIRECT_URL),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -39,6 +39,13 @@ missing_packages() {
     fi
 }
 
+# PgBouncer is for one test, which is skipped and says so where it is missing: nobody has to install it.
+install_optional() {
+    if [ "$(id -u)" -eq 0 ] && [ ! -x /usr/sbin/pgbouncer ] && command -v apt-get >/dev/null; then
+        (install_packages ' pgbouncer') || echo "PgBouncer cannot be installed; its test is skipped." >&2
+    fi
+}
+
 install_packages() {
     [ -n "$1" ] || return 0
     # shellcheck disable=SC2086  # a list of words
@@ -67,6 +74,7 @@ install_lock() {
 
 prepare() {
     install_packages "$(missing_packages "$1")"
+    [ "$1" = run ] || install_optional
     mkdir -p "$venv"
     (
         flock 9 # two commands that start together must not install into each other

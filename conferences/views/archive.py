@@ -61,13 +61,17 @@ def month(request, year: int, month: int):
 def series(request, slug: str):
     """The conferences of a series, what they share, and what was written about it."""
     found = get_object_or_404(Series.objects.select_related("previous"), slug=slug)
-    visible = Conference.objects.visible_to(request.user).filter(series=found)
-    if not (visible.exists() or request.user.is_authenticated and request.user.is_staff):
+    visible = Conference.objects.visible_to(request.user)
+    everything = request.user.is_authenticated and request.user.is_staff
+    # Of the one before, too, perhaps nothing is public: then it is named, and leads nowhere.
+    shown = set(visible.filter(series__in=[found.pk, found.previous_id]).values_list("series", flat=True))
+    if not (everything or found.pk in shown):
         raise Http404("Nothing of it is public")
     context = {
         "series": found,
+        "shows_previous": everything or found.previous_id in shown,
         "articles": Article.objects.published(timezone.now()).filter(series=found)[:PER_PAGE],
-        **_page(request, visible, newest_first=False),
+        **_page(request, visible.filter(series=found), newest_first=False),
     }
     return render(request, "conferences/series.html", context)
 

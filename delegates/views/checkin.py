@@ -96,11 +96,16 @@ def _read(request, at: dt.datetime) -> list[Scan]:
     try:
         entries = json.loads(request.body)["scans"]
         scans = [_scan(entry, at) for entry in entries]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable("Không đọc được.") from error
     if len(scans) > MOST_SCANS:
         raise Unreadable(f"Nhiều hơn {MOST_SCANS} lượt quét.")
     return scans
+
+
+def _text(code: str) -> str:
+    """Without what JSON can write and a database cannot: NUL, and halves of letters."""
+    return code.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _scan(entry: dict, at: dt.datetime) -> Scan:
@@ -109,7 +114,7 @@ def _scan(entry: dict, at: dt.datetime) -> Scan:
     aware = noted_at is not None and timezone.is_aware(noted_at)
     return Scan(
         client_id=uuid.UUID(entry["id"]),
-        code=str(entry["code"])[:LONGEST_CODE].replace("\0", ""),
+        code=_text(str(entry["code"])[:LONGEST_CODE]),
         at=noted_at if aware else at,
         typed=bool(entry.get("typed")),
         anyway=bool(entry.get("anyway")),

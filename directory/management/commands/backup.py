@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from directory import backups
+from directory.direct import leave_pooler
 
 # Short ones are guessed from the file alone, as often as one likes.
 SHORTEST = 20
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         words, at = passphrase(), timezone.localtime()
         if not folder.is_dir():
             raise CommandError(f"Không có thư mục {folder}.")
+        leave_pooler()
         target = folder / f"hoinghi-{at:%Y%m%d-%H%M%S}.backup"
         try:
             manifest = backups.back_up(target, passphrase=words, at=at)

@@ -3,6 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from directory import backups
+from directory.direct import leave_pooler
 from directory.management.commands.backup import passphrase, told
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file, verify, force, **options):
         words = passphrase()
+        leave_pooler()
         try:
             if verify:
                 manifest = backups.verify(file, passphrase=words)

@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from directory.direct import leave_pooler
+
 # Any number, as long as it stays the same: machines that start together meet at it.
 LOCK = 20_210_702
 
@@ -27,6 +29,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        leave_pooler()
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             call_command("load_units", stdout=self.stdout)
