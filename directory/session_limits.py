@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from directory import unsent
+from directory.looking import is_looking
 
 CLOCK = "clock"
 EXACT_TO = 60  # seconds
@@ -48,13 +49,18 @@ class SessionLimitsMiddleware:
         # Without the cookie there is no session: a page for everybody stays one that anybody may cache.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
             self._end_if_over(request, timezone.now())
-        return self.get_response(request)
+        response = self.get_response(request)
+        match = request.resolver_match  # None for an address that there is not
+        if match and is_looking(request) and not _asks_by_itself(request, match.func):
+            # Not earlier: whoever looks as an organisation does so in a transaction that writes nothing.
+            self._note_somebody_there(request, timezone.now())
+        return response
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         if SESSION_KEY in request.session:
-            if not _asks_by_itself(request, view_func):
+            if not is_looking(request) and not _asks_by_itself(request, view_func):
                 self._note_somebody_there(request, timezone.now())
             return None
         if not unsent.may_keep(request):

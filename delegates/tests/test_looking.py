@@ -141,7 +141,8 @@ def test_one_press_ends_it(eyes, an, nomination):
     assert AuditEntry.objects.filter(action="organisation.look_end").count() == 1
 
 
-def test_it_ends_by_itself(eyes, nomination):
+def test_it_ends_by_itself(eyes, nomination, settings):
+    settings.SESSION_IDLE_SECONDS = settings.SESSION_SECONDS  # so that the login outlives it
     with time_machine.travel(timezone.now() + looking.LASTS - dt.timedelta(minutes=1)):
         assert BANNER in eyes.get(reverse("home")).content.decode()
     with time_machine.travel(timezone.now() + looking.LASTS):
@@ -149,6 +150,15 @@ def test_it_ends_by_itself(eyes, nomination):
         assert eyes.get(reverse("outbox")).status_code == 200
     entry = AuditEntry.objects.get(action="organisation.look_end")
     assert entry.changes == {"by_itself": [False, True]}
+
+
+def test_looking_keeps_the_login_alive(eyes, nomination):
+    """In a transaction that writes nothing, the clock of the login has to wait for its end."""
+    before = eyes.session["clock"]["seen"]
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=5)):
+        assert BANNER in eyes.get(reverse("home")).content.decode()
+        assert eyes.get("/khong-co/").status_code == 404
+    assert eyes.session["clock"]["seen"] > before + 200
 
 
 def test_it_ends_with_the_session(eyes, nomination):
