@@ -52,12 +52,12 @@ def app(server):
 
 def test_it_does_the_work_of_the_portal(app):
     with app.cursor() as cursor:
-        cursor.execute("INSERT INTO directory_organisationkind (code, name) VALUES ('x', 'X') RETURNING id")
-        cursor.execute("UPDATE directory_organisationkind SET name = 'Y'")
-        cursor.execute("DELETE FROM directory_organisationkind")
+        cursor.execute("INSERT INTO directory_organisationkind (code, name) VALUES ('x', 'X') RETURNING code")
+        cursor.execute("UPDATE directory_organisationkind SET name = 'Y' WHERE code = 'x'")
+        cursor.execute("DELETE FROM directory_organisationkind WHERE code = 'x'")
         cursor.execute(ENTRY)
         cursor.execute("UPDATE directory_auditentry SET changes = NULL, ip = NULL")
-        cursor.execute("SELECT count(*) FROM directory_auditentry WHERE changes IS NULL AND ip IS NULL")
+        cursor.execute("SELECT count(*) FROM directory_auditentry WHERE action = 'x' AND changes IS NULL AND ip IS NULL")
         assert cursor.fetchone() == (1,)
     app.rollback()
 
