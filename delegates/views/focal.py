@@ -200,6 +200,10 @@ def _page(
         "list_id": LIST_ID,
         "ask_form": AskForm(prefix="ask"),
     }
+    # Staff read the list; the page of its papers is for those who send them.
+    context["can_add_papers"] = context["can_add_papers"] and policies.acts_for(
+        request.user, found, at, stands_in=stands_in
+    )
     if editable:
         context |= fragments.quick_entry(request, found, form, extra.get("change"))
     return render(request, "delegates/nomination.html", context | extra, status=status)
