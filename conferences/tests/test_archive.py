@@ -194,7 +194,11 @@ class TestPagesOf:
         Conference.objects.filter(slug__in="ab").update(series=series)
         page = text_of(client.get("/chuoi/chuoi/"))
         assert "lấy ý kiến" in page
-        assert "/chuoi/truoc/" in page
+        # Nothing of the earlier one is public yet: it is named, and leads nowhere.
+        assert "Chuỗi trước" in page
+        assert "/chuoi/truoc/" not in page
+        Conference.objects.filter(slug="c").update(series=before)
+        assert "/chuoi/truoc/" in text_of(client.get("/chuoi/chuoi/"))
         assert shown(client, "/chuoi/chuoi/") == {"Hội nghị a", "Hội nghị b"}
         assert "/chuoi/chuoi/" in text_of(client.get("/hoi-nghi/a/"))
 

@@ -57,7 +57,9 @@ def test_it_does_the_work_of_the_portal(app):
         cursor.execute("DELETE FROM directory_organisationkind WHERE code = 'x'")
         cursor.execute(ENTRY)
         cursor.execute("UPDATE directory_auditentry SET changes = NULL, ip = NULL")
-        cursor.execute("SELECT count(*) FROM directory_auditentry WHERE action = 'x' AND changes IS NULL AND ip IS NULL")
+        cursor.execute(
+            "SELECT count(*) FROM directory_auditentry WHERE action = 'x' AND changes IS NULL AND ip IS NULL"
+        )
         assert cursor.fetchone() == (1,)
     app.rollback()
 
