@@ -22,7 +22,8 @@ class UnknownPlaceholder(ValueError):
 
     def __init__(self, name: str, known=()):
         self.name = name
-        near = difflib.get_close_matches(name.lower(), list(known), n=1)
+        printed = [each for each in known if not each.endswith(INSTANT)]
+        near = difflib.get_close_matches(name.lower(), printed, n=1)
         hint = f" Có phải là {{{near[0]}}}?" if near else ""
         super().__init__(f"Không có dữ kiện {{{name}}}.{hint}")
 

@@ -242,7 +242,8 @@ def _add_deadline(facts: Facts, conference) -> None:
     deadline = timezone.localtime(deadline)
     day = deadline - dt.timedelta(days=1) if style == style.BY_DAY else deadline
     printed = vn.format_date(day)
-    facts.add_instant(day, "deadline_date", "deadline_time")
+    facts.add_instant(day, "deadline_date")
+    facts.add_instant(deadline if style == style.UNTIL_MOMENT else None, "deadline_time")
     facts.add("deadline_date", printed, guards.on_date("deadline", "hạn gửi danh sách", day.date()))
     facts.update(deadline_long_date=vn.format_long_date(day), deadline_time="")
     if style == style.BEFORE_DAY:

@@ -81,8 +81,7 @@ def docx_of(draft: DraftDocument, table: Table, at: dt.datetime) -> bytes:
     _centred(document, f"(Tính đến ngày {format_date(at)})", size=13)
     for sentence in table.summary:
         layout = document.add_paragraph(sentence).paragraph_format
-        layout.first_line_indent, layout.space_before = Mm(10), Pt(6)
-    layout.space_after = Pt(6)
+        layout.first_line_indent, layout.space_before, layout.space_after = Mm(10), Pt(3), Pt(3)
     _grid(document, table)
     out = BytesIO()
     document.save(out)

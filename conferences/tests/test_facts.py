@@ -71,7 +71,7 @@ def test_the_deadline_as_printed(conference, style, instant, printed):
         ("{start_time:HHhmm} – {end_time:HH:mm}", "08h00 – 11:30"),
         ("{date:dd.MM.yyyy}, {end_date:d/M}", "02.07.2021, 2/7"),
         ("{deadline_date:dd-mm-yyyy}", "30-06-2021"),
-        ("{deadline_time:HH}{change_until:dd}", "00"),  # what is not typed prints nothing
+        ("{deadline_time:HH}{change_until:dd}", ""),  # what is not typed prints nothing
         ("{fact:han:d/M}, {fact:luc:HH:mm d/M}", "5/6, 17:05 6/6"),
         ("{weekday_small}, {Weekday_small}, {end_weekday}", "thứ sáu, Thứ sáu, thứ Sáu"),
         ("{quota_min:ubnd-xa:00}–{quota_max:ubnd-xa}", "01–2"),
