@@ -363,11 +363,13 @@ class TestPartsOfPages:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_stamp_moves_with_every_commit_and_with_nothing_else(conference):
+def test_the_stamp_moves_with_every_commit_and_stands_still_between_them(conference):
     def stamp():
         return Conference.objects.annotate(stamp=STAMP).values_list("stamp", flat=True)[0]
 
+    # Transactions are numbered for the whole server: another database's commit (tests that run beside this one)
+    # moves the stamp too, so it may differ between two readings, but not between every two.
+    assert any(stamp() == stamp() for _ in range(50))
     before = stamp()
-    assert stamp() == before
     Conference.objects.update(title="Tên khác")
     assert stamp() != before
