@@ -5,8 +5,8 @@ from django import forms
 from conferences.models import InvitedGroup
 from delegates import questions
 from delegates.errors import InvalidRows
-from delegates.forms import HONORIFICS
 from delegates.models import Delegate
+from delegates.row_forms import HONORIFICS
 from hoinghi.forms import CharField, EmailField, PhoneField
 from hoinghi.text import capfirst
 

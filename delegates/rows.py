@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import asdict, dataclass, field
 
-from conferences.models import Conference, InvitedGroup
+from conferences.models import InvitedGroup
 from delegates import questions
 from delegates.errors import InvalidRows, RowError
+from delegates.groups import groups_to_nominate
 from delegates.models import Nomination, Seat
 from delegates.pickers import Choice, offered_by
 from hoinghi.text import clean_email, format_quota, name_key, nfc, parse_phones, person_name
-from hoinghi.together import bring
 
 MAX_ROWS = 200
-_GROUP_ROWS = ("groups__provinces", "groups__organisations", "groups__asked_roles", "questions__groups")
 Nominator = InvitedGroup.Nominator
 
 
@@ -74,12 +73,6 @@ def row_in(seat: Seat, person: dict) -> Row:
 
 def to_json(rows: list[Row]) -> list[dict]:
     return [asdict(row) for row in rows]
-
-
-def groups_to_nominate(conference: Conference) -> list[InvitedGroup]:
-    """The groups of the conference that somebody nominates, in printed order; asked for once per conference object."""
-    bring(conference, *_GROUP_ROWS)
-    return [group for group in conference.groups.all() if group.nominator != Nominator.NOBODY]
 
 
 def is_asked(nomination: Nomination, group: InvitedGroup) -> bool:

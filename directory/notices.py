@@ -11,11 +11,13 @@ import nh3
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from directory.audit import record
 from directory.models import PrivacyNotice, User
+from hoinghi.sharing import Parts
 from hoinghi.text import nfc
 
 DATA = Path(__file__).parent / "data" / "privacy_notice.md"
@@ -27,9 +29,16 @@ class NoticeInForce(Exception):
     """A text that people were shown can't be changed: write the next one."""
 
 
+# Every list and letter names the notice, and a new one comes once in years: a process that shows the one before for
+# some seconds more does no harm.
+_kept: Parts[PrivacyNotice | None] = Parts(most=10)
+_READ_LATELY = "read lately"
+
+
 def current(at: dt.datetime | None = None) -> PrivacyNotice | None:
     """The notice that counts at ``at`` (default now); None before the first was loaded."""
-    return PrivacyNotice.objects.in_force(at).first()
+    day = timezone.localdate(at)
+    return _kept.get(day, _READ_LATELY, lambda: PrivacyNotice.objects.in_force(at).first())
 
 
 def rendered(notice: PrivacyNotice) -> SafeString:

@@ -80,12 +80,10 @@ class _Branch:
                     for _, column, reader in self.readers
                 ],
             )
-            if not self.relation.many_to_many:
-                self.relation.field.set_cached_value(row, owner)
             for name, branch in self.branches.items():
                 branch.put(row, values[name])
             rows.append(row)
-        _place(owner, self.name, rows)
+        place(owner, self.name, rows)
 
 
 def _object(branches: dict[str, _Branch], owner: str, alias: str) -> str:
@@ -95,7 +93,16 @@ def _object(branches: dict[str, _Branch], owner: str, alias: str) -> str:
     return f"jsonb_build_object({', '.join(pairs)})"
 
 
-def _place(owner: models.Model, name: str, rows: list[models.Model]) -> None:
+def place(owner: models.Model, name: str, rows: list[models.Model]) -> None:
+    """Put rows that were read elsewhere where ``prefetch_related`` would.
+
+    Arguments:
+        name: the relation; rows that point at their owner point at this one from now on.
+    """
+    relation = owner._meta.get_field(name)
+    if not relation.many_to_many:
+        for row in rows:
+            relation.field.set_cached_value(row, owner)
     queryset = getattr(owner, name).get_queryset()
     queryset._result_cache, queryset._prefetch_done = rows, True
     owner.__dict__.setdefault("_prefetched_objects_cache", {})[name] = queryset
@@ -166,11 +173,7 @@ def bring(instance: models.Model, *paths: str) -> None:
     if missing := [path for path in paths if path.partition("__")[0] not in there]:
         model = type(instance)
         bearer = model._default_manager.only("pk").together(*missing).get(pk=instance.pk)
-        for name, branch in _tree(model, tuple(missing)).items():
-            rows = list(getattr(bearer, name).all())
-            if not branch.relation.many_to_many:
-                for row in rows:
-                    branch.relation.field.set_cached_value(row, instance)
-            _place(instance, name, rows)
+        for name in _tree(model, tuple(missing)):
+            place(instance, name, list(getattr(bearer, name).all()))
     if len(missing) < len(paths):  # rows of rows that were there without them
         models.prefetch_related_objects([instance], *paths)

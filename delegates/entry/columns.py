@@ -12,9 +12,9 @@ from conferences.models import InvitedGroup
 from delegates import questions, rows
 from delegates.entry import picking
 from delegates.errors import InvalidRows
-from delegates.forms import HONORIFICS, LENGTHS
 from delegates.models import Nomination
 from delegates.pickers import Choice, offered_by
+from delegates.row_forms import HONORIFICS, LENGTHS
 from delegates.rows import Row
 from hoinghi.forms import clean_text
 from hoinghi.text import fold

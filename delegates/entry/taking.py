@@ -3,7 +3,8 @@
 from collections.abc import Container, Sequence
 
 from delegates.errors import TooManyRows
-from delegates.forms import NominationForm, RowForm
+from delegates.forms import NominationForm
+from delegates.row_forms import RowForm
 from delegates.rows import MAX_ROWS, Row
 from hoinghi.text import name_key
 

@@ -7,7 +7,8 @@ from delegates.entry.columns import Finding
 from delegates.entry.forms import LONGEST_PASTE
 from delegates.entry.taking import take
 from delegates.errors import TooManyRows
-from delegates.forms import GroupBlock, NominationForm, RowForm
+from delegates.forms import NominationForm
+from delegates.row_forms import GroupBlock, RowForm
 from delegates.rows import MAX_ROWS
 from hoinghi.workbooks import RefusedWorkbook
 

@@ -8,6 +8,7 @@ from conferences.models import Conference, InvitedGroup
 from delegates import identity, letters, policies, seating
 from delegates import rows as rows_module
 from delegates.entry import picking
+from delegates.groups import nominated
 from delegates.models import Nomination, NominationVersion
 from delegates.services import confirming
 from delegates.services.locking import keep_version, lock_to_change, save
@@ -28,7 +29,7 @@ def open_nominations(*, conference: Conference, actor: User, at: dt.datetime) ->
     there = set(conference.nominations.values_list("organisation", flat=True))
     # A list that passed to a successor keeps its printed name.
     printed = set(conference.nominations.values_list("unit", "organisation_name"))
-    groups = rows_module.groups_to_nominate(conference)
+    groups = nominated(conference.groups.prefetch_related("provinces", "organisations"))
     wanted = [
         nomination
         for nomination in [*_of_provinces(conference), *_of_organisations(conference, groups)]

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from conferences.models import Conference, InvitedGroup
-from delegates.forms import HONORIFICS
+from delegates.groups import groups_to_nominate
 from delegates.models import Delegate, Nomination, Seat
-from delegates.rows import groups_to_nominate
+from delegates.row_forms import HONORIFICS
 from directory.models import Mandate, User
 from hoinghi.bench import Figure
 from hoinghi.bench._portal import PROVINCES, conference_with, grow, portal, staff, staff_client
