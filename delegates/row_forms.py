@@ -137,7 +137,7 @@ class RowForm(forms.Form):
 
 
 def _number(typed: object) -> int | None:
-    text = str(typed)
+    text = str(typed).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
@@ -147,16 +147,18 @@ def plain_row(data: QueryDict, prefix: str, group: InvitedGroup) -> dict | None:
     Answers None as soon as the form might find something wrong: only the form says what.
     """
     most = LENGTHS | {questions.field_name(each): questions.LONGEST_TEXT for each in group.asked_questions}
-    typed = {name: data.get(f"{prefix}-{name}", "").strip() for name in (*most, "honorific", "who")}
+    typed = {
+        name: data.get(f"{prefix}-{name}", "").strip() for name in (*most, "honorific", "who", "delegate_id")
+    }
     if typed["honorific"] not in ("", *HONORIFICS) or typed["who"] not in ("", identity.SAME, identity.OTHER):
         return None
-    if any(len(typed[name]) > most[name] or "\0" in typed[name] for name in most):
+    if any(len(typed[name]) > most[name] for name in most) or any("\0" in text for text in typed.values()):
         return None
     answers = {str(each.pk): typed.pop(questions.field_name(each)) for each in group.asked_questions}
     return typed | {
         "group": group.code,
         "reserve": bool(forms.CheckboxInput().value_from_datadict(data, {}, f"{prefix}-reserve")),
-        "delegate_id": _number(data.get(f"{prefix}-delegate_id", "")),
+        "delegate_id": _number(typed["delegate_id"]),
         "answers": {key: answer for key, answer in answers.items() if answer},
     }
 
