@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from conferences.models import Conference
 from conferences.models.conference import PRINTED_ROWS
+from conferences.topics import topic_of
+from correspondence.models import Message
 from delegates.models import Delegate, Nomination
 from delegates.places import with_bookings
 from directory.models import Contact, User
@@ -78,7 +80,7 @@ def audience_of(
     bring(conference, *PRINTED_ROWS)
     found = Audience()
     nominations = _nominations(conference)
-    _add_focal_points(found, nominations, at)
+    _add_focal_points(found, conference, nominations, at)
     _add_delegates(found, conference, {each.pk: each for each in nominations})
     for officer in officers_of(conference.bookings.live() if bookings is None else bookings, at):
         officer.booking.conference = conference
@@ -112,8 +114,15 @@ def _nominations(conference: Conference) -> list[Nomination]:
     return nominations
 
 
-def _add_focal_points(found: Audience, nominations: list[Nomination], at: dt.datetime) -> None:
-    """The addresses of those that have been invited, at whoever holds the place today."""
+def _add_focal_points(
+    found: Audience, conference: Conference, nominations: list[Nomination], at: dt.datetime
+) -> None:
+    """The addresses of those that have been invited, at whoever holds the place today.
+
+    Whoever's invitation staff still keep as a draft has not heard of the conference yet.
+    """
+    drafts = Message.objects.filter(kind="invitation", state=Message.State.DRAFT)
+    held = set(drafts.filter(topic=topic_of(conference)).values_list("contact", flat=True))
     for nomination in nominations:
         if nomination.invited_at is None:
             continue
@@ -134,6 +143,7 @@ def _add_focal_points(found: Audience, nominations: list[Nomination], at: dt.dat
                 contact=contact,
             )
             for contact in contacts
+            if contact.pk not in held
         ]
 
 

@@ -9,10 +9,10 @@ from delegates import invitations
 from directory.models import User
 
 
-def invite(*, conference: Conference, actor: User, at: dt.datetime) -> Mailing:
+def invite(*, conference: Conference, actor: User, at: dt.datetime, held: bool = False) -> Mailing:
     """Order every letter of the plan and write them."""
     todo = len(invitations.plan(conference, at).letters)
-    mailing = invitations.order(conference=conference, letters_read=todo, actor=actor, at=at)
+    mailing = invitations.order(conference=conference, letters_read=todo, held=held, actor=actor, at=at)
     mailings.carry_out(mailing.pk, at=at)
     mailing.refresh_from_db()
     return mailing

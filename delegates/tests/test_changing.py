@@ -20,6 +20,7 @@ from delegates import answers, changing, invitations, services, telling
 from delegates.errors import NominationClosed
 from delegates.models import Delegate, Nomination
 from delegates.recipients import Role, audience_of
+from delegates.tests.inviting import invite
 from directory import links
 from directory.models import AuditEntry, Contact, Mandate
 from hoinghi.tests.cast import give_mandate, make_delegate, make_nomination, make_province, make_user
@@ -152,6 +153,15 @@ class TestTelling:
         Nomination.objects.filter(pk=other_nomination.pk).update(invited_at=None)
         letters = told(moved(conference, hours=1), an)
         assert "sct-ca-mau@gov.example" not in {letter.address for letter in letters}
+
+    def test_whose_invitation_is_still_a_draft_is_not_told(
+        self, conference, an, nomination, other_nomination
+    ):
+        invite(conference=conference, actor=an, at=timezone.now(), held=True)
+        assert audience_of(conference, timezone.now()).by_role()[Role.FOCAL_POINT] == []
+        Message.objects.filter(address="sct-ca-mau@gov.example").update(state=Message.State.QUEUED)
+        reached = audience_of(conference, timezone.now()).by_role()[Role.FOCAL_POINT]
+        assert [each.address for each in reached] == ["sct-ca-mau@gov.example"]
 
     def test_who_cannot_be_reached_is_named(self, conference, circle, em, nomination, world):
         make_delegate(nomination, full_name="Lê Không Thư", email="")
