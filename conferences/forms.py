@@ -102,6 +102,8 @@ class ConferenceForm(CitingForm):
             "short_title": "Ví dụ: Hội nghị",
             "start_at": "Ngày rồi giờ, ví dụ 02/7/2021 và 8h00.",
             "end_at": "Để trống: ½ ngày tính 4 giờ, cả ngày tính 9 giờ. Dùng để giữ phòng họp và ghi vào lịch.",
+            "team": "Để trống: mọi cán bộ tổ chức cùng làm. Có tên: chỉ những người này và quản trị viên thay đổi được "
+            "hội nghị, văn bản, thư, tin bài của nó, nên thêm cả văn thư cấp số; cán bộ khác vẫn xem.",
             "chair_name": "Để trống nếu thông báo chỉ ghi chức vụ.",
             "organiser_name": "Để trống: như tên cơ quan đã chọn.",
             "issuing_unit_name": "Để trống: như tên đơn vị đã chọn.",

@@ -12,7 +12,8 @@ from hoinghi.proxies import client_of, is_among
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LOOKS_ONLY = (
-    "Tài khoản này xem được trang nhưng không có vai trò để làm việc này. Chưa có gì được lưu hay gửi."
+    "Tài khoản này xem được trang nhưng không có vai trò để làm việc này. Chưa có gì được lưu hay gửi. Cần làm, xin đề "
+    "nghị quản trị viên giao vai trò."
 )
 
 _client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
@@ -22,8 +22,14 @@ from conferences.services import add_material_version, obstacle_to_cancel, obsta
 from conferences.texts import problems_of_name, problems_of_text
 from correspondence.models import OfficialDocument
 from directory.admin_base import PortalAdmin
+from hoinghi.access import issues_documents
 from hoinghi.templatetags.look import state_badge
 from hoinghi.text import format_date, format_time, weekday_number
+
+NO_CLERK = (
+    "Tổ công tác chưa có văn thư: văn bản của hội nghị chỉ quản trị viên cấp số, ban hành được. Thêm văn thư vào tổ "
+    "nếu cần."
+)
 
 
 class Refused(Exception):
@@ -214,6 +220,8 @@ class ConferenceAdmin(PortalAdmin):
         except CannotFollow as refused:
             raise Refused({"": {refused.field: [str(refused)]}}) from refused
         self._keep_uploads(request, row_forms)
+        if "team" in form.changed_data and not has_clerk(conference):
+            self.message_user(request, NO_CLERK, messages.WARNING)
 
     def _keep_uploads(self, request, row_forms):
         for row in row_forms:
@@ -315,6 +323,12 @@ def needs_invitation(conference: Conference) -> bool:
     """Whether there is no Giấy mời that is being drafted or in force."""
     alive = (OfficialDocument.State.DRAFT, OfficialDocument.State.ISSUED)
     return not conference.official_documents.filter(document__state__in=alive).exists()
+
+
+def has_clerk(conference: Conference) -> bool:
+    """Somebody may issue its documents: everybody whose role that is, or one of its team."""
+    team = list(conference.team.all())
+    return not team or any(issues_documents(user) for user in team)
 
 
 def link_to(name: str, *args) -> str:
