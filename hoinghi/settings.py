@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "directory.session_limits.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "directory.confirming.ConfirmingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hoinghi.logs.RequestLogMiddleware",
     "directory.second_factor.SecondFactorMiddleware",
