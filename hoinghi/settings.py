@@ -202,6 +202,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": {"expires": 6 * 3600},
     },
+    "directory.tasks.remove_unfinished_files": {
+        "task": "directory.tasks.remove_unfinished_files",
+        "schedule": crontab(hour=2, minute=15),
+        "options": {"expires": 6 * 3600},
+    },
     "delegates.tasks.keep_retention": {
         "task": "delegates.tasks.keep_retention",
         "schedule": crontab(hour=3, minute=0),
