@@ -60,7 +60,7 @@ class LoginFilter(admin.SimpleListFilter):
 class RoleFilter(admin.SimpleListFilter):
     """Staff by what they may do; those without a role only look."""
 
-    title = "vai trò"
+    title = "vai trò cán bộ"
     parameter_name = "role"
     NONE = "none"
 
@@ -71,7 +71,8 @@ class RoleFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() == self.NONE:
             return queryset.filter(pk__in=staff_without_role().values("pk"))
-        return queryset.filter(groups=self.value()) if self.value() else queryset
+        chosen = self.value() or ""
+        return queryset.filter(groups=chosen) if chosen.isdecimal() else queryset
 
 
 class MandateInline(HandedOver, PortalInline):

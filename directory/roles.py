@@ -20,7 +20,7 @@ ROLES = {
     "Người xem": [],
 }
 # What to do about accounts that have none.
-GIVE_ROLES = "Quản trị viên giao vai trò: Quản trị → Tài khoản, lọc “Vai trò: Chưa có”, chọn ở ô Nhóm."
+GIVE_ROLES = "Quản trị viên giao vai trò: Quản trị → Tài khoản, lọc “vai trò cán bộ: Chưa có”, chọn ở ô Nhóm."
 
 
 def make_missing_roles() -> int:

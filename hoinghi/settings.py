@@ -80,10 +80,10 @@ MIDDLEWARE = [
     "hoinghi.sharing.SharingMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hoinghi.middleware.SecurityHeadersMiddleware",
-    # Behind those who only add headers: what it refuses has them, too.
+    # Behind those who only add headers: what these answer or refuse has them, too.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "hoinghi.intake.IntakeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
