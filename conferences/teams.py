@@ -14,7 +14,7 @@ from conferences.policies import is_open_to
 from conferences.topics import conference_in
 from correspondence.models import Mailing, Message
 from correspondence.teams import topic_of_document
-from hoinghi.access import anyone, policy_of, works
+from hoinghi.access import anyone, policy_of, signed_in, staff, works
 from hoinghi.middleware import SAFE, not_allowed
 
 NOT_THE_TEAM = (
@@ -88,10 +88,13 @@ class TeamMiddleware:
         match, user = request.resolver_match, request.user
         if not works(user) or user.is_superuser:
             return None
-        if policy_of(match) is anyone or "admin" in match.app_names:
+        policy = policy_of(match)
+        if policy is anyone or "admin" in match.app_names:
             return None
         conference = conference_of(match)
         if conference is None or is_open_to(user, conference):
             return None
         request.is_outside_team = True  # the page says so before anybody types something
-        return None if request.method in SAFE else not_allowed(request, NOT_THE_TEAM)
+        # A page that only a role may open is there for nothing but its button.
+        is_read = request.method in SAFE and policy in (staff, signed_in)
+        return None if is_read else not_allowed(request, NOT_THE_TEAM)

@@ -139,6 +139,8 @@ class TestPages:
         url = address(name, MATRIX[name][1], all_of_it)
         before = written()
         client.force_login(clerk)
+        page = client.get(url)
+        assert (page.status_code, NOT_THE_TEAM in page.content.decode()) == (403, True)
         assert client.post(url, {"number": "7", "issued_on": "05/01/2026", "reason": "x"}).status_code == 403
         assert written() == before
         client.force_login(teams_clerk)
@@ -225,6 +227,11 @@ class TestLetters:
         assert client.get(letters.others.get_absolute_url()).context["actions"]
         client.force_login(team)
         assert client.get(letters.teams.get_absolute_url()).context["actions"]
+
+    def test_the_page_that_changes_one_says_whose_it_is(self, client, team, organiser, letters):
+        client.force_login(organiser)
+        page = client.get(reverse("outbox-edit", args=[letters.teams.pk]))
+        assert (page.status_code, CLOSED in page.content.decode()) == (403, True)
 
     def test_the_list_asks_once_for_all(self, client, team, organiser, letters, conference):
         client.force_login(organiser)
