@@ -15,13 +15,18 @@ class ConferencesConfig(AppConfig):
         from conferences.models import OpinionSheet, PaperRequest, Task
         from conferences.reminders import follow_with_reminders
         from conferences.services.news import follow_with_articles
-        from conferences.teams import owner_through, register_owner
+        from conferences.teams import owner_through, register_correspondence, register_owner
+        from conferences.topics import topic_of_document, topics_closed_to
         from correspondence.lifecycle import register_heir
+        from correspondence.teams import register_documents, register_teams
         from directory.audit import name_actions
 
         register_owner("task", owner_through(Task, "item__conclusion__conference"))
         register_owner("paper-request", owner_through(PaperRequest, "conference"))
         register_owner("opinion", owner_through(OpinionSheet, "draft__conference"))
+        register_correspondence()
+        register_teams(topics_closed_to)
+        register_documents(topic_of_document)
         register_follower(follow_with_drafts)
         register_follower(follow_with_sequence)
         register_follower(follow_with_reminders)

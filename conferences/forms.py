@@ -15,16 +15,13 @@ from hoinghi.forms import SplitMomentField, WeekdayField
 from hoinghi.text import format_date, format_moment, weekday_words
 
 
-class CitingForm(forms.ModelForm):
-    """A form with texts that cite the conference's facts (``conferences.facts``).
+class TakesRefusals(forms.ModelForm):
+    """A form of a page that is asked again with what was found wrong when it was saved (``conferences.admin.again``).
 
-    Whether a text is right shows only when all forms of the page are saved; the admin then undoes the saving
-    and asks the page again, with what it found in ``refusals``: form prefix → field → messages.
+    Attributes:
+        refusals: form prefix → field → messages.
     """
 
-    # Texts in which any fact may be cited and none may be spelled out; short fields that may cite names only.
-    free_texts: ClassVar[tuple[str, ...]] = ()
-    short_texts: ClassVar[tuple[str, ...]] = ()
     refusals: ClassVar[dict[str, dict[str | None, list[str]]]] = {}
 
     def clean(self):
@@ -32,6 +29,17 @@ class CitingForm(forms.ModelForm):
         for name, messages in self.refusals.get(self.prefix or "", {}).items():
             self.add_error(name, messages)
         return cleaned
+
+
+class CitingForm(TakesRefusals):
+    """A form with texts that cite the conference's facts (``conferences.facts``).
+
+    Whether a text is right shows only when all forms of the page are saved.
+    """
+
+    # Texts in which any fact may be cited and none may be spelled out; short fields that may cite names only.
+    free_texts: ClassVar[tuple[str, ...]] = ()
+    short_texts: ClassVar[tuple[str, ...]] = ()
 
     def cited_texts(self) -> Iterator[tuple[str, str]]:
         """The free texts of the saved row: field and text."""
@@ -102,6 +110,8 @@ class ConferenceForm(CitingForm):
             "short_title": "Ví dụ: Hội nghị",
             "start_at": "Ngày rồi giờ, ví dụ 02/7/2021 và 8h00.",
             "end_at": "Để trống: ½ ngày tính 4 giờ, cả ngày tính 9 giờ. Dùng để giữ phòng họp và ghi vào lịch.",
+            "team": "Để trống: mọi cán bộ tổ chức cùng làm. Có tên: chỉ những người này và quản trị viên thay đổi được "
+            "hội nghị, văn bản, thư, tin bài của nó, nên thêm cả văn thư cấp số; cán bộ khác vẫn xem.",
             "chair_name": "Để trống nếu thông báo chỉ ghi chức vụ.",
             "organiser_name": "Để trống: như tên cơ quan đã chọn.",
             "issuing_unit_name": "Để trống: như tên đơn vị đã chọn.",

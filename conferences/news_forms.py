@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidg
 from django.core.exceptions import ValidationError
 
 from conferences.citing import UnknownPlaceholder, fill
+from conferences.forms import TakesRefusals
 from conferences.models import Article
 from conferences.news.about import facts_about
 from conferences.news.photos import prepare_photo
@@ -60,7 +61,7 @@ class ArticleForm(forms.ModelForm):
         return free_slug(title, taken_by_others=self.instance, otherwise="tin")
 
 
-class PhotoForm(forms.ModelForm):
+class PhotoForm(TakesRefusals):
     """
     Arguments:
         article: as it will be saved.

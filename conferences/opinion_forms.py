@@ -11,6 +11,7 @@ from conferences.models.opinions import MAX_OPINION
 from conferences.services.opinions import Row
 from conferences.signed_papers import MAX_MB
 from hoinghi.forms import CharField, FilesInput
+from hoinghi.secrecy import ClassificationField
 
 PREFIX = "clause-"
 TOO_LONG = f"Ý kiến dài quá {MAX_OPINION} chữ. Gửi phần dài bằng công văn đính kèm."
@@ -41,6 +42,7 @@ class OpinionForm(forms.Form):
         help_text=f"Tệp PDF hoặc ảnh quét JPG, PNG, mỗi tệp nhiều nhất {MAX_MB} MB. Chọn được nhiều tệp.",
         widget=FilesInput({"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}),
     )
+    classification = ClassificationField()
 
     def __init__(
         self, data=None, *, sheet: OpinionSheet, clauses: Iterable[Clause], opened: int | None = None

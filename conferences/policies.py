@@ -20,6 +20,11 @@ def can_change_conference(user: User, conference: Conference) -> bool:
     return Conference.objects.changeable_by(user).filter(pk=conference.pk).exists()
 
 
+def is_open_to(user: User, conference: Conference) -> bool:
+    """It has no team, or the account is in it. Which of its work is theirs is for their role to say."""
+    return not Conference.objects.closed_to(user).filter(pk=conference.pk).exists()
+
+
 def acts_for(user, row, at: dt.datetime) -> bool:
     """The user is a focal point of the row's organisation, or of its successor, on the day of ``at``.
 

@@ -1,7 +1,8 @@
 """A conference may name its team; then no other member of the staff sends anything to a page of it.
 
 A page belongs to the conference that its address names by ``slug``. Those whose address names something below a
-conference say whose that is: ``register_owner``.
+conference say whose that is: ``register_owner``. Letters and documents know their conference by their topic
+(``correspondence.teams``).
 """
 
 from collections.abc import Callable
@@ -9,18 +10,33 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from conferences.models import Conference
-from conferences.policies import can_change_conference
-from hoinghi.access import organises, policy_of, signed_in, staff
+from conferences.policies import is_open_to
+from conferences.topics import conference_in
+from correspondence.models import Mailing, Message
+from correspondence.teams import topic_of_document
+from hoinghi.access import anyone, policy_of, signed_in, staff, works
 from hoinghi.middleware import SAFE, not_allowed
 
 NOT_THE_TEAM = (
-    "Hội nghị này có tổ công tác riêng, tài khoản này không ở trong đó. Chưa có gì được lưu hay gửi."
+    "Hội nghị này có tổ công tác riêng, tài khoản này không ở trong đó. Chưa có gì được lưu hay gửi. Cần làm, xin "
+    "đề nghị người trong tổ thêm tài khoản này vào ô “Tổ công tác” của hội nghị."
+)
+OF_DOCUMENTS = (
+    "document",
+    "document-edit",
+    "document-issue",
+    "document-sign",
+    "document-replace",
+    "document-recall",
 )
 
-_owners: dict[str, Callable[[int], int | None]] = {}
+Owner = Callable[[int], int | None]
+# By the beginning of names, and by whole names where the next name means another kind of row.
+_owners: dict[str, Owner] = {}
+_pages: dict[str, Owner] = {}
 
 
-def register_owner(beginning: str, owner_of: Callable[[int], int | None]) -> None:
+def register_owner(beginning: str, owner_of: Owner) -> None:
     """Pages below a conference.
 
     Arguments:
@@ -30,23 +46,37 @@ def register_owner(beginning: str, owner_of: Callable[[int], int | None]) -> Non
     _owners[beginning] = owner_of
 
 
-def owner_through(model: type[Model], path: str) -> Callable[[int], int | None]:
+def register_correspondence() -> None:
+    """The pages of letters and documents, whose app does not know what they are about."""
+    _pages.update(dict.fromkeys(("outbox-message", "outbox-edit"), _by_topic(Message)))
+    _pages.update(dict.fromkeys(("mailing", "mailing-again"), _by_topic(Mailing)))
+    _pages.update(dict.fromkeys(OF_DOCUMENTS, lambda pk: conference_in(topic_of_document(pk))))
+
+
+def owner_through(model: type[Model], path: str) -> Owner:
     """For ``register_owner``: the conference that a row leads to by this path of relations."""
     return lambda pk: model.objects.filter(pk=pk).values_list(path, flat=True).first()
+
+
+def _by_topic(model: type[Model]) -> Owner:
+    topic_of = owner_through(model, "topic")
+    return lambda pk: conference_in(topic_of(pk) or "")
 
 
 def conference_of(match) -> Conference | None:
     """The conference that the resolved URL belongs to."""
     if (slug := match.kwargs.get("slug")) is not None:
         return Conference.objects.filter(slug=slug).first()
-    for beginning, owner_of in _owners.items():
-        if match.view_name.startswith(beginning) and "pk" in match.kwargs:
-            return Conference.objects.filter(pk=owner_of(match.kwargs["pk"])).first()
-    return None
+    if "pk" not in match.kwargs:
+        return None
+    owner_of = _pages.get(match.view_name) or next(
+        (found for beginning, found in _owners.items() if match.view_name.startswith(beginning)), None
+    )
+    return Conference.objects.filter(pk=owner_of(match.kwargs["pk"])).first() if owner_of else None
 
 
 class TeamMiddleware:
-    """Stands behind the one that asks the policies. The admin asks ``can_change_conference`` itself."""
+    """Stands behind the one that asks the policies. The admin asks them itself (``conferences.admin_teams``)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -56,11 +86,15 @@ class TeamMiddleware:
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         match, user = request.resolver_match, request.user
-        if request.method in SAFE or not staff(user) or user.is_superuser:
+        if not works(user) or user.is_superuser:
             return None
-        if policy_of(match) not in (staff, signed_in) or not organises(user):
+        policy = policy_of(match)
+        if policy is anyone or "admin" in match.app_names:
             return None
         conference = conference_of(match)
-        if conference is None or can_change_conference(user, conference):
+        if conference is None or is_open_to(user, conference):
             return None
-        return not_allowed(request, NOT_THE_TEAM)
+        request.is_outside_team = True  # the page says so before anybody types something
+        # A page that only a role may open is there for nothing but its button.
+        is_read = request.method in SAFE and policy in (staff, signed_in)
+        return None if is_read else not_allowed(request, NOT_THE_TEAM)

@@ -1,6 +1,6 @@
 """The staff's desk for letterheads and official documents (loaded by correspondence/admin.py)."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm, Textarea
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from correspondence import documents, policies, printing
 from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
+from correspondence.teams import CLOSED
 from directory.audit import record
 from hoinghi.text import format_date, format_filesize
 
@@ -135,6 +136,11 @@ class OfficialDocumentAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         may = super().has_delete_permission(request, obj)
         return may and obj is not None and policies.can_edit_document(request.user, obj)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and not policies.is_theirs(request.user, obj):
+            messages.warning(request, CLOSED)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         values = {name: form.cleaned_data[name] for name in documents.EDITABLE}

@@ -14,9 +14,11 @@ class DelegatesConfig(AppConfig):
         from conferences.topics import titles_of
         from correspondence.labels import register_kinds, register_topic
         from correspondence.mailings import register_writer
+        from correspondence.teams import register_documents
         from correspondence.texts import register_texts
         from delegates import (
             changing,
+            documents,
             feeds,
             fillings,
             invitations,
@@ -36,6 +38,7 @@ class DelegatesConfig(AppConfig):
         from venues.expected import register_counter
 
         register_owner("nomination", owner_through(Nomination, "conference"))
+        register_documents(documents.topic_of_receipt)
         register_counter(people_in)
         register_purpose("delegate", "delegate-page")
         register_purpose(feeds.FOCAL, "focal-feed")

@@ -22,6 +22,7 @@ from conferences.documents.drafting import (
 )
 from conferences.facts import Facts
 from conferences.models import Conference, ConferenceDocument, DocumentFrame, InvitedGroup
+from conferences.topics import topic_of
 from correspondence import documents
 from correspondence.copies import ask_for_copy
 from correspondence.models import DocumentCopy, Letterhead, OfficialDocument
@@ -254,3 +255,9 @@ def issue_receipt(*, receipt: Receipt, at: dt.datetime) -> DocumentCopy:
 def latest_receipt(nomination: Nomination) -> Receipt | None:
     """The receipt of the last list that was receipted."""
     return Receipt.objects.in_force().filter(version__nomination=nomination).first()
+
+
+def topic_of_receipt(document: int) -> str:
+    """What the Phiếu tiếp nhận with this document's id is about; "" when it is none."""
+    conference = Conference.objects.filter(nominations__versions__receipt__document=document).first()
+    return topic_of(conference) if conference else ""

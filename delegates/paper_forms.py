@@ -4,6 +4,7 @@ from django import forms
 
 from conferences.signed_papers import MAX_MB
 from hoinghi.forms import FilesInput
+from hoinghi.secrecy import ClassificationField
 
 
 class PaperForm(forms.Form):
@@ -15,6 +16,7 @@ class PaperForm(forms.Form):
         help_text=f"Tệp PDF hoặc ảnh quét JPG, PNG, mỗi tệp nhiều nhất {MAX_MB} MB. Chọn được nhiều tệp.",
         widget=FilesInput({"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}),
     )
+    classification = ClassificationField()
 
     def __init__(self, *, error: str = ""):
         super().__init__({} if error else None, use_required_attribute=False, label_suffix="")

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export.fields import Field
-from import_export.forms import ConfirmImportForm, ImportForm
+from import_export.forms import ConfirmImportForm
 
 from conferences.models import Conference, Question
 from delegates import bulk
@@ -34,7 +34,7 @@ class MomentText(resources.TextWidget):
         return format_moment(value) if value else ""
 
 
-class DelegateImportForm(ImportForm):
+class DelegateImportForm(resources.TableImportForm):
     do = forms.ChoiceField(label="Nhập xong thì", choices=DO, initial=DRAFT, widget=forms.RadioSelect)
     field_order = ("resource", "import_file", "format", "do")
 

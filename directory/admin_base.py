@@ -24,7 +24,7 @@ from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
 from hoinghi.access import require_fresh_login, works
-from hoinghi.resources import SafeXLSX
+from hoinghi.resources import SafeXLSX, TableImportForm
 from hoinghi.text import fold, format_date, format_moment, slugify
 from hoinghi.workbooks import RefusedWorkbook
 
@@ -190,6 +190,7 @@ class ImportExportAdmin(ImportMixin, ExportAdmin):
     """A page with spreadsheets in and out. All rows of a file are taken, or none."""
 
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    import_form_class = TableImportForm
     skip_admin_log = True
     import_formats = [SafeXLSX, CSV]
     # The file waits for its confirmation where every web process finds it.

@@ -3,9 +3,11 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group
 
 from directory.admin_base import FreshLogin, HandedOver, PortalAdmin, PortalInline
 from directory.models import Mandate, User
+from directory.roles import staff_without_role
 from hoinghi.forms import PhoneField
 
 
@@ -55,6 +57,24 @@ class LoginFilter(admin.SimpleListFilter):
         return queryset
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Staff by what they may do; those without a role only look."""
+
+    title = "vai trò cán bộ"
+    parameter_name = "role"
+    NONE = "none"
+
+    def lookups(self, request, model_admin):
+        groups = Group.objects.order_by("pk").values_list("pk", "name")
+        return [(self.NONE, "Chưa có"), *((str(pk), name) for pk, name in groups)]
+
+    def queryset(self, request, queryset):
+        if self.value() == self.NONE:
+            return queryset.filter(pk__in=staff_without_role().values("pk"))
+        chosen = self.value() or ""
+        return queryset.filter(groups=chosen) if chosen.isdecimal() else queryset
+
+
 class MandateInline(HandedOver, PortalInline):
     model = Mandate
     readonly_fields = ("handing_over",)
@@ -65,7 +85,7 @@ class UserAdmin(FreshLogin, PortalAdmin):
     form = UserForm
     inlines = (MandateInline,)
     list_display = ("full_name", "email", "acts_for", "is_staff", "is_active", "invited_at", "last_login")
-    list_filter = (LoginFilter, "is_staff", "is_active", "mandates__role")
+    list_filter = (LoginFilter, RoleFilter, "is_staff", "is_active", "mandates__role")
     search_fields = ("search", "mandates__organisation__search")
     readonly_fields = ("invited_at", "last_login", "date_joined")
     filter_horizontal = ("groups",)

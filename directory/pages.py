@@ -56,7 +56,7 @@ def soundness_page(request):
 @access(signed_in, changes=signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsent_page(request):
-    """Forms that were sent after the login had ended; POST throws one away."""
+    """Forms that were sent after the login had ended or grown too old; POST throws one away."""
     if request.method == "POST":
         unsent.take(request, request.POST.get("key", ""))
         return redirect("unsent" if unsent.kept(request) else "home")

@@ -6,7 +6,9 @@ what that means for the rows of the desk is said here once, so that no new table
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 
+from directory.models import User
 from hoinghi.access import ISSUE_DOCUMENTS, ORGANISE, organises, staff, works
 
 OUR_APPS = {"directory", "correspondence", "conferences", "venues", "delegates"}
@@ -17,6 +19,8 @@ ROLES = {
     "Văn thư": [ISSUE_DOCUMENTS],
     "Người xem": [],
 }
+# What to do about accounts that have none.
+GIVE_ROLES = "Quản trị viên giao vai trò: Quản trị → Tài khoản, lọc “vai trò cán bộ: Chưa có”, chọn ở ô Nhóm."
 
 
 def make_missing_roles() -> int:
@@ -31,6 +35,12 @@ def make_missing_roles() -> int:
             )
             made += 1
     return made
+
+
+def staff_without_role() -> QuerySet[User]:
+    """Whom nobody has given a role: they can only look, which looks like a fault to whoever worked here before."""
+    staff_only = User.objects.filter(is_staff=True, is_active=True, is_superuser=False)
+    return staff_only.filter(groups=None, user_permissions=None).order_by("sort_key")
 
 
 class DeskRights(BaseBackend):

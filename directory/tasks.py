@@ -4,9 +4,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from directory import soundness
+from hoinghi import files
 
 
 @shared_task
 def check_invariants() -> None:
     """Sent every night by beat."""
     soundness.check(at=timezone.now())
+
+
+@shared_task
+def remove_unfinished_files() -> None:
+    """Sent every night by beat."""
+    files.remove_unfinished(timezone.now())

@@ -1,7 +1,8 @@
-"""Forms that were sent after the login had ended: kept, and offered again to the same person after the next login.
+"""Forms that were sent after the login had ended, or had become too old for what they do: kept, and offered again to
+the same person after the next login.
 
-They wait in the browser's session, without files and passwords. Only a session that has ended by itself keeps any:
-a stranger can't fill the table.
+They wait in the browser's session, without files and passwords. Only a session of somebody, or one that has ended by
+itself, keeps any: a stranger can't fill the table.
 """
 
 import datetime as dt
@@ -53,6 +54,16 @@ def may_keep(request) -> bool:
 
 def keep(request, at: dt.datetime) -> HttpResponse:
     """Keep what was typed; answers the way to the login and from there to the page that offers it."""
+    put_aside(request, at)
+    messages.info(
+        request,
+        "Những gì vừa nhập chưa được gửi nhưng đã được giữ lại: đăng nhập xong, Cổng hỏi để gửi tiếp.",
+    )
+    return redirect_to_login(reverse("unsent"))
+
+
+def put_aside(request, at: dt.datetime) -> None:
+    """Keep a form that was sent, without what must not lie about."""
     form = {
         "key": secrets.token_hex(8),
         "path": request.get_full_path(),
@@ -66,11 +77,6 @@ def keep(request, at: dt.datetime) -> HttpResponse:
         "had_files": bool(request.FILES),
     }
     request.session[KEY] = [*kept(request), form][-MOST:]
-    messages.info(
-        request,
-        "Những gì vừa nhập chưa được gửi nhưng đã được giữ lại: đăng nhập xong, Cổng hỏi để gửi tiếp.",
-    )
-    return redirect_to_login(reverse("unsent"))
 
 
 def kept(request) -> list[dict]:

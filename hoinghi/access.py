@@ -73,7 +73,7 @@ def fresh_login(view):
     """Ask for the password or the second factor again when the login is older than ``FRESH_LOGIN_SECONDS``.
 
     For what a colleague must not do on a machine that was left alone: letters to everybody, personal data in
-    bulk, rights. Stands below ``@access``. A form that was sent is kept meanwhile and goes on by itself.
+    bulk, rights. Stands below ``@access``. A form that was sent is kept meanwhile (``directory.confirming``).
     """
 
     @wraps(view)
@@ -84,11 +84,23 @@ def fresh_login(view):
     return checked
 
 
+def fresh_login_to_send(view):
+    """The same for a page that may be read before: only a form that is sent asks."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if request.method == "POST":
+            require_fresh_login(request)
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
 def require_fresh_login(request) -> None:
-    """The same for a method of the admin.
+    """The same for a method of the admin, and for one button of many.
 
     Raises:
-        ReauthenticationRequired: allauth's middleware leads from there to the page that asks.
+        ReauthenticationRequired: ``directory.confirming`` leads from there to the page that asks.
     """
     if not settings.FRESH_LOGIN_SECONDS:
         return

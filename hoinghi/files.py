@@ -1,5 +1,6 @@
 """Files in and out: what an upload really is, and the one way in which a file leaves the house."""
 
+import datetime as dt
 import hashlib
 import logging
 import os
@@ -34,6 +35,7 @@ ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 # Folder of what is being written.
 UNFINISHED = ".new"
+UNFINISHED_FOR = dt.timedelta(days=1)
 
 
 # What browsers show by themselves, and nothing in it can act as a page of ours.
@@ -165,6 +167,22 @@ class DiskStorage(FileSystemStorage):
             except BaseException:
                 os.unlink(file.name)
                 raise
+
+
+def remove_unfinished(at: dt.datetime) -> int:
+    """Take away what a process that was killed had begun to write to MEDIA_ROOT; answers how many files.
+
+    Nobody writes one file for a day. A bucket has no such folder: what is broken off there never shows.
+    """
+    folder, removed = Path(settings.MEDIA_ROOT, UNFINISHED), 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # it was finished or taken away this very moment
+            if path.stat().st_mtime < (at - UNFINISHED_FOR).timestamp():
+                path.unlink()
+                removed += 1
+    if removed:
+        log.warning("%s unfinished files of killed processes were removed", removed)
+    return removed
 
 
 def examine(upload, *, max_mb: int | None = None) -> Examined:

@@ -6,13 +6,15 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from hoinghi.access import may_send, policy_of
 from hoinghi.proxies import client_of, is_among
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LOOKS_ONLY = (
-    "Tài khoản này xem được trang nhưng không có vai trò để làm việc này. Chưa có gì được lưu hay gửi."
+    "Tài khoản này xem được trang nhưng không có vai trò để làm việc này. Chưa có gì được lưu hay gửi. Cần làm, xin đề "
+    "nghị quản trị viên giao vai trò."
 )
 
 _client_ip: ContextVar[str | None] = ContextVar("client_ip", default=None)
@@ -25,7 +27,10 @@ def client_ip() -> str | None:
 
 def not_allowed(request, message: str):
     """Answer somebody who sees the page and may not do what was asked for."""
-    return render(request, "403.html", {"message": message}, status=403)
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    context = {"message": message, "back": came_from if is_ours else ""}
+    return render(request, "403.html", context, status=403)
 
 
 class ClientAddressMiddleware:

@@ -8,11 +8,24 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape, format_html
 from import_export import resources, widgets
 from import_export.formats import base_formats
+from import_export.forms import ImportForm
 
 from hoinghi.forms import clean_text
 from hoinghi.sheets import write_sheet
 from hoinghi.text import VIETNAM, nfc, parse_date, parse_moment, parse_time
-from hoinghi.workbooks import Cell, RefusedWorkbook, read_first_sheet
+from hoinghi.workbooks import Cell, RefusedWorkbook, check_table, read_first_sheet
+
+
+class TableImportForm(ImportForm):
+    """The desk's imports take their file through the same door as every upload."""
+
+    def clean_import_file(self):
+        upload = self.cleaned_data["import_file"]
+        try:
+            check_table(upload)
+        except RefusedWorkbook as refused:
+            raise ValidationError(str(refused)) from refused
+        return upload
 
 
 class FaultyText(str):

@@ -80,10 +80,10 @@ MIDDLEWARE = [
     "hoinghi.sharing.SharingMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "hoinghi.middleware.SecurityHeadersMiddleware",
-    # Behind those who only add headers: what it refuses has them, too.
+    # Behind those who only add headers: what these answer or refuse has them, too.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "hoinghi.intake.IntakeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "directory.session_limits.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "directory.confirming.ConfirmingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "hoinghi.logs.RequestLogMiddleware",
     "directory.second_factor.SecondFactorMiddleware",
@@ -199,6 +200,11 @@ CELERY_BEAT_SCHEDULE = {
     "directory.tasks.check_invariants": {
         "task": "directory.tasks.check_invariants",
         "schedule": crontab(hour=2, minute=30),
+        "options": {"expires": 6 * 3600},
+    },
+    "directory.tasks.remove_unfinished_files": {
+        "task": "directory.tasks.remove_unfinished_files",
+        "schedule": crontab(hour=2, minute=15),
         "options": {"expires": 6 * 3600},
     },
     "delegates.tasks.keep_retention": {

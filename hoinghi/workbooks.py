@@ -95,18 +95,45 @@ def read_first_sheet(upload) -> Page:
     return page
 
 
-def check_file(upload) -> None:
-    """Refuse what is no plain workbook, or too large a one, by its table of contents alone."""
+def check_table(upload) -> None:
+    """The door for a table that is imported: a plain workbook (``check_file``), or text with separators (CSV).
+
+    Raises:
+        RefusedWorkbook: neither, too large, or something that the virus scanner finds.
+    """
+    if not upload.name.lower().endswith(".csv"):
+        check_file(upload)
+        return
+    _refuse_large_or_infected(upload)
+    upload.seek(0)
+    try:
+        text = upload.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedWorkbook(
+            "Tệp CSV không dùng bảng mã UTF-8. Lưu lại dạng “CSV UTF-8”, hoặc .xlsx."
+        ) from error
+    finally:
+        upload.seek(0)
+    if "\0" in text:
+        raise RefusedWorkbook("Tệp không phải là văn bản CSV. Lưu lại dạng “CSV UTF-8”, hoặc .xlsx.")
+
+
+def _refuse_large_or_infected(upload) -> None:
     if upload.size > MAX_BYTES:
         raise RefusedWorkbook(
             f"Tệp lớn hơn {MAX_BYTES // 2**20} MB. Chép danh sách sang tệp mẫu mới tải về rồi tải lên lại."
         )
-    if upload.name.lower().endswith((".xlsm", ".xltm")):
-        raise RefusedWorkbook(_WITH_MACROS)
     try:
         refuse_infected(upload, upload.name)
     except ValidationError as refused:
         raise RefusedWorkbook(refused.messages[0]) from refused
+
+
+def check_file(upload) -> None:
+    """Refuse what is no plain workbook, or too large a one, by its table of contents alone."""
+    _refuse_large_or_infected(upload)
+    if upload.name.lower().endswith((".xlsm", ".xltm")):
+        raise RefusedWorkbook(_WITH_MACROS)
     upload.seek(0)
     head = upload.read(MAX_BYTES)
     if head.startswith(_OLE):

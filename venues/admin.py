@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from conferences.admin_teams import OfConference
 from conferences.calendar import follow_with_sequence
+from conferences.policies import can_change_conference
+from conferences.teams import NOT_THE_TEAM
 from directory.admin_base import PortalAdmin, PortalInline
 from hoinghi.forms import DateField
 from hoinghi.images import photo as read_photo
@@ -169,6 +171,9 @@ class BookingAdmin(OfConference, PortalAdmin):
     @admin.action(description="Cập nhật theo quy tắc và giờ của hội nghị", permissions=("change",))
     def follow_rule(self, request, queryset):
         for conference in {booking.conference for booking in queryset}:
+            if not can_change_conference(request.user, conference):
+                self.message_user(request, f"{conference}: {NOT_THE_TEAM}", messages.ERROR)
+                continue
             try:
                 prepare_rooms(conference=conference, actor=request.user, at=timezone.now())
             except RoomRefused as refusal:

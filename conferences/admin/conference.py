@@ -3,39 +3,38 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from conferences import copying
+from conferences.admin.again import AsksAgain, Refused
 from conferences.admin.rows import ROWS, without_detours
+from conferences.admin_teams import OfConference
 from conferences.changes import differences
 from conferences.facts import facts_of
 from conferences.followers import CannotFollow, follow
 from conferences.forms import CitingForm, ConferenceForm
 from conferences.models import Conference, ConferenceTemplate, Material
-from conferences.policies import can_change_conference
 from conferences.row_forms import QuestionForm
 from conferences.services import add_material_version, obstacle_to_cancel, obstacle_to_postpone
 from conferences.texts import problems_of_name, problems_of_text
 from correspondence.models import OfficialDocument
 from directory.admin_base import PortalAdmin
+from hoinghi.access import issues_documents
 from hoinghi.templatetags.look import state_badge
 from hoinghi.text import format_date, format_time, weekday_number
 
-
-class Refused(Exception):
-    """What showed only when the whole page was saved on trial; form prefix → field → messages."""
-
-    def __init__(self, by_form: dict[str, dict[str | None, list[str]]]):
-        super().__init__("refused")
-        self.by_form = by_form
+NO_CLERK = (
+    "Tổ công tác chưa có văn thư: văn bản của hội nghị chỉ quản trị viên cấp số, ban hành được. Thêm văn thư vào tổ "
+    "nếu cần."
+)
 
 
 @admin.register(Conference)
-class ConferenceAdmin(PortalAdmin):
+class ConferenceAdmin(AsksAgain, OfConference, PortalAdmin):
     form = ConferenceForm
     inlines = ROWS
     change_form_template = "admin/conferences/conference/change_form.html"
@@ -151,14 +150,11 @@ class ConferenceAdmin(PortalAdmin):
     def material_count(self, conference):
         return conference.materials_total
 
-    def has_change_permission(self, request, obj=None):
-        may = super().has_change_permission(request, obj)
-        return may and (obj is None or can_change_conference(request.user, obj))
+    def conference_of(self, obj):
+        return obj
 
     def has_delete_permission(self, request, obj=None):
         """What has been published stays."""
-        if obj is not None and not can_change_conference(request.user, obj):
-            return False
         return super().has_delete_permission(request, obj) and (obj is None or obj.announced_at is None)
 
     # --- the page ---
@@ -180,12 +176,7 @@ class ConferenceAdmin(PortalAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None and request.method == "GET":
             extra_context = (extra_context or {}) | self._start_from(request)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as found:
-            # Nothing was saved. Asked again, the forms know what is wrong and say it at their fields.
-            request.refusals = found.by_form
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
@@ -214,6 +205,8 @@ class ConferenceAdmin(PortalAdmin):
         except CannotFollow as refused:
             raise Refused({"": {refused.field: [str(refused)]}}) from refused
         self._keep_uploads(request, row_forms)
+        if "team" in form.changed_data and not has_clerk(conference):
+            self.message_user(request, NO_CLERK, messages.WARNING)
 
     def _keep_uploads(self, request, row_forms):
         for row in row_forms:
@@ -315,6 +308,12 @@ def needs_invitation(conference: Conference) -> bool:
     """Whether there is no Giấy mời that is being drafted or in force."""
     alive = (OfficialDocument.State.DRAFT, OfficialDocument.State.ISSUED)
     return not conference.official_documents.filter(document__state__in=alive).exists()
+
+
+def has_clerk(conference: Conference) -> bool:
+    """Somebody may issue its documents: everybody whose role that is, or one of its team."""
+    team = list(conference.team.all())
+    return not team or any(issues_documents(user) for user in team)
 
 
 def link_to(name: str, *args) -> str:

@@ -1,5 +1,6 @@
 """News on the staff's desk."""
 
+from contextlib import ExitStack
 from typing import ClassVar
 
 from django.contrib import admin
@@ -7,15 +8,17 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from conferences import news_forms
+from conferences.admin.again import AsksAgain, Refused, TellsRows
 from conferences.admin_teams import OfConference
 from conferences.models import Article, ArticlePhoto
 from conferences.news.about import facts_about
 from conferences.services.news import is_shown, keep_photo, print_article, remove_photo
 from directory.admin_base import PortalAdmin
+from hoinghi.files import NotStored, dropped_on_failure
 from hoinghi.text import format_moment
 
 
-class PhotoRows(admin.StackedInline):
+class PhotoRows(TellsRows, admin.StackedInline):
     model = ArticlePhoto
     form = news_forms.PhotoForm
     formset = news_forms.PhotoFormSet
@@ -31,7 +34,7 @@ class PhotoRows(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(OfConference, PortalAdmin):
+class ArticleAdmin(AsksAgain, OfConference, PortalAdmin):
     form = news_forms.ArticleForm
     inlines: ClassVar = [PhotoRows]
     list_display = ["__str__", "shown", "about", "author"]
@@ -76,14 +79,20 @@ class ArticleAdmin(OfConference, PortalAdmin):
         formset.save(commit=False)
         for photo in formset.deleted_objects:
             remove_photo(photo=photo)
-        for row in formset.forms:
-            if row in formset.deleted_forms or not row.has_changed():
-                continue
-            prepared = getattr(row, "prepared", None)
-            if prepared is not None:
-                keep_photo(photo=row.instance, prepared=prepared)
-            else:
-                row.instance.save()
+        with ExitStack() as stored:
+            for row in formset.forms:
+                if row in formset.deleted_forms or not row.has_changed():
+                    continue
+                prepared = getattr(row, "prepared", None)
+                if prepared is None:
+                    row.instance.save()
+                    continue
+                try:
+                    keep_photo(photo=row.instance, prepared=prepared)
+                except NotStored as refused:
+                    raise Refused({row.prefix: {"upload": refused.messages}}) from refused
+                # All photos of the page or none.
+                stored.enter_context(dropped_on_failure(row.instance.file, row.instance.small))
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

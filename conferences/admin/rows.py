@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from conferences import row_forms, visit_forms
+from conferences.admin.again import TellsRows
 from conferences.asking import print_roles
 from conferences.models import (
     Abbreviation,
@@ -27,7 +28,7 @@ from conferences.naming import print_members, print_units
 from hoinghi.text import format_filesize, format_moment
 
 
-class Rows(admin.options.InlineModelAdmin):
+class Rows(TellsRows, admin.options.InlineModelAdmin):
     """Rows that a new conference may bring along from an earlier one (``request.copied_rows``)."""
 
     # The section of the form after which the rows stand.
@@ -36,11 +37,6 @@ class Rows(admin.options.InlineModelAdmin):
 
     def get_extra(self, request, obj=None, **kwargs):
         return len(_copied(request, self)) or self.extra
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.refusals = getattr(request, "refusals", {})
-        return formset
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return without_detours(super().formfield_for_dbfield(db_field, request, **kwargs))

@@ -47,10 +47,15 @@ class ConferenceQuerySet(TogetherQuerySet):
         """Of one with a team, the team and superusers change something; else everybody who runs conferences."""
         if not organises(user):
             return self.none()
+        return self.exclude(pk__in=self.model.objects.closed_to(user).values("pk"))
+
+    def closed_to(self, user):
+        """Those that have a team without this account; superusers are in every team."""
         if user.is_superuser:
-            return self.all()
-        own = self.model.team.through.objects.filter(user=user).values("conference")
-        return self.filter(Q(team__isnull=True) | Q(pk__in=own))
+            return self.none()
+        members = self.model.team.through.objects
+        own = members.filter(user=user).values("conference")
+        return self.filter(pk__in=members.values("conference")).exclude(pk__in=own)
 
     def upcoming(self, at: dt.datetime | None = None):
         """Not yet over at ``at`` (default now), the nearest first; a postponed one waits for its new day."""

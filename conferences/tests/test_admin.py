@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +15,8 @@ from conferences.models import Conference, ConferenceKind, LegalDocument, Notice
 from conferences.tests.desk import errors_of, posted_again, rows
 from conferences.tests.files import docm, exe, pdf
 from directory.models import AuditEntry, Organisation
-from hoinghi.tests.cast import make_conference
+from directory.roles import make_missing_roles
+from hoinghi.tests.cast import make_conference, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -539,3 +541,18 @@ def test_what_is_asked_is_refused_at_its_field(desk, seed, change, field, words)
     errors = errors_of(desk.post(ADD, asked_of_delegates(seed) | change))
     assert words in str(errors.get(field)), errors
     assert not Conference.objects.exists()
+
+
+def test_a_team_without_a_clerk_is_warned_about(desk, seed, an):
+    """Said when it is saved: else nobody learns it before a document waits for its number."""
+    make_missing_roles()
+    organiser, clerk = (make_user(f"{name}@moit.example", name, is_staff=True) for name in ("to", "van-thu"))
+    organiser.groups.add(Group.objects.get(name="Cán bộ tổ chức"))
+    clerk.groups.add(Group.objects.get(name="Văn thư"))
+    desk.post(ADD, seed)
+    url = change_url(Conference.objects.get())
+    for team, warned in (([organiser], True), ([organiser, clerk], False), ([], False)):
+        data = posted_again(desk.get(url)) | {"team": [member.pk for member in team]}
+        page = desk.post(url, data, follow=True).content.decode()
+        assert list(Conference.objects.get().team.order_by("pk")) == team
+        assert ("Tổ công tác chưa có văn thư" in page) == warned, team

@@ -19,7 +19,7 @@ from conferences.services import WrongState, conclusions, tasks
 from conferences.services.tasks import Addressee
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
 from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 # The words of the Thông báo kết luận (data/documents.yaml).
 FRAME = "thong-bao-ket-luan"
@@ -153,6 +153,8 @@ def give(request, slug: str, item: int):
     # Not the printed addressee as well: "Sở Công Thương" beside the ticked ones would be one task too many.
     form = typed_or_empty(GiveForm, request, initial={"due_on": found.due_on})
     refusal = tasks.giving_obstacle(found)
+    if request.method == "POST" and not is_picking(request):
+        require_fresh_login(request)
     if request.method == "POST" and not is_picking(request) and not refusal and form.is_valid():
         addressees = [Addressee(each.name, each) for each in ticked_organisations(request)]
         addressees += [Addressee(name) for name in form.cleaned_data["names"]]

@@ -13,7 +13,7 @@ from conferences.drafts import outline
 from conferences.models import Conference, DraftDocument, DraftVersion, OpinionSheet
 from conferences.services import WrongState, drafts
 from conferences.views.picking import is_picking, picker, ticked_organisations
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 REFUSED = 409
 ANSWERED = Q(sheets__organisation__isnull=False, sheets__state=OpinionSheet.State.SUBMITTED)
@@ -60,6 +60,8 @@ def edit(request, slug: str, pk: int | None = None):
     form = DraftForm(request.POST or None, instance=found)
     refusal = ""
     if request.method == "POST" and form.is_valid():
+        if found.is_asking and "deadline" in form.changed_data:
+            require_fresh_login(request)  # everybody who is asked gets a letter
         try:
             saved = drafts.save_draft(draft=form.save(commit=False), actor=request.user, at=timezone.now())
         except ValidationError as refused:
@@ -86,6 +88,7 @@ def desk(request, slug: str, pk: int):
     verb, _, argument = request.POST.get("do", "").partition(":")
     try:
         if verb == "open":
+            require_fresh_login(request)
             written = drafts.open_draft(draft=found, actor=request.user, at=timezone.now())
             messages.success(request, f"Đã gửi lấy ý kiến: {written} thư vào hàng gửi.")
         elif verb == "stop":
@@ -153,6 +156,8 @@ def version(request, slug: str, pk: int):
             return _wording_page(request, found, WordingForm(), in_work)
         return _outline_page(request, found, in_work, OutlineForm(version=in_work))
     verb, _, argument = request.POST.get("do", "start").partition(":")
+    if verb == "issue":
+        require_fresh_login(request)
     try:
         if verb == "start":
             return _start(request, found, in_work)
@@ -250,6 +255,7 @@ def ask(request, slug: str, pk: int):
     found = get_draft_or_404(request.user, slug, pk)
     refusal, problem = "", ""
     if request.method == "POST" and not is_picking(request):
+        require_fresh_login(request)
         chosen = list(ticked_organisations(request))
         if not chosen:
             problem = "Đánh dấu ít nhất một cơ quan."

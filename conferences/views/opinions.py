@@ -174,6 +174,8 @@ def _write(request, desk: Desk, form: OpinionForm, clauses: list[Clause], verb: 
 
 def _take_papers(request, desk: Desk, form: OpinionForm) -> None:
     """Keep every file that came along; what is wrong with the others is said at the field."""
+    if "classification" in form.errors:
+        return  # a secret by its own word: nothing of it is taken
     problems, kept = [], 0
     for upload in request.FILES.getlist("paper"):
         try:

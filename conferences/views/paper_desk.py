@@ -13,7 +13,7 @@ from conferences.services import WrongState, papers
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
 from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
 from directory.models import Organisation
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 # The order in which staff have to look at them.
 ORDER = ("submitted", "late", "returned", "asked", "approved", "withdrawn")
@@ -62,6 +62,7 @@ def ask(request, slug: str):
     refusal = asking_obstacle(conference)
     form, problem = typed_or_empty(AskForm, request, conference=conference), ""
     if request.method == "POST" and not is_picking(request):
+        require_fresh_login(request)
         chosen = list(ticked_organisations(request))
         problem = "" if chosen else "Đánh dấu ít nhất một đơn vị."
         if form.is_valid() and chosen and not refusal:

@@ -12,8 +12,10 @@ from correspondence import drafts, labels, policies
 from correspondence.handling import WrongState
 from correspondence.models import Message
 from correspondence.outbox import check_address
+from correspondence.teams import CLOSED, is_open_to
 from hoinghi.access import access
 from hoinghi.forms import CharField, EmailField
+from hoinghi.middleware import not_allowed
 
 CONFLICT = 409
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -62,6 +64,8 @@ class DraftForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def edit_page(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("mailing"), pk=pk)
+    if not is_open_to(request.user, message.topic):
+        return not_allowed(request, CLOSED)
     if request.method == "GET":
         if not policies.can_edit_draft(request.user, message):
             return _too_late(request, message)

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from correspondence import handling, policies
 from correspondence.models import Attachment, Message
+from correspondence.teams import CLOSED
 from correspondence.views.outbox import filtered
 from correspondence.views.outbox_actions import ACTIONS, Action
 from hoinghi.access import access, require_fresh_login
@@ -40,6 +41,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
         "action": chosen,
         "messages_chosen": possible,
         "skipped": len(selection) - len(possible),
+        "closed": CLOSED if any(not policies.handles(request.user, each) for each in selection) else "",
         "addresses": len({message.address for message in possible}),
         "button": chosen.button.format(n=len(possible)),
     }
@@ -65,6 +67,10 @@ def _chosen(choices: Iterable[str]) -> list[Message]:
 def _do(request: HttpRequest, action: Action) -> HttpResponse:
     choices = dict(choice.partition(":")[::2] for choice in request.POST.getlist("thu"))
     chosen = _chosen(choices)
+    theirs = [message for message in chosen if policies.handles(request.user, message)]
+    if closed := len(chosen) - len(theirs):
+        flash.warning(request, f"Bỏ qua {closed} thư. {CLOSED}")
+    chosen = theirs
     if action.perform_many:
         done = action.perform_many(messages=chosen, actor=request.user, at=timezone.now())
         going = set(done)
@@ -75,7 +81,7 @@ def _do(request: HttpRequest, action: Action) -> HttpResponse:
         flash.success(request, action.done.format(n=len(done)))
     for reason in refused:
         flash.warning(request, f"Bỏ qua: {reason}")
-    if not done and not refused:
+    if not (done or refused or closed):
         flash.warning(request, "Chưa chọn thư nào, nên không có gì thay đổi.")
     return redirect(_next_page(done))
 

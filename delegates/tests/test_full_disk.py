@@ -1,6 +1,8 @@
 """A disk without room: whoever uploads is told so at the field, and neither a row nor half a file stays behind."""
 
+import io
 import os
+import random
 import resource
 import subprocess
 from pathlib import Path
@@ -12,14 +14,16 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
-from conferences.models import Conference, Material
+from conferences.models import ArticlePhoto, Conference, Material
 from conferences.services import papers
 from conferences.tests.concluding import conclude, give
-from conferences.tests.desk import posted_again
+from conferences.tests.desk import errors_of, posted_again, rows
 from conferences.tests.drafting import make_draft
 from directory.invariants import files_are_what_was_stored
-from hoinghi.files import UNFINISHED
+from directory.tasks import remove_unfinished_files
+from hoinghi.files import UNFINISHED, remove_unfinished
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +100,17 @@ def a_material(conference, an, client, **others):
     return an, address, posted_again(client.get(address)), "materials-0-upload"
 
 
+def photos(*uploads) -> dict:
+    return rows("photos", *({"upload": each, "alt": "Hội trường", "position": 1} for each in uploads))
+
+
+def jpeg(side: int) -> SimpleUploadedFile:
+    """A photo of noise, which does not get smaller."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (side, side), random.Random(side).randbytes(3 * side * side)).save(buffer, "JPEG")
+    return SimpleUploadedFile(f"{side}.jpg", buffer.getvalue())
+
+
 UPLOADS = (a_list, a_paper, a_task, an_opinion, a_material)
 
 
@@ -150,3 +165,45 @@ def test_no_room_where_uploads_are_caught_is_an_error_page_that_says_so(
     assert answer.status_code == 503
     assert "Cổng tạm thời gián đoạn" in answer.content.decode()
     assert files_in(small_disk) == []
+
+
+def test_a_photo_of_an_article_is_refused_at_its_field_with_all_that_was_typed(small_disk, client, an):
+    client.force_login(an)
+    address, typed = (
+        reverse("admin:conferences_article_add"),
+        {"title": "Tin", "lead": "Mở đầu", "body": "Bài"},
+    )
+    before = counted()
+    # The first one fits and the second does not: none of them stays.
+    page = client.post(address, typed | photos(jpeg(100), jpeg(1000)))
+    assert list(errors_of(page)) == ["photos-1-upload"]
+    assert SAID in page.content.decode()
+    assert "Mở đầu" in page.content.decode()
+    assert counted() == before
+    assert files_in(small_disk) == []
+    assert client.post(address, typed | photos(jpeg(100))).status_code == 302
+    assert len(files_in(small_disk)) == 2
+    # Putting another picture in its place leaves the one that is there.
+    photo = ArticlePhoto.objects.get()
+    there, address = (
+        files_in(small_disk),
+        reverse("admin:conferences_article_change", args=[photo.article_id]),
+    )
+    again = photos(jpeg(1000)) | {"photos-0-id": photo.pk, "photos-0-article": photo.article_id}
+    page = client.post(address, typed | {"slug": "tin"} | again | {"photos-INITIAL_FORMS": 1})
+    assert list(errors_of(page)) == ["photos-0-upload"]
+    assert files_in(small_disk) == there
+
+
+def test_what_a_kill_left_goes_the_next_night(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    assert remove_unfinished(timezone.now()) == 0
+    default_storage.save("papers/a.pdf", ContentFile(b"x"))
+    day = 24 * 3600
+    for name, age in (("old", day + 60), ("new", day - 60)):
+        path = tmp_path / UNFINISHED / name
+        path.write_bytes(b"half")
+        os.utime(path, (timezone.now().timestamp() - age,) * 2)
+    remove_unfinished_files()
+    assert sorted(files_in(tmp_path)) == [f"{UNFINISHED}/new", "papers/a.pdf"]
+    assert "directory.tasks.remove_unfinished_files" in settings.CELERY_BEAT_SCHEDULE

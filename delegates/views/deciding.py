@@ -12,7 +12,7 @@ from delegates import reminding, services
 from delegates.forms import ReasonForm
 from delegates.models import Nomination
 from delegates.views.staff import REFUSED, get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, require_fresh_login, staff
 
 State = Nomination.State
 # Verb → the states in which it can be done.
@@ -52,6 +52,7 @@ def decide(request, slug: str):
     is_complete = "sure" in request.POST and (verb != "return" or form.is_valid())
     if not is_complete:
         return render(request, "delegates/decide.html", context)
+    require_fresh_login(request)
     if verb == "remind":
         return _remind(request, conference, possible, cockpit)
     shared = {"nominations": chosen, "actor": request.user, "at": timezone.now()}

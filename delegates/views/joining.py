@@ -15,7 +15,7 @@ from delegates.places import booking_of
 from delegates.views.delegate import by_link
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, signed_in, staff
+from hoinghi.access import access, fresh_login_to_send, signed_in, staff
 from venues import services
 from venues.models import Booking, JoinCount
 from venues.policies import join_obstacle
@@ -27,6 +27,7 @@ REFUSED = 409
 
 
 @access(staff)
+@fresh_login_to_send
 @require_http_methods(["GET", "HEAD", "POST"])
 def links(request, slug: str):
     """The link of the conference, rooms that have their own, and how often each room has opened it."""

@@ -9,10 +9,15 @@ from delegates import policies, services
 from delegates.errors import NominationClosed
 from delegates.models import Nomination
 from delegates.paper_forms import PaperForm
+from hoinghi.secrecy import ClassificationField
 
 
 def take(request, found: Nomination) -> str:
     """Keep every file that came with the request; answers what is wrong with the others."""
+    try:
+        ClassificationField().clean(request.POST.get("classification", ""))
+    except ValidationError as refused:
+        return refused.messages[0]
     problems, kept = [], 0
     for upload in request.FILES.getlist("paper"):
         try:

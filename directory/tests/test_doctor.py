@@ -1,8 +1,13 @@
 """What a newcomer is told: what is well, what is missing, and what to do about it."""
 
-import pytest
-from django.core.management import call_command
+from io import StringIO
 
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.urls import reverse
+
+from directory.roles import make_missing_roles
 from hoinghi.tests.cast import make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +55,48 @@ def test_services_that_are_away_are_named_without_their_passwords(world, setting
     assert "[XEM] Máy chủ thư: 127.0.0.1:1" in said
     assert "[LỖI] Thư mục tệp" in said
     assert "bi-mat" not in said
+
+
+class TestStaffWithoutRole:
+    """After an upgrade they can only look; whoever gives roles learns it."""
+
+    @pytest.fixture
+    def moi(self, an):
+        make_missing_roles()
+        viewer = make_user("xem@moit.example", "Người Xem", is_staff=True)
+        viewer.groups.add(Group.objects.get(name="Người xem"))
+        make_user("da-nghi@moit.example", "Đã Nghỉ", is_staff=True, is_active=False)
+        make_user("dau-moi@daklak.example", "Đầu Mối")
+        return make_user("moi@moit.example", "Cán Bộ Mới", is_staff=True)
+
+    def test_doctor_calls_them_by_name(self, moi, world, capsys):
+        said, code = told(capsys)
+        assert code == 0
+        line = next(line for line in said.splitlines() if "Vai trò cán bộ" in line)
+        assert line == "[XEM] Vai trò cán bộ: 1 tài khoản chưa có vai trò nên chỉ xem được: moi@moit.example"
+        moi.groups.add(Group.objects.get(name="Văn thư"))
+        assert "[tốt] Vai trò cán bộ" in told(capsys)[0]
+
+    def test_upgrade_says_it_last(self, moi):
+        said = StringIO()
+        call_command("upgrade", stdout=said)
+        assert (
+            said.getvalue()
+            .splitlines()[-1]
+            .startswith("1 tài khoản cán bộ chưa có vai trò nên chỉ xem được.")
+        )
+
+    def test_the_desk_tells_superusers_where_they_are(self, client, moi, an):
+        client.force_login(an)
+        index, found = reverse("admin:index"), reverse("admin:directory_user_changelist") + "?role=none"
+        page = client.get(index).content.decode()
+        assert "1 tài khoản cán bộ chưa có vai trò" in page
+        assert f'href="{found}"' in page
+        assert list(client.get(found).context["cl"].queryset) == [moi]
+        client.force_login(moi)
+        assert "chưa có vai trò" not in client.get(index).content.decode()
+        moi.groups.add(Group.objects.get(name="Cán bộ tổ chức"))
+        client.force_login(an)
+        assert "chưa có vai trò" not in client.get(index).content.decode()
+        clerks = reverse("admin:directory_user_changelist") + f"?role={moi.groups.get().pk}"
+        assert list(client.get(clerks).context["cl"].queryset) == [moi]

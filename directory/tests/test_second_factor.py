@@ -1,11 +1,9 @@
-"""The second factor: who must set one up, how it opens the door, and fresh logins before dangerous pages."""
+"""The second factor: who must set one up, and how it opens the door."""
 
 import re
-import time
 from io import StringIO
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
@@ -163,99 +161,3 @@ def test_one_signs_out_of_the_other_machines(client, an, binh):
     client.post(reverse("usersessions_list"))
     signed_in = [browser.get(reverse("mfa_index")).status_code for browser in (client, other, strangers)]
     assert signed_in == [200, 302, 200]
-
-
-class TestFreshLogin:
-    @pytest.fixture(autouse=True)
-    def asked(self, settings):
-        settings.FRESH_LOGIN_SECONDS = 900
-
-    def age(self, client, seconds):
-        session = client.session
-        for entry in session[AUTHENTICATION_METHODS_SESSION_KEY]:
-            entry["at"] = time.time() - seconds
-        session.save()
-
-    @pytest.fixture
-    def pages(self, conference, an, binh):
-        slug = {"slug": conference.slug}
-        return [
-            reverse("publish", kwargs=slug),
-            reverse("invite", kwargs=slug),
-            reverse("cockpit-export", kwargs=slug),
-            reverse("remind-now", kwargs=slug | {"audience": "focal_points"}),
-            reverse("admin:directory_user_change", args=[an.pk]),
-            reverse("admin:auth_group_add"),
-            reverse("admin:directory_mandate_add"),
-            reverse("handover", args=[binh.mandates.get().pk]),
-        ]
-
-    def test_a_login_of_a_moment_ago_is_enough(self, client, an, pages):
-        log_in(client, an)
-        for page in pages:
-            assert client.get(page).status_code == 200, page
-
-    def test_an_old_one_is_confirmed_first(self, client, an, pages):
-        log_in(client, an)
-        self.age(client, 901)
-        assert client.get(reverse("admin:index")).status_code == 200
-        for page in pages:
-            answer = client.get(page)
-            assert answer.status_code == 302, page
-            assert answer.headers["Location"].startswith(reverse("account_reauthenticate")), page
-        wrong = client.post(reverse("account_reauthenticate"), {"password": "sai", "next": pages[0]})
-        assert wrong.status_code == 200
-        right = client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": pages[0]})
-        assert right.headers["Location"] == pages[0]
-        assert client.get(pages[0]).status_code == 200
-
-    def test_what_was_sent_meanwhile_goes_on(self, client, an, conference):
-        log_in(client, an)
-        self.age(client, 901)
-        url = reverse("admin:directory_user_change", args=[an.pk])
-        data = {
-            "full_name": "Lê Văn An Mới",
-            "email": an.email,
-            "is_staff": "on",
-            "is_superuser": "on",
-            "is_active": "on",
-        }
-        data |= {f"mandates-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-        assert client.post(url, data).status_code == 302
-        an.refresh_from_db()
-        assert an.full_name == "Lê Văn An"
-        client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": url})
-        an.refresh_from_db()
-        assert an.full_name == "Lê Văn An Mới"
-
-    @pytest.mark.parametrize(
-        ("name", "data"),
-        [
-            ("changes", {"do": "tell"}),
-            ("postpone", {"do": "tell", "reason": "Bão"}),
-            ("cancel", {"do": "tell", "reason": "Bão"}),
-            ("material-notice", {"do": "send", "letters": "0"}),
-        ],
-    )
-    def test_reading_ahead_is_free_and_sending_is_not(self, client, an, conference, name, data):
-        log_in(client, an)
-        self.age(client, 901)
-        url = reverse(name, kwargs={"slug": conference.slug})
-        assert client.get(url).status_code == 200
-        answer = client.post(url, data)
-        assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
-        conference.refresh_from_db()
-        assert conference.state == "announced"
-
-    def test_sheets_of_persons_are_confirmed_first(self, client, an, binh):
-        log_in(client, an)
-        self.age(client, 901)
-        url = reverse("admin:directory_user_export")
-        form = {
-            "format": "0",
-            "resource": "0",
-            "accountresource_email": "on",
-            "invitingaccountresource_email": "on",
-        }
-        assert client.post(url, form).headers["Location"].startswith(reverse("account_reauthenticate"))
-        assert not AuditEntry.objects.filter(action="user.export").exists()

@@ -32,7 +32,7 @@ from hoinghi.tests.browser import problems, sign_in, sizes_of
 from venues.models import Booking
 
 TEMPLATES = settings.BASE_DIR / "templates"
-ERRORS = ["400", "403", "403_csrf", "404", "409", "410", "429", "500"]
+ERRORS = ["400", "403", "403_csrf", "404", "409", "410", "413", "429", "500", "503"]
 WIDTHS = [1280, 390]
 
 

@@ -5,8 +5,6 @@ from django.contrib.auth.models import Group
 from django.urls import resolve, reverse
 
 from conferences.models import Conference, NamedUnit
-from conferences.policies import can_change_conference
-from conferences.teams import conference_of
 from directory.models import AuditEntry
 from directory.roles import make_missing_roles
 from hoinghi import access
@@ -28,19 +26,6 @@ CLERKS = CLERKS_OWN | {"document-edit"}
 OWN = {"unsent", "send-again", "look", "looking-end", "my-data"}
 # What "an" has ordered, and a role to hand over.
 ANS = {"cockpit-sheets", "cockpit-sheets-file", "handover"}
-# Of the house, not of one conference.
-HOUSE = {
-    *("template", "successions", "succession", "focal-feed-renew", "handover"),
-    *(
-        "mailing-again",
-        "outbox-edit",
-        "outbox-confirm",
-        "letter-text",
-        "letter-text-restore",
-        "document-edit",
-    ),
-    *("breach", "breach-new", "data-request"),
-}
 
 
 def make_staff(email: str, role: str):
@@ -189,54 +174,3 @@ class TestDesk:
         assert "_save" in client.get(page).content.decode()
         assert client.get(reverse("admin:conferences_conference_add")).status_code == 403
         assert client.get(reverse("admin:auth_group_changelist")).status_code == 403
-
-
-class TestTeams:
-    @pytest.fixture
-    def team(self, conference, an):
-        member = make_staff("to@moit.example", "Cán bộ tổ chức")
-        conference.team.add(member)
-        return member
-
-    def test_who_changes_the_conference(self, conference, team, organiser, clerk, an, binh):
-        assert [can_change_conference(user, conference) for user in (team, an)] == [True, True]
-        assert not any(can_change_conference(user, conference) for user in (organiser, clerk, binh))
-        conference.team.clear()
-        assert can_change_conference(organiser, conference)
-
-    def test_nobody_else_sends_to_any_page_of_it(self, client, team, organiser, things):  # noqa: F811
-        client.force_login(organiser)
-        statuses = sent(client, things)
-        refused = {name for name, status in statuses.items() if status == 403}
-        assert set(statuses) - refused == HOUSE | OWN | CLERKS_OWN
-
-    def test_the_team_does(self, client, team, things):  # noqa: F811
-        client.force_login(team)
-        assert 403 not in sent(client, things).values()
-
-    def test_the_answer_says_why_and_reading_goes_on(self, client, team, organiser, conference):
-        client.force_login(organiser)
-        url = reverse("reminders", args=[conference.slug])
-        assert client.get(url).status_code == 200
-        refused = client.post(url)
-        assert (refused.status_code, "tổ công tác riêng" in refused.content.decode()) == (403, True)
-
-    def test_the_desk_asks_too(self, client, team, organiser, conference):
-        client.force_login(organiser)
-        url = reverse("admin:conferences_conference_change", args=[conference.pk])
-        page = client.get(url)
-        assert (page.status_code, 'name="_save"' in page.content.decode()) == (200, False)
-        assert client.post(url).status_code == 403
-
-    def test_whose_a_page_is(self, things, conference):  # noqa: F811
-        for name in (
-            "cockpit",
-            "nomination",
-            "booking",
-            "room-day",
-            "task",
-            "paper-request",
-            "opinion-sheet",
-        ):
-            assert conference_of(resolve(address(name, MATRIX[name][0], things))) == conference, name
-        assert conference_of(resolve(reverse("outbox"))) is None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conferences.models import Conference
-from hoinghi.access import access, staff
+from hoinghi.access import access, fresh_login, fresh_login_to_send, staff
 from hoinghi.text import VIETNAM
 from venues import services
 from venues.errors import StepRefused
@@ -115,6 +115,7 @@ def _proposal(conference: Conference) -> dict:
 
 
 @access(staff)
+@fresh_login_to_send
 @require_http_methods(["GET", "POST"])
 def change(request, slug: str, number: int):
     """Move a round, change its words or its rooms; who was invited is told."""
@@ -206,6 +207,7 @@ def _results(round: LineTestRound, conference: Conference) -> list[LineTestResul
 
 
 @access(staff)
+@fresh_login
 @require_POST
 def invite(request, slug: str, number: int):
     """Write to the officers of the round's rooms who have not been invited."""
@@ -222,6 +224,7 @@ def invite(request, slug: str, number: int):
 
 
 @access(staff)
+@fresh_login_to_send
 @require_http_methods(["GET", "POST"])
 def call_off(request, slug: str, number: int):
     """Call a round off; who was invited is told."""

@@ -22,10 +22,13 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from directory import backups, notices
 from directory.models import AdministrativeUnit, AuditEntry, SoundnessCheck, User
+from directory.roles import GIVE_ROLES, staff_without_role
 from hoinghi import scanning
 from hoinghi.text import format_filesize
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
+# Accounts without a role that are called by name.
+NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def database() -> Iterator[Finding]:
     )
     yield Finding("Danh mục đơn vị", f"{units} đơn vị", "" if units else "Chạy manage.py upgrade.")
     yield Finding("Tài khoản cán bộ", str(staff), "" if staff else "Chạy manage.py createsuperuser.")
+    yield _roles()
     yield Finding(
         "Thông báo xử lý dữ liệu cá nhân",
         str(notice.number) if (notice := notices.current()) else "chưa có",
@@ -92,6 +96,19 @@ def database() -> Iterator[Finding]:
         "Kiểm tra dữ liệu hằng đêm",
         f"{last.count} chỗ sai, {timezone.localtime(last.at):%d/%m/%Y %H:%M}" if last else "chưa lần nào",
         "Chạy manage.py check_invariants để xem từng chỗ." if wrong else "",
+        is_hard=False,
+    )
+
+
+def _roles() -> Finding:
+    name, idle = "Vai trò cán bộ", [user.email for user in staff_without_role()]
+    if not idle:
+        return Finding(name, "mọi tài khoản cán bộ có vai trò")
+    more = f" và {len(idle) - NAMED} tài khoản khác" if len(idle) > NAMED else ""
+    return Finding(
+        name,
+        f"{len(idle)} tài khoản chưa có vai trò nên chỉ xem được: {', '.join(idle[:NAMED])}{more}",
+        GIVE_ROLES,
         is_hard=False,
     )
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from directory.direct import leave_pooler
+from directory.roles import GIVE_ROLES, staff_without_role
 
 # Any number, as long as it stays the same: machines that start together meet at it.
 LOCK = 20_210_702
@@ -39,3 +40,5 @@ class Command(BaseCommand):
             call_command("remember_told", stdout=self.stdout)
             if settings.DATABASE_APP_ROLE:
                 call_command("app_role", stdout=self.stdout)
+        if idle := staff_without_role().count():
+            self.stdout.write(f"{idle} tài khoản cán bộ chưa có vai trò nên chỉ xem được. {GIVE_ROLES}")
