@@ -1,5 +1,6 @@
 """The agenda on paper, in the form of official documents (NĐ 30/2020/NĐ-CP, Phụ lục I)."""
 
+import datetime as dt
 from itertools import groupby
 
 from django.core.cache import cache
@@ -12,8 +13,10 @@ from conferences.models import AgendaItem, Conference
 from correspondence import pdf
 from correspondence.printing import ISSUER, SUBJECT
 from correspondence.typesetting import balanced, unprintable
-from hoinghi.text import capfirst, format_date, format_time, slugify, upper, weekday_words
+from hoinghi.text import VIETNAM, capfirst, format_date, format_time, slugify, upper, weekday_words
 
+# Since then whoever comes is told that there may be a recording (Luật 91/2025/QH15, Điều 32.2).
+RECORDING_IS_TOLD = dt.datetime(2026, 1, 1, tzinfo=VIETNAM)
 # A page takes a tenth of a second to set, and anybody may ask for it.
 _KEPT_SECONDS = 600
 
@@ -54,6 +57,7 @@ def _render(conference: Conference, items: list[AgendaItem], mark: str, invitati
         "facts": facts,
         "days": list(_days(items)),
         "has_places": any(item.place for item in items),
+        "tells_of_recording": conference.start_at >= RECORDING_IS_TOLD,
     }
     return pdf.render(_printable(render_to_string("pdf/chuong_trinh.html", context)))
 

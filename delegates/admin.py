@@ -51,6 +51,7 @@ class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
     """Looked at, and brought in and out as a table; each list of the table goes through its own verbs."""
 
     resource_classes = (DelegateResource,)
+    audit_page = "audit-delegate"
     import_form_class = DelegateImportForm
     confirm_form_class = DelegateConfirmForm
     list_display = ("full_name", "job_title", "organisation", "province", "answer", "state", "review")

@@ -14,10 +14,11 @@ from django.utils import timezone
 from conferences.models import Conference
 from conferences.topics import topic_of
 from correspondence.models import Mailing, Message, OfficialDocument
-from delegates.models import Delegate, SubstituteProposal
+from delegates.models import DataRequest, Delegate, SubstituteProposal
 from directory.audit import field_name, name_of, record, value_name
 from directory.models import AuditEntry, Mandate, User
 from hoinghi.sheets import write_sheet
+from venues.models import Officer
 
 # So many steps from a row to its conference at most: mark → delegate → seat → list → conference.
 FARTHEST = 4
@@ -71,6 +72,8 @@ def of_conference(conference: Conference) -> QuerySet[AuditEntry]:
     ]
     topic = topic_of(conference)
     keys += [_keys(model, model.objects.filter(topic=topic)) for model in (Message, Mailing)]
+    # Each model has one way to its conference; these have two.
+    keys.append(_keys(DataRequest, DataRequest.objects.filter(officer__booking__conference=conference)))
     papers = conference.official_documents.values("document")
     keys.append(_keys(OfficialDocument, OfficialDocument.objects.filter(pk__in=papers)))
     own = _keys(Conference, Conference.objects.filter(pk=conference.pk))
@@ -144,11 +147,15 @@ def actions_in(entries: QuerySet[AuditEntry]) -> list[tuple[str, str]]:
     return sorted(((code, name_of(code)) for code in codes), key=lambda pair: pair[1])
 
 
-def names_of(entries: Iterable[AuditEntry]) -> dict[str, str]:
-    """Number of a delegate → present name: the trail itself keeps no names of delegates."""
-    label = Delegate._meta.label_lower
-    keys = {entry.object_id for entry in entries if entry.object_type == label}
-    return {str(pk): name for pk, name in Delegate.objects.filter(pk__in=keys).values_list("pk", "full_name")}
+def names_of(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
+    """(type, number) of a delegate or an officer → present name: the trail itself keeps no names of theirs."""
+    names = {}
+    for model in (Delegate, Officer):
+        label = model._meta.label_lower
+        keys = {entry.object_id for entry in entries if entry.object_type == label}
+        found = model.objects.filter(pk__in=keys).values_list("pk", "full_name") if keys else ()
+        names |= {(label, str(pk)): name for pk, name in found}
+    return names
 
 
 def lines_of_changes(entry: AuditEntry) -> list[str]:
@@ -162,7 +169,9 @@ def lines_of_changes(entry: AuditEntry) -> list[str]:
 
 
 def _shown(value) -> str:
-    text = "–" if value in (None, "", [], {}) else str(value)
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if value in (None, "", [], {}):
+        text = "–"
     return text if len(text) <= 200 else text[:199] + "…"
 
 
@@ -190,8 +199,7 @@ def workbook(entries: QuerySet[AuditEntry], *, target: Model, actor: User) -> by
     return content
 
 
-def called(entry: AuditEntry, names: dict[str, str]) -> str:
+def called(entry: AuditEntry, names: dict[tuple[str, str], str]) -> str:
     """The object as people know it today."""
-    is_delegate = entry.object_type == Delegate._meta.label_lower
-    name = names.get(entry.object_id, "") if is_delegate else ""
+    name = names.get((entry.object_type, entry.object_id), "")
     return f"{entry.object_label} ({name})" if name and name not in entry.object_label else entry.object_label

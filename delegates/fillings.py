@@ -27,6 +27,9 @@ from hoinghi.text import capfirst, format_moment, lowerfirst
 from venues.fillings import Filling, around
 from venues.models import Booking
 
+# Whoever comes is told (Luật 91/2025/QH15, Điều 32.2).
+RECORDED = ("Ghi âm, ghi hình", "có thể có, để lưu trữ và đưa tin")
+
 
 def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
     conference = nomination.conference
@@ -43,7 +46,7 @@ def invitation(nomination: Nomination, *, with_document: bool) -> Filling:
         asked=", ".join(asked),
         own="; ".join(own),
         notice="" if with_document else settings.PUBLIC_URL + conference.get_absolute_url(),
-        extra_facts=deadlines(nomination, facts),
+        extra_facts=[*deadlines(nomination, facts), RECORDED],
         attachments="Giấy mời (PDF) và lịch (.ics)" if with_document else "lịch (.ics)",
     )
 
@@ -163,6 +166,7 @@ def to_delegate(delegate: Delegate) -> Filling:
         delegate.seat.nomination,
         delegate=f"{delegate.honorific} {_named(delegate)}",
         seat=delegate.seat.name,
+        extra_facts=[RECORDED],
         attachments="lịch (.ics)",
     )
 

@@ -5,7 +5,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from conferences.models import Conference
 from delegates.attendance_figures import Counted, figures_of
 from delegates.models import AttendanceMark, Delegate, Seat
-from delegates.privacy.anonymising import NOBODY
+from directory.models import NOBODY
 from directory.soundness import invariant
 
 

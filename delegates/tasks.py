@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from delegates import material_notices, printing
 from delegates.archive import packing
-from delegates.services import retention
+from delegates.services import retention, unused
 
 
 @shared_task
@@ -29,4 +29,6 @@ def print_sheets(key: str) -> None:
 @shared_task
 def keep_retention() -> None:
     """Sent every night by beat: announces whose time is over, takes the persons out of what has waited."""
-    retention.keep(timezone.now())
+    at = timezone.now()
+    retention.keep(at)
+    unused.keep(at)

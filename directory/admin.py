@@ -24,7 +24,7 @@ from directory.admin_base import (
     ValidityFilter,
 )
 from directory.admin_users import GroupAdmin
-from directory.audit import field_name, name_of
+from directory.audit import field_name, name_of, value_name
 from directory.models import (
     AdministrativeUnit,
     AuditEntry,
@@ -336,7 +336,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         if not obj.changes:
             return "–"
         rows = (
-            (field_name(obj.object_type, name), *("" if value is None else value for value in pair))
+            (
+                field_name(obj.object_type, name),
+                *("" if value is None else value_name(obj.object_type, name, value) for value in pair),
+            )
             for name, pair in sorted(obj.changes.items())
         )
         return format_html(

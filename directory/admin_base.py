@@ -114,6 +114,8 @@ class PortalAdmin(_SafePickers, admin.ModelAdmin):
     """
 
     list_per_page = 50
+    # URL name of the page with everything that was done to one of these, what hangs on it included.
+    audit_page = ""
 
     def get_search_results(self, request, queryset, search_term):
         fields = self.get_search_fields(request)
@@ -125,6 +127,11 @@ class PortalAdmin(_SafePickers, admin.ModelAdmin):
                 found |= Q(**{f"{name}__{lookup}": word})
             queryset = queryset.filter(found)
         return queryset, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if self.audit_page and obj:
+            context["audit_url"] = reverse(self.audit_page, args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def construct_change_message(self, request, form, formsets, add=False) -> dict:
         """What ``log_addition`` and ``log_change`` get: field → [before, after]."""

@@ -1,15 +1,19 @@
 """The audit trail: every service that changes something writes one entry in its own transaction."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
+from functools import partial
 
 import structlog
 from django.apps import apps
+from django.core.cache import caches
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models, transaction
 
 from directory.models import AuditEntry, User
 from hoinghi.middleware import client_ip
+from hoinghi.text import format_date, format_moment
 
 log = structlog.get_logger("audit")
 
@@ -27,13 +31,38 @@ _WORDS = {
     "entries": "số mục nhật ký",
     "packages": "số gói lưu trữ",
     "delegates": "số đại biểu",
+    "officers": "số cán bộ kỹ thuật",
     "organisation": "cơ quan",
     "organisations": "cơ quan",
     "recipients": "người nhận",
     "answers": "trả lời",
     "error": "lỗi",
     "number": "số",
+    "version": "bản",
+    "rooms": "số điểm cầu",
+    "room": "phòng",
+    "round": "đợt",
+    "clauses": "số điều khoản",
+    "opinions": "số ý kiến",
+    "materials": "số tài liệu",
+    "files": "số tệp",
+    "item": "mục",
+    "message": "số của thư",
+    "added": "thêm",
+    "changed": "sửa",
+    "removed": "bỏ",
+    "released": "trả phòng",
+    "letters_stopped": "số thư bị chặn",
+    "why": "vì",
+    "days": "số ngày",
+    "since": "từ ngày",
+    "photo": "ảnh",
+    "factors": "số lớp xác thực đã gỡ",
+    "by_itself": "tự hết giờ",
 }
+
+# What a date or a moment is written down as.
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d[\d:.]*([+-]\d\d:\d\d|Z))?$")
 
 READ_AGAIN = dt.timedelta(hours=1)
 
@@ -62,10 +91,26 @@ def field_name(label: str, name: str) -> str:
 
 
 def value_name(label: str, name: str, value):
-    """A value of that field as people read it: the label of a choice, otherwise itself."""
+    """A value of that field as people read it: the label of a choice, a Vietnamese date, otherwise itself."""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if not isinstance(value, str):
+        return value
     field = _field(label, name)
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
-    return choices.get(value, value) if isinstance(value, str) else value
+    return choices[value] if value in choices else _date_name(value)
+
+
+def _date_name(value: str) -> str:
+    """``2026-11-25`` → ``25/11/2026``; a moment in the time of Hanoi; anything else as it is."""
+    if not _ISO.match(value):
+        return value
+    try:
+        if len(value) == len("2026-11-25"):
+            return format_date(dt.date.fromisoformat(value))
+        return format_moment(dt.datetime.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def _field(label: str, name: str) -> models.Field | None:
@@ -106,32 +151,43 @@ def record_read(*, actor: User, action: str, target, at: dt.datetime) -> None:
     """Write that an account has looked at the personal data of many, once in an hour for the same target.
 
     Pages are looked at again and again, and each commit lets parts that all share be drawn anew
-    (``hoinghi.sharing.Parts``).
+    (``hoinghi.sharing.Parts``). A process that has seen the entry committed asks the database nothing.
 
     Arguments:
         action: a dotted verb, ``delegates.read``.
         target: what they belong to: a conference.
     """
-    lately = AuditEntry.objects.filter(
+    known, key = caches["process"], f"read:{action}:{actor.pk}:{target._meta.label_lower}:{target.pk}"
+    since = at - READ_AGAIN
+    if (seen := known.get(key)) is not None and seen > since:
+        return
+    last = _last_read(actor, action, target, since)
+    if last is None:
+        with transaction.atomic():
+            # Two pages opened at once: the second waits here, and then finds the first one's entry.
+            _wait_for(key)
+            last = _last_read(actor, action, target, since)
+            if last is None:
+                last = record(actor=actor, action=action, target=target).at
+    transaction.on_commit(partial(known.set, key, last, READ_AGAIN.total_seconds()))
+
+
+def _last_read(actor: User, action: str, target, since: dt.datetime) -> dt.datetime | None:
+    """When the account last had its look at the target written down, after ``since``."""
+    entries = AuditEntry.objects.filter(
         object_type=target._meta.label_lower,
         object_id=str(target.pk),
         action=action,
         actor_id=actor.pk,
-        at__gt=at - READ_AGAIN,
+        at__gt=since,
     )
-    if lately.exists():
-        return
-    with transaction.atomic():
-        # Two pages opened at once: the second waits here, and then finds the first one's entry.
-        _wait_for(action, actor.pk, target.pk)
-        if not lately.exists():
-            record(actor=actor, action=action, target=target)
+    return entries.order_by("-id").values_list("at", flat=True).first()
 
 
-def _wait_for(*names) -> None:
-    """Wait for every other transaction that has said these names."""
+def _wait_for(name: str) -> None:
+    """Wait for every other transaction that has said this name."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [":".join(map(str, names))])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 def _entry(actor: User | str, action: str, target, changes: dict | None, acted_for: str) -> AuditEntry:

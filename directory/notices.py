@@ -1,7 +1,7 @@
 """What people are told about the processing of their data: a text with a number, shown where data are given.
 
 The basis is the state's duty (Luật 91/2025/QH15, Điều 19.1.c), so there is a notice and no box to agree in. The
-first text stands in ``data/privacy_notice.md``; staff add later ones at their desk.
+texts that come with the portal stand in ``data/privacy_notices``; staff add later ones at their desk.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from directory.models import PrivacyNotice, User
 from hoinghi.sharing import Parts
 from hoinghi.text import nfc
 
-DATA = Path(__file__).parent / "data" / "privacy_notice.md"
+DATA = Path(__file__).parent / "data" / "privacy_notices"
 _READER = MarkdownIt("zero", {"html": False}).enable(["heading", "list", "emphasis"])
 _TAGS = {"h2", "h3", "p", "ul", "ol", "li", "strong", "em"}
 
@@ -64,12 +64,18 @@ def read(path: Path) -> PrivacyNotice:
 
 @transaction.atomic
 def load(*, path: Path = DATA, actor: User | str) -> bool:
-    """Take up the notice of a file; answers whether anything is new.
+    """Take up the notice of a file, or those of a folder; answers whether anything is new.
 
     Raises:
         NoticeInForce: there is a notice of that number with other words.
     """
-    notice = read(path)
+    files = sorted(path.glob("*.md")) if path.is_dir() else [path]
+    news = [_load_one(file, actor) for file in files]
+    return any(news)
+
+
+def _load_one(file: Path, actor: User | str) -> bool:
+    notice = read(file)
     there = PrivacyNotice.objects.filter(number=notice.number).first()
     if there is not None:
         if (there.text, there.valid_from) != (notice.text, notice.valid_from):

@@ -13,11 +13,13 @@ from venues.models import Booking, Officer
 
 # Whoever changes something about a room: an account, or an officer who came by personal link.
 Actor = User | Officer
+# What the audit trail puts behind the name of somebody without an account.
+BY_LINK = ", qua đường dẫn cá nhân"
 
 
 def signature(actor: Actor) -> User | str:
     """The actor as the audit trail takes it."""
-    return f"{actor.full_name}, qua đường dẫn cá nhân" if isinstance(actor, Officer) else actor
+    return f"{actor.full_name}{BY_LINK}" if isinstance(actor, Officer) else actor
 
 
 @dataclass(frozen=True)

@@ -363,6 +363,7 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ("Lịch nhắc", link_to("reminders", conference.slug)),
         *_steps_after_publication(conference),
         ("Tạo hội nghị mới từ hội nghị này", reverse("copy", args=[conference.slug])),
+        ("Nhật ký", link_to("audit", conference.slug)),
         ("Lịch sử", reverse("admin:conferences_conference_history", args=[conference.pk])),
     ]
     return [(label, url) for label, url in tools if url]

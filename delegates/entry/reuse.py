@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from conferences.models import InvitedGroup
 from delegates.models import Delegate, Nomination
+from directory.models import NOBODY
 from hoinghi.text import fold, name_key
 
 OFFERED = 30  # per group; the newest first
@@ -31,6 +32,7 @@ def earlier_people(nomination: Nomination, groups: list[InvitedGroup]) -> dict[s
             state=Delegate.State.PROPOSED,
         )
         .exclude(seat__nomination=nomination.pk)
+        .exclude(full_name=NOBODY)
         .select_related(
             "seat__group", "seat__nomination__conference__kind", "seat__organisation__successor__successor"
         )

@@ -10,7 +10,7 @@ from delegates.models.nomination import (
     Receipt,
 )
 from delegates.models.privacy import DataRequest
-from delegates.models.retention import Retention
+from delegates.models.retention import Retention, UnusedRetention, Waiting
 from delegates.models.speaking import Speech
 
 __all__ = [
@@ -30,4 +30,6 @@ __all__ = [
     "Seat",
     "Speech",
     "SubstituteProposal",
+    "UnusedRetention",
+    "Waiting",
 ]

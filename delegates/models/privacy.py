@@ -5,9 +5,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.models import Conference
 from delegates.models.delegate import Delegate
 from directory.models import User
 from hoinghi.fields import CharField, TextField
+from venues.models import Officer
 
 
 class DataRequestQuerySet(models.QuerySet):
@@ -20,7 +22,7 @@ class DataRequestQuerySet(models.QuerySet):
 
 
 class DataRequest(models.Model):
-    """What a person asks about the own data: a delegate by personal link, somebody with an account by login."""
+    """What a person asks about the own data: a delegate or an officer by personal link, others by login."""
 
     class Kind(models.TextChoices):
         SEE = "see", "Cung cấp bản sao dữ liệu"
@@ -43,6 +45,14 @@ class DataRequest(models.Model):
     )
     user = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="data_requests", verbose_name="tài khoản"
+    )
+    officer = models.ForeignKey(
+        Officer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="data_requests",
+        verbose_name="cán bộ kỹ thuật",
     )
     person_name = CharField("người đề nghị", max_length=150)
     address = models.EmailField("email nhận trả lời", blank=True)
@@ -77,6 +87,11 @@ class DataRequest(models.Model):
             models.UniqueConstraint(
                 fields=["user", "kind"], condition=Q(state="waiting"), name="data_request_of_user_once"
             ),
+            models.UniqueConstraint(
+                fields=["officer", "kind"],
+                condition=Q(state="waiting"),
+                name="data_request_of_officer_once",
+            ),
             models.CheckConstraint(
                 condition=Q(state="waiting") | Q(answered_at__isnull=False), name="data_request_answered"
             ),
@@ -88,6 +103,13 @@ class DataRequest(models.Model):
 
     def get_absolute_url(self):
         return reverse("data-request", args=[self.pk])
+
+    @property
+    def conference(self) -> Conference | None:
+        """Of a request by personal link."""
+        if self.delegate is not None:
+            return self.delegate.seat.nomination.conference
+        return self.officer.booking.conference if self.officer is not None else None
 
     @property
     def is_waiting(self) -> bool:

@@ -2,53 +2,41 @@
 
 List by list, each in a transaction of its own, so that a job that was killed goes on where it stood. What was done
 is not done again. Nothing is deleted but files of archive packages: rows stay, so every figure stays (seats against
-quotas, answers, attendance). Issued documents and the provinces' signed letters are records and stay (Luật Lưu trữ
-33/2024/QH15); the page says so.
+quotas, answers, attendance). What stays with a name, and why: ``kept``. Letters and audit trail: ``scrubbing``.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from conferences.models import Conference, Question
-from conferences.topics import topic_of
-from correspondence.labels import kind_label
-from correspondence.models import Attachment, Attempt, Bounce, Message
-from delegates.archive.packing import remove_package
 from delegates.models import (
     ArchivePackage,
     AttendanceMark,
     DataRequest,
     Delegate,
-    ExtensionRequest,
     Nomination,
     NominationVersion,
     QuestionAnswer,
     Speech,
     SubstituteProposal,
 )
-from directory.models import AuditEntry, PersonalLink
+from delegates.privacy import scrubbing
+from directory.models import NOBODY, PersonalLink
 from hoinghi.text import fold, person_sort_key
+from venues.models import ChecklistTick, Incident, LineTestResult, LineTestRound, Officer, OwnFinding
 
-NOBODY = "(đã ẩn danh)"
 SYSTEM = "hệ thống: thời hạn lưu giữ"
 # What is about a person in a kept row of a list; the rest (group, organisation, reserve, role) is counted.
 _OF_PERSON = ("honorific", "job_title", "phone", "email")
-# Letters about tasks, opinions and papers go to organisations, name no delegate, and go on after the conference.
-_ABOUT_OTHERS = (
-    "task_",
-    "opinion_",
-    "draft_",
-    "paper_",
-    "document_",
-    "reminder_tasks",
-    "reminder_opinions",
-    "reminder_papers",
-)
-_IN_FLIGHT = (Message.State.CLAIMED, Message.State.SENDING)
-_ROWS = 500
+EMPTY_REQUEST = {"person_name": NOBODY} | dict.fromkeys(("address", "text", "extension_reason", "answer"), "")
+_EMPTY_OFFICER = {
+    "user": None,
+    "full_name": NOBODY,
+    "sort_key": person_sort_key(NOBODY),
+    **dict.fromkeys(("job_title", "phone", "email"), ""),
+}
 
 
 def people_of(conference: Conference) -> QuerySet[Delegate]:
@@ -56,45 +44,13 @@ def people_of(conference: Conference) -> QuerySet[Delegate]:
     return Delegate.objects.filter(seat__nomination__conference=conference).exclude(full_name=NOBODY)
 
 
-def letters_of(conference: Conference) -> QuerySet[Message]:
-    """The letters that still name somebody."""
-    others = Q()
-    for prefix in _ABOUT_OTHERS:
-        others |= Q(kind__startswith=prefix)
-    return Message.objects.filter(topic=topic_of(conference)).exclude(others).exclude(text="", address="")
+def officers_of(conference: Conference) -> QuerySet[Officer]:
+    """The technical officers of its rooms who are still named."""
+    return Officer.objects.filter(booking__conference=conference).exclude(full_name=NOBODY)
 
 
-def audit_of(conference: Conference) -> QuerySet[AuditEntry]:
-    """What the trail keeps about the delegates beside the bare facts."""
-    lists = Nomination.objects.filter(conference=conference)
-    named = _entries("delegates.nomination", lists)
-    for model in (Delegate, SubstituteProposal, Speech, NominationVersion, ExtensionRequest, DataRequest):
-        named |= _entries(model._meta.label_lower, _rows(model, conference))
-    named |= _entries("correspondence.message", Message.objects.filter(topic=topic_of(conference)))
-    return AuditEntry.objects.filter(named).filter(Q(changes__isnull=False) | Q(ip__isnull=False))
-
-
-_PATHS = {
-    Delegate: "seat__nomination__conference",
-    SubstituteProposal: "delegate__seat__nomination__conference",
-    Speech: "conference",
-    NominationVersion: "nomination__conference",
-    ExtensionRequest: "nomination__conference",
-    DataRequest: "delegate__seat__nomination__conference",
-}
-
-
-def _rows(model, conference: Conference) -> QuerySet:
-    return model.objects.filter(**{_PATHS[model]: conference})
-
-
-def _entries(label: str, rows: QuerySet) -> Q:
-    keys = [str(pk) for pk in rows.order_by().values_list("pk", flat=True)]
-    return Q(object_type=label, object_id__in=keys)
-
-
-def preview(conference: Conference) -> list[tuple[str, int]]:
-    """(what, how many) of everything that would be changed now."""
+def preview(conference: Conference, at: dt.datetime) -> list[tuple[str, int]]:
+    """(what, how many) of everything that would be changed at ``at``."""
     lists = Nomination.objects.filter(conference=conference, anonymised_at__isnull=True)
     of_lists = {"nomination__in": lists}
     of_people = {"delegate__seat__nomination__in": lists}
@@ -106,9 +62,17 @@ def preview(conference: Conference) -> list[tuple[str, int]]:
         ("Lần điểm danh (lý do, người ghi)", AttendanceMark.objects.filter(**of_people).count()),
         ("Bản danh sách đã gửi", NominationVersion.objects.filter(**of_lists).count()),
         ("Bản đang nhập", lists.exclude(draft=[]).count()),
+        ("Cán bộ kỹ thuật (họ tên, chức vụ, điện thoại, email)", officers_of(conference).count()),
+        (
+            "Điểm cầu: mục kiểm tra, thử đường truyền, sự cố (người ghi, ghi chú)",
+            sum(rows.filter(_named(names, notes)).count() for rows, names, notes in _of_rooms(conference)),
+        ),
         ("Đề nghị về dữ liệu đã trả lời", DataRequest.objects.filter(**of_people).count()),
-        ("Thư (người nhận, địa chỉ, tiêu đề, nội dung, tệp lịch)", letters_of(conference).count()),
-        ("Mục nhật ký (giá trị trước, sau; địa chỉ IP)", audit_of(conference).count()),
+        (
+            "Thư (người nhận, địa chỉ, tiêu đề, nội dung, tệp lịch)",
+            scrubbing.letters_of(conference, before=at).count(),
+        ),
+        ("Mục nhật ký (giá trị trước, sau; địa chỉ IP)", scrubbing.audit_of(conference).count()),
         ("Gói lưu trữ (tệp bị xóa)", packages.count()),
     ]
 
@@ -142,10 +106,8 @@ def anonymise_people(people: QuerySet[Delegate], at: dt.datetime) -> None:
     _typed_answers().filter(**theirs).update(value=NOBODY)
     AttendanceMark.objects.filter(**theirs).update(reason="", late_reason="", marked_by_name="")
     Speech.objects.filter(**theirs).update(asked_by="", reason="")
-    DataRequest.objects.filter(**theirs).update(
-        person_name=NOBODY, address="", text="", extension_reason="", answer=""
-    )
-    _close_links(keys, at)
+    DataRequest.objects.filter(**theirs).update(**EMPTY_REQUEST)
+    close_links([f"delegate:{pk}" for pk in keys], at)
     Delegate.objects.filter(pk__in=keys).update(
         honorific="",
         full_name=NOBODY,
@@ -163,9 +125,15 @@ def anonymise_people(people: QuerySet[Delegate], at: dt.datetime) -> None:
 
 def erase(delegate: Delegate, nomination: Nomination, at: dt.datetime) -> None:
     """Take one person out everywhere, because he or she has asked for it; the list is locked by the caller."""
-    topic, name = topic_of(nomination.conference), delegate.full_name
-    own = Q(link__holder=f"delegate:{delegate.pk}") | Q(text__contains=name) | Q(recipient_name=name)
-    scrub_letters(Message.objects.filter(own, topic=topic).exclude(text="", address=""))
+    letters = scrubbing.letters_naming(
+        nomination.conference,
+        holder=f"delegate:{delegate.pk}",
+        name=delegate.full_name,
+        address=delegate.email,
+    )
+    while scrubbing.scrub_letters(letters):
+        pass
+    scrubbing.scrub_entries_naming(nomination.conference, delegate.full_name)
     anonymise_people(Delegate.objects.filter(pk=delegate.pk), at)
     for version in nomination.versions.all():
         version.rows = [_bare(row) if row["delegate_id"] == delegate.pk else row for row in version.rows]
@@ -173,10 +141,12 @@ def erase(delegate: Delegate, nomination: Nomination, at: dt.datetime) -> None:
     nomination.draft = [row for row in nomination.draft if row.get("delegate_id") != delegate.pk]
     nomination.version += 1
     nomination.save(update_fields=["draft", "version"])
-    about = _entries(Delegate._meta.label_lower, Delegate.objects.filter(pk=delegate.pk))
-    for rows in (delegate.substitute_proposals.all(), delegate.speeches.all(), delegate.data_requests.all()):
-        about |= _entries(rows.model._meta.label_lower, rows)
-    AuditEntry.objects.filter(about).update(changes=None, ip=None)
+    scrubbing.scrub_entries_of(
+        Delegate.objects.filter(pk=delegate.pk),
+        delegate.substitute_proposals.all(),
+        delegate.speeches.all(),
+        delegate.data_requests.all(),
+    )
 
 
 def _typed_answers() -> QuerySet[QuestionAnswer]:
@@ -184,8 +154,9 @@ def _typed_answers() -> QuerySet[QuestionAnswer]:
     return QuestionAnswer.objects.filter(question__kind=Question.Kind.TEXT)
 
 
-def _close_links(keys: Iterable[int], at: dt.datetime) -> None:
-    links = PersonalLink.objects.filter(holder__in=[f"delegate:{pk}" for pk in keys])
+def close_links(holders: Iterable[str], at: dt.datetime) -> None:
+    """Stop personal links and forget whom they were mailed to."""
+    links = PersonalLink.objects.filter(holder__in=holders)
     links.filter(revoked_at__isnull=True).update(revoked_at=at)
     links.update(address="", label="")
 
@@ -195,51 +166,63 @@ def _bare(row: dict) -> dict:
     return row | dict.fromkeys(_OF_PERSON, "") | {"full_name": NOBODY, "answers": {}}
 
 
-# ── the conference ──────────────────────────────────────────────────────────────────────────────────
+# ── the rooms ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def scrub_letters(letters: QuerySet[Message]) -> int:
-    """Empty letters, so many at a time; that they went, when and of which kind stays. Answers how many."""
-    scrubbed = 0
-    while batch := list(letters.exclude(state__in=_IN_FLIGHT).order_by("pk")[:_ROWS]):
-        with transaction.atomic():
-            for letter in batch:
-                if letter.state in (Message.State.DRAFT, Message.State.QUEUED):
-                    letter.state = Message.State.CANCELLED
-                letter.subject = kind_label(letter.kind)[:300]
-                # An address may be part of the key; no other letter has this one.
-                letter.key = f"scrubbed:{letter.pk}"
-                letter.recipient_name = letter.address = letter.reply_to = ""
-                letter.text = letter.html = letter.answer = letter.search = ""
-                letter.parts = None
-            fields = (
-                "state",
-                "subject",
-                "key",
-                "recipient_name",
-                "address",
-                "reply_to",
-                "text",
-                "html",
-                "parts",
-            )
-            Message.objects.bulk_update(batch, [*fields, "answer", "search"])
-            files = Attachment.objects.filter(message__in=batch)
-            files.filter(copy__isnull=True).update(content=b"")
-            Attempt.objects.filter(message__in=batch).update(answer="")
-            Bounce.objects.filter(message__in=batch).update(words="")
-        scrubbed += len(batch)
-    return scrubbed
+def anonymise_officers(conference: Conference, at: dt.datetime) -> int:
+    """Take the technical officers out of their own rows and out of what was written down about the rooms.
+
+    That a point was ticked, a line tried, something went wrong, and when, stays. Answers how many officers.
+    """
+    people = officers_of(conference)
+    keys = list(people.order_by().values_list("pk", flat=True))
+    close_links([f"officer:{pk}" for pk in keys], at)
+    DataRequest.objects.filter(officer__in=keys).update(**EMPTY_REQUEST)
+    for rows, names, notes in _of_rooms(conference):
+        rows.update(**dict.fromkeys(names, NOBODY), **dict.fromkeys(notes, ""))
+    people.update(**_EMPTY_OFFICER)
+    return len(keys)
 
 
-def scrub_audit(conference: Conference) -> int:
-    """Empty what the trail keeps beside the bare facts: all that its trigger allows. Answers how many entries."""
-    return audit_of(conference).update(changes=None, ip=None)
+def erase_officer(officer: Officer, at: dt.datetime) -> None:
+    """Take one officer out everywhere, because he or she has asked for it."""
+    conference, name = officer.booking.conference, officer.full_name
+    letters = scrubbing.letters_naming(
+        conference, holder=f"officer:{officer.pk}", name=name, address=officer.email
+    )
+    while scrubbing.scrub_letters(letters):
+        pass
+    close_links([f"officer:{officer.pk}"], at)
+    DataRequest.objects.filter(officer=officer).update(**EMPTY_REQUEST)
+    for rows, names, notes in _of_rooms(conference):
+        for field in names:
+            rows.filter(**{f"{field}__startswith": name}).update(**{field: NOBODY})
+        for field in notes:
+            rows.filter(**{f"{field}__contains": name}).update(**{field: ""})
+    Officer.objects.filter(pk=officer.pk).update(**_EMPTY_OFFICER)
+    scrubbing.scrub_entries_of(Officer.objects.filter(pk=officer.pk), officer.data_requests.all())
+    scrubbing.scrub_entries_naming(conference, name)
 
 
-def remove_packages(conference: Conference) -> int:
-    """Delete the files of archive packages: lists of delegates are in them."""
-    packages = list(conference.archive_packages.filter(state=ArchivePackage.State.READY))
-    for package in packages:
-        remove_package(package=package, actor=SYSTEM)
-    return len(packages)
+def _of_rooms(conference: Conference) -> list[tuple[QuerySet, tuple[str, ...], tuple[str, ...]]]:
+    """(rows, fields with a name, fields with free words) of what officers and staff wrote about rooms."""
+    here = {"booking__conference": conference}
+    return [
+        (ChecklistTick.objects.filter(**here), ("done_by",), ("note",)),
+        (LineTestRound.objects.filter(conference=conference), (), ("note",)),
+        (LineTestResult.objects.filter(**here).exclude(recorded_by=""), ("recorded_by",), ("note",)),
+        (OwnFinding.objects.filter(result__booking__conference=conference), ("said_by",), ("note",)),
+        (Incident.objects.filter(**here), ("reported_by",), ("note", "answer")),
+        (Incident.objects.filter(**here).exclude(answered_by=""), ("answered_by",), ()),
+        (Incident.objects.filter(**here).exclude(resolved_by=""), ("resolved_by",), ()),
+    ]
+
+
+def _named(names: Iterable[str], notes: Iterable[str]) -> Q:
+    """Rows that still have a name or free words."""
+    wanted = Q()
+    for field in names:
+        wanted |= ~Q(**{field: NOBODY})
+    for field in notes:
+        wanted |= ~Q(**{field: ""})
+    return wanted

@@ -1,5 +1,7 @@
 """What the portal holds about one person, for that person to read."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from correspondence.labels import kind_label
@@ -7,6 +9,8 @@ from correspondence.models import Message
 from delegates.models import Delegate
 from directory.models import User
 from hoinghi.text import capfirst, format_moment, format_phones
+from venues.letters import holder_of
+from venues.models import Officer
 
 # (label, value); a value of several lines has them set apart by line ends.
 Held = list[tuple[str, str]]
@@ -44,8 +48,37 @@ def about_delegate(delegate: Delegate) -> Held:
             for each in delegate.substitute_proposals.all()
         ),
         ("Có tên trong các bản danh sách", ", ".join(f"bản {version.number}" for version in versions)),
-        ("Thư đã gửi", "\n".join(_letter(letter) for letter in letters)),
+        ("Thư đã gửi", _lines(_letter(letter) for letter in letters)),
     )
+
+
+def about_officer(officer: Officer) -> Held:
+    """Everything about a technical officer of a room: who, where, what he or she wrote down, letters."""
+    booking, name = officer.booking, officer.full_name
+    letters = Message.objects.filter(link__holder=holder_of(officer), state=Message.State.SENT).order_by("pk")
+    return _shown(
+        ("Họ và tên", name),
+        ("Chức vụ, đơn vị", officer.job_title),
+        ("Điện thoại", format_phones(officer.phone)),
+        ("Email", officer.email),
+        ("Hội nghị", booking.conference.title),
+        ("Điểm cầu", f"{booking.label}: {booking.place}"),
+        ("Ca trực", officer.shift),
+        ("Cử lúc", format_moment(officer.named_at)),
+        ("Mục kiểm tra đã xác nhận", _lines(_with(tick.item.text, tick.note) for tick in _ticks(officer))),
+        (
+            "Sự cố đã báo",
+            _lines(
+                _with(f"{format_moment(each.reported_at)}, {each.get_kind_display().lower()}", each.note)
+                for each in booking.incidents.filter(reported_by__startswith=name)
+            ),
+        ),
+        ("Thư đã gửi", _lines(_letter(letter) for letter in letters)),
+    )
+
+
+def _ticks(officer: Officer):
+    return officer.ticks.select_related("item").order_by("pk")
 
 
 def about_user(user: User) -> Held:
@@ -57,13 +90,17 @@ def about_user(user: User) -> Held:
         ("Email", user.email),
         (
             "Vai trò",
-            "\n".join(f"{each.get_role_display()}: {each.organisation.name}" for each in _mandates(user)),
+            _lines(f"{each.get_role_display()}: {each.organisation.name}" for each in _mandates(user)),
+        ),
+        (
+            "Trực điểm cầu",
+            _lines(f"{each.booking.label}, {each.booking.conference.title}" for each in _duties(user)),
         ),
         ("Tài khoản tạo lúc", format_moment(user.date_joined)),
         ("Đăng nhập lần cuối", format_moment(user.last_login) if user.last_login else ""),
         (
             "Thư đã gửi tới tài khoản",
-            "\n".join(
+            _lines(
                 _letter(letter)
                 for letter in user.messages.filter(state=Message.State.SENT).order_by("-pk")[:50]
             ),
@@ -71,8 +108,16 @@ def about_user(user: User) -> Held:
     )
 
 
+def _duties(user: User):
+    return user.officer_of.select_related("booking__conference", "booking__unit").order_by("pk")
+
+
 def _mandates(user: User):
     return user.mandates.as_of(timezone.localdate()).select_related("organisation")
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines)
 
 
 def _letter(letter: Message) -> str:

@@ -14,6 +14,7 @@ from delegates.models import DataRequest, Retention
 from delegates.privacy import clocks
 from directory.context_processors import current_site
 from hoinghi.text import format_date, format_moment, lowerfirst, upper
+from venues.letters import officer_link
 
 TOPIC = "privacy:requests"
 
@@ -42,28 +43,23 @@ def tell_answered(request: DataRequest, at: dt.datetime, *, has_page: bool) -> b
 
 def tell_staff(request: DataRequest, at: dt.datetime) -> None:
     """Tell the conference's contact; the request stands on the staff's page all the same."""
-    if request.delegate is None:
+    if request.conference is None:
         return
-    nomination = request.delegate.seat.nomination
-    contact = nomination.conference.contacts.first()
+    contact = request.conference.contacts.first()
     if contact is None or not contact.email:
         return
     values, frame = _filling(request, at)
     letter = write_letter("data_request_staff", values | {"contact": str(contact)}, frame)
-    enqueue_many(
-        [
-            outgoing(
-                nomination,
-                letter,
-                key=f"data_request_staff:{request.pk}",
-                kind="data_request_staff",
-                address=contact.email,
-                recipient_name=contact.full_name,
-                link_path=request.get_absolute_url(),
-            )
-        ],
-        at=at,
+    sent = _outgoing(
+        request,
+        letter,
+        key=f"data_request_staff:{request.pk}",
+        kind="data_request_staff",
+        address=contact.email,
+        recipient_name=contact.full_name,
+        link_path=request.get_absolute_url(),
     )
+    enqueue_many([sent], at=at)
 
 
 def tell_retention(retention: Retention, at: dt.datetime) -> None:
@@ -96,14 +92,28 @@ def _to_person(request: DataRequest, kind: str, at: dt.datetime, *, has_page: bo
         "address": request.address,
         "recipient_name": request.person_name,
     }
-    if request.delegate is not None:
-        way = {"link": delegate_link(request.delegate, at)} if has_page else {"link_path": reverse("privacy")}
-        sent = outgoing(request.delegate.seat.nomination, letter, **way, **envelope)
+    if request.conference is not None:
+        sent = _outgoing(request, letter, **_way(request, at, has_page=has_page), **envelope)
     else:
         page = reverse("my-data")
         sent = OutgoingLetter(topic=TOPIC, link_path=page, user=request.user, **vars(letter), **envelope)
     enqueue_many([sent], at=at)
     return True
+
+
+def _outgoing(request: DataRequest, letter, **envelope) -> OutgoingLetter:
+    """A letter about a request of somebody who has a part in a conference."""
+    if request.delegate is not None:
+        return outgoing(request.delegate.seat.nomination, letter, **envelope)
+    return conference_letters.outgoing(request.conference, letter, **envelope)
+
+
+def _way(request: DataRequest, at: dt.datetime, *, has_page: bool) -> dict:
+    if not has_page:
+        return {"link_path": reverse("privacy")}
+    if request.delegate is not None:
+        return {"link": delegate_link(request.delegate, at)}
+    return {"link": officer_link(request.officer, at)}
 
 
 def _filling(request: DataRequest, at: dt.datetime) -> fillings.Filling:
@@ -119,6 +129,9 @@ def _filling(request: DataRequest, at: dt.datetime) -> fillings.Filling:
     }
     if request.delegate is not None:
         about, frame = fillings.fill(request.delegate.seat.nomination)
+        return about | values, frame
+    if request.officer is not None:
+        about, frame = conference_letters.around(request.conference)
         return about | values, frame
     site = current_site(timezone.localdate(at))
     return values, {"organisation": site.organisation, "link": "{link}", "signature": upper(site.unit)}

@@ -5,7 +5,6 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from conferences.models import Conference
 from delegates import policies
 from delegates.answers import BY_LINK
 from delegates.models import DataRequest, Delegate
@@ -13,6 +12,9 @@ from delegates.privacy import anonymising, clocks, letters
 from delegates.services.locking import lock
 from directory.audit import record
 from directory.models import User
+from venues.models import Officer
+from venues.people import signature
+from venues.services.locking import lock as lock_booking
 
 State = DataRequest.State
 
@@ -22,22 +24,20 @@ class RequestRefused(Exception):
 
 
 @transaction.atomic
-def ask(*, holder: Delegate | User, kind: str, text: str, at: dt.datetime) -> DataRequest:
+def ask(*, holder: Delegate | Officer | User, kind: str, text: str, at: dt.datetime) -> DataRequest:
     """Take in a request: its clocks start, the person gets a letter that says until when it will be done.
 
     Arguments:
-        holder: whose data: a delegate by personal link, or an account.
+        holder: whose data: a delegate or an officer by personal link, or an account.
         kind: one of ``DataRequest.Kind``.
 
     Raises:
         RequestRefused: the same request waits already.
     """
-    by_link = isinstance(holder, Delegate)
     try:
         with transaction.atomic():
             request = DataRequest.objects.create(
-                delegate=holder if by_link else None,
-                user=None if by_link else holder,
+                **{holder._meta.model_name: holder},
                 person_name=holder.full_name,
                 address=holder.email,
                 kind=kind,
@@ -52,7 +52,8 @@ def ask(*, holder: Delegate | User, kind: str, text: str, at: dt.datetime) -> Da
         request.replied_at = at
         request.save(update_fields=["replied_at"])
     letters.tell_staff(request, at)
-    record(actor=BY_LINK if by_link else holder, action="data_request.ask", target=request)
+    actor = BY_LINK if isinstance(holder, Delegate) else signature(holder)
+    record(actor=actor, action="data_request.ask", target=request)
     return request
 
 
@@ -100,25 +101,27 @@ def extend(*, request: DataRequest, until: dt.date, reason: str, actor: User, at
 def answer(*, request: DataRequest, is_done: bool, text: str, actor: User, at: dt.datetime) -> None:
     """Say that it was done, or why not; the person gets a letter.
 
-    A delegate who is told that the data are deleted is taken out of everything in the same transaction.
+    A delegate or officer who is told that the data are deleted is taken out of everything in the same transaction.
 
     Raises:
-        RequestRefused: it is answered already, or the delegate to be deleted is still sent.
+        RequestRefused: it is answered already, or whoever is to be deleted still has a part in the conference.
     """
     locked = _lock(request)
-    erases = is_done and locked.kind == DataRequest.Kind.DELETE and locked.delegate is not None
-    if erases and policies.holds_place(locked.delegate) and at < _conference(locked).end_at:
-        raise RequestRefused(
-            "Hội nghị chưa kết thúc và người này còn trong danh sách: rút khỏi danh sách trước, rồi xóa."
-        )
+    erases = is_done and locked.kind == DataRequest.Kind.DELETE and locked.conference is not None
+    if erases and at < locked.conference.end_at:
+        _refuse_who_is_needed(locked)
     locked.state = State.DONE if is_done else State.REFUSED
     locked.answer, locked.answered_at, locked.answered_by = text, at, actor
     locked.replied_at = locked.replied_at or at
     locked.save(update_fields=["state", "answer", "answered_at", "answered_by", "replied_at"])
-    if erases:
+    if erases and locked.delegate is not None:
         nomination = lock(locked.delegate.seat.nomination)
         anonymising.erase(locked.delegate, nomination, at)
         record(actor=actor, action="delegate.erase", target=locked.delegate)
+    elif erases:
+        lock_booking(locked.officer.booking)
+        anonymising.erase_officer(locked.officer, at)
+        record(actor=actor, action="officer.erase", target=locked.officer)
     letters.tell_answered(locked, at, has_page=not erases)
     changes = {"state": [State.WAITING, locked.state]}
     record(actor=actor, action="data_request.answer", target=locked, changes=changes)
@@ -133,8 +136,15 @@ def _lock(request: DataRequest) -> DataRequest:
     return locked
 
 
-def _conference(request: DataRequest) -> Conference:
-    return request.delegate.seat.nomination.conference
+def _refuse_who_is_needed(request: DataRequest) -> None:
+    if request.delegate is not None and policies.holds_place(request.delegate):
+        raise RequestRefused(
+            "Hội nghị chưa kết thúc và người này còn trong danh sách: rút khỏi danh sách trước, rồi xóa."
+        )
+    if request.officer is not None and request.officer.is_live:
+        raise RequestRefused(
+            "Hội nghị chưa kết thúc và người này còn trực điểm cầu: thôi cử hoặc bàn giao trước, rồi xóa."
+        )
 
 
 def _day(day: dt.date) -> str:

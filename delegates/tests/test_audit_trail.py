@@ -5,7 +5,8 @@ import threading
 from io import BytesIO
 
 import pytest
-from django.db import connection
+from django.core.cache import caches
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from delegates.tests.lists import full_list, submit_and_follow
 from directory import audit
 from directory.audit import record, record_read
 from directory.models import AuditEntry
-from hoinghi.tests.cast import make_conference, make_delegate, make_nomination
+from hoinghi.tests.cast import make_conference, make_delegate, make_nomination, make_user
 from venues.services import prepare_rooms
 
 
@@ -116,6 +117,20 @@ def test_changes_are_told_in_vietnamese():
     assert audit_trail.lines_of_changes(entry)[0] == "answer: none → confirmed"
 
 
+def test_dates_and_answers_are_told_in_vietnamese():
+    entry = AuditEntry(object_type="delegates.delegate")
+    entry.changes = {
+        "answered_at": [None, "2026-11-25T01:05:00+00:00"],
+        "x": ["2026-11-25", "2026-13-45"],
+        "y": [False, True],
+    }
+    assert audit_trail.lines_of_changes(entry) == [
+        "trả lời lúc: – → 8h05 ngày 25/11/2026",
+        "x: 25/11/2026 → 2026-13-45",
+        "y: không → có",
+    ]
+
+
 # ── filters, file ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -208,6 +223,26 @@ def test_lists_are_written_down_once_in_an_hour_for_each_account_and_conference(
 
 
 @pytest.mark.django_db
+def test_the_desk_leads_to_the_trail_of_an_account_a_delegate_a_conference(client, busy, binh):
+    boss = make_user("chinh@bct.example", "Lê Chính", is_staff=True, is_superuser=True)
+    client.force_login(boss)
+    delegate = Delegate.objects.get(full_name="Trần Thị Bốn")
+    for page, trail in (
+        (reverse("admin:directory_user_change", args=[binh.pk]), reverse("audit-account", args=[binh.pk])),
+        (
+            reverse("admin:delegates_delegate_change", args=[delegate.pk]),
+            reverse("audit-delegate", args=[delegate.pk]),
+        ),
+        (
+            reverse("admin:conferences_conference_change", args=[busy.pk]),
+            reverse("audit", args=[busy.slug]),
+        ),
+    ):
+        assert f'href="{trail}"' in client.get(page).content.decode(), page
+        assert client.get(trail).status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_look_at_the_admin_list_is_written_down(client, an):
     client.force_login(an)
     client.get(reverse("admin:delegates_delegate_changelist"))
@@ -215,20 +250,8 @@ def test_a_look_at_the_admin_list_is_written_down(client, an):
     assert reads() == 1
 
 
-def read_at_once(conference, an, *, meet: int = 1) -> None:
-    """Two pages opened in the same moment: both have looked for an entry ``meet`` times before either writes one."""
-    barrier = threading.Barrier(2)
-    ask = AuditEntry.objects.filter
-
-    class Waits:
-        def __init__(self, rows):
-            self.rows, self.asked = rows, 0
-
-        def exists(self):
-            found, self.asked = self.rows.exists(), self.asked + 1
-            if self.asked <= meet:
-                barrier.wait(timeout=20)
-            return found
+def read_at_once(conference, an) -> None:
+    """Two pages opened in the same moment."""
 
     def run():
         try:
@@ -236,24 +259,64 @@ def read_at_once(conference, an, *, meet: int = 1) -> None:
         finally:
             connection.close()
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(AuditEntry.objects, "filter", lambda **wanted: Waits(ask(**wanted)))
-        threads = [threading.Thread(target=run) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def meeting(call):
+    """The call, once both threads have come to it."""
+    barrier = threading.Barrier(2)
+
+    def meet(*args, **options):
+        barrier.wait(timeout=20)
+        return call(*args, **options)
+
+    return meet
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_looks_at_once_make_one_entry(conference, an):
+def test_two_looks_at_once_make_one_entry(conference, an, monkeypatch):
+    monkeypatch.setattr(audit, "_wait_for", meeting(audit._wait_for))
     read_at_once(conference, an)
     assert reads() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_they_make_two(conference, an, monkeypatch):
-    """The control: the race above is a real one."""
-    monkeypatch.setattr(audit, "_wait_for", lambda *names: None)
-    read_at_once(conference, an, meet=2)
+    """The control: both have found no entry before either writes one."""
+    monkeypatch.setattr(audit, "_wait_for", lambda name: None)
+    monkeypatch.setattr(audit, "record", meeting(audit.record))
+    read_at_once(conference, an)
     assert reads() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_has_seen_the_entry_asks_nothing(conference, an):
+    at = timezone.now()
+    record_read(actor=an, action="delegates.read", target=conference, at=at)
+    with CaptureQueriesContext(connection) as asked:
+        record_read(actor=an, action="delegates.read", target=conference, at=at + dt.timedelta(minutes=59))
+    assert len(asked) == 0
+    record_read(actor=an, action="delegates.read", target=conference, at=at + dt.timedelta(minutes=61))
+    assert reads() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_process_finds_the_entry(conference, an):
+    record_read(actor=an, action="delegates.read", target=conference, at=timezone.now())
+    caches["process"].clear()
+    record_read(actor=an, action="delegates.read", target=conference, at=timezone.now())
+    assert reads() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_that_was_rolled_back_is_not_remembered(conference, an):
+    with transaction.atomic():
+        record_read(actor=an, action="delegates.read", target=conference, at=timezone.now())
+        transaction.set_rollback(True)
+    assert reads() == 0
+    record_read(actor=an, action="delegates.read", target=conference, at=timezone.now())
+    assert reads() == 1

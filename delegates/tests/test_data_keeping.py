@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delegates.models import DataBreach
-from delegates.privacy.register import purposes
+from delegates.privacy.register import breach_parts, purposes
 from directory.models import AuditEntry
 from hoinghi.text import format_moment
 
@@ -50,6 +50,20 @@ def words(answer) -> str:
     )
 
 
+def words_of_docx(answer) -> str:
+    """Paragraphs and cells of a Word file, in order."""
+    import docx
+    from docx.table import Table
+
+    lines = []
+    for block in docx.Document(BytesIO(answer.content)).iter_inner_content():
+        if isinstance(block, Table):
+            lines += [cell.text for row in block.rows for cell in row.cells]
+        else:
+            lines.append(block.text)
+    return "\n".join(lines)
+
+
 # ── register ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -58,13 +72,16 @@ def test_register_names_every_purpose_with_its_basis(client, an, em, settings):
     client.force_login(an)
     page = client.get(reverse("processing")).content.decode()
     paper = words(client.get(reverse("processing-file")))
+    word = words_of_docx(client.get(reverse("processing-word")))
     for each in purposes():
         assert each.purpose in page
         assert each.basis
-    for shown in (page, paper):
+        assert f"{each.purpose}\n{each.basis}\n{each.people}\n{each.data}\n{each.recipients}" in word
+    for shown in (page, paper, word):
         assert "Trần Văn Bảo" in shown
         assert "Mời họp, cử và đón đại biểu" in shown
     assert "Đại biểu đang có tên: 1" in paper
+    assert "Đại biểu đang có tên: 1" in word
 
 
 # ── breaches ────────────────────────────────────────────────────────────────────────────────────────
@@ -146,6 +163,13 @@ def test_files_hold_the_facts_that_a_report_must_have(client, an):
     paper = words(client.get(reverse("breach-file", args=[breach.pk])))
     for fact in ("Gửi nhầm danh sách", "12", "Thu hồi thư", "Trần Văn Bảo", format_moment(breach.report_by)):
         assert fact in paper
+    parts = [part.title for part in breach_parts(breach)]
+    word = words_of_docx(client.get(reverse("breach-word", args=[breach.pk])))
+    for told in (paper, word):
+        assert "Mẫu số 08, Nghị định 356/2025/NĐ-CP" in told
+        places = [told.index(part) for part in parts]
+        assert places == sorted(places)
+    assert "Số người bị ảnh hưởng\n12" in word
     from openpyxl import load_workbook
 
     book = load_workbook(BytesIO(client.get(reverse("breaches-file")).content))

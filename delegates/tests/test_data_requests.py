@@ -1,6 +1,7 @@
 """What people ask about their data: taken in with the law's clocks, answered with a letter, written down."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,7 +16,10 @@ from delegates.services import data_requests
 from delegates.services.data_requests import RequestRefused
 from delegates.tests.lists import full_list, submit_and_follow
 from directory.audit import record
-from directory.models import AuditEntry
+from directory.models import NOBODY, AuditEntry
+from venues import services as venues
+from venues.models import Officer
+from venues.tests.rooms import local, person, token_of
 
 pytestmark = pytest.mark.django_db
 HANOI = timezone.get_fixed_timezone(7 * 60)
@@ -254,3 +258,74 @@ def test_the_list_asks_as_often_for_three_as_for_one(client, an, em, binh, cuc):
     ask(binh)
     ask(cuc)
     assert queries() == once
+
+
+# ── technical officers by link ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def giang(conference, an, world):
+    """The officer of Đắk Lắk's room, by personal link; ``token`` opens the page."""
+    at = timezone.now()
+    venues.prepare_rooms(conference=conference, actor=an, at=at)
+    officer = venues.name_officer(booking=local(conference, world.dak_lak), person=person(), actor=an, at=at)
+    return SimpleNamespace(officer=officer, token=token_of(officer))
+
+
+def test_an_officer_sees_what_is_held_and_asks_by_link(client, giang, conference):
+    room = client.get(reverse("officer-page", args=[giang.token])).content.decode()
+    page = reverse("officer-data", args=[giang.token])
+    assert f'href="{page}"' in room
+    shown = client.get(page).content.decode()
+    for value in ("Đỗ Văn Giang", "0905", "giang@daklak.example", conference.title):
+        assert value in shown
+    assert reverse("officer-officer-change", args=[giang.token, giang.officer.pk]) in shown
+    assert client.post(page, {"kind": "delete", "text": ""}).status_code == 200
+    assert client.post(page, {"kind": "delete", "text": "Xóa số điện thoại"}).status_code == 302
+    assert client.post(page, {"kind": "delete", "text": "Xóa số điện thoại"}).status_code == 409
+    request = DataRequest.objects.get()
+    assert (request.officer, request.person_name) == (giang.officer, "Đỗ Văn Giang")
+    taken = Message.objects.get(kind="data_request_taken")
+    assert (taken.address, taken.link.holder) == ("giang@daklak.example", f"officer:{giang.officer.pk}")
+    assert Message.objects.get(kind="data_request_staff").address == conference.contacts.first().email
+    assert "Xóa số điện thoại" in client.get(page).content.decode()
+
+
+def test_an_officer_who_still_serves_is_relieved_before_being_deleted(client, giang, an):
+    found = ask(giang.officer, at=timezone.now())
+    with pytest.raises(RequestRefused, match="thôi cử hoặc bàn giao trước"):
+        data_requests.answer(request=found, is_done=True, text="Xóa", actor=an, at=timezone.now())
+    venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+    found = DataRequest.objects.get()
+    client.force_login(an)
+    answer = client.post(found.get_absolute_url(), {"do": "answer", "result": "done", "text": "Đã xóa"})
+    assert answer.status_code == 302
+    officer = Officer.objects.get()
+    assert (officer.full_name, officer.phone, officer.email) == (NOBODY, "", "")
+    letter = Message.objects.get(kind="data_request_answered")
+    assert (letter.address, letter.link) == ("giang@daklak.example", None)
+    assert AuditEntry.objects.filter(action="officer.erase", object_id=str(officer.pk)).exists()
+    assert client.get(reverse("officer-data", args=[giang.token])).status_code == 410
+
+
+def test_staff_see_an_officers_request_with_its_room(client, an, giang):
+    found = ask(giang.officer, at=timezone.now())
+    client.force_login(an)
+    page = client.get(found.get_absolute_url()).content.decode()
+    assert giang.officer.booking.label in page
+    assert "hồ sơ điểm cầu" in page
+
+
+def test_the_officers_page_asks_as_often_for_three_ticks_as_for_one(client, giang):
+    page = reverse("officer-data", args=[giang.token])
+    booking = giang.officer.booking
+
+    def queries(number: int) -> int:
+        item = booking.conference.checklist.create(section="Thiết bị", text=f"Micro {number}")
+        venues.tick(booking=booking, item=item, actor=giang.officer, at=timezone.now())
+        with CaptureQueriesContext(connection) as asked:
+            assert f"Micro {number}" in client.get(page).content.decode()
+        return len(asked)
+
+    queries(0)
+    assert queries(1) == queries(2) == queries(3)

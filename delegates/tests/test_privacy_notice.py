@@ -1,14 +1,18 @@
 """The notice goes with the nomination: shown, kept with each version, and named in letters."""
 
 import datetime as dt
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.agenda_pdf import agenda_pdf
 from correspondence.models import Message
+from delegates.tests.inviting import invite
 from delegates.tests.lists import full_list, submit_and_follow
 from directory.models import PrivacyNotice
+from hoinghi.tests.cast import publish_agenda
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,22 @@ def test_without_a_notice_nothing_breaks(nomination, binh):
 def test_without_a_notice_the_own_page_links_where_to_ask(client, em):
     page = client.get(reverse("delegate-page", args=[em.token])).content.decode()
     assert 'href="/du-lieu-ca-nhan/"' in page
+
+
+def test_whoever_is_invited_is_told_that_there_may_be_a_recording(conference, nomination, binh, an):
+    """Luật 91/2025/QH15, Điều 32.2: in the letters and on the agenda of conferences since then."""
+    at = timezone.now()
+    submit(nomination, binh)
+    invite(conference=conference, actor=an, at=at)
+    for kind in ("delegate", "invitation"):
+        assert "Ghi âm, ghi hình: có thể có" in Message.objects.filter(kind=kind).first().text, kind
+    publish_agenda(conference)
+    assert "Có thể có ghi âm, ghi hình" in words(agenda_pdf(conference))
+    conference.start_at = dt.datetime(2021, 7, 2, tzinfo=dt.UTC)
+    assert "ghi âm" not in words(agenda_pdf(conference, draft=True))
+
+
+def words(pdf: bytes) -> str:
+    from pypdf import PdfReader
+
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)

@@ -9,27 +9,23 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from conferences.models import Conference, Question
+from conferences.models import Conference
 from correspondence.models import Attachment, Message
 from correspondence.outbox import FileAttachment, enqueue
-from delegates import answers, own_data, proposals
 from delegates.attendance_figures import figures_of
 from delegates.models import (
-    AttendanceMark,
     Delegate,
     Nomination,
     QuestionAnswer,
     Retention,
     Seat,
 )
-from delegates.privacy import anonymising, retention
+from delegates.privacy import anonymising, retention, scrubbing
 from delegates.services import data_requests
 from delegates.services import retention as services
 from delegates.services.retention import RetentionRefused
-from delegates.tests.lists import full_list, submit_and_follow
 from directory import links
-from directory.audit import record
-from directory.models import AuditEntry, PersonalLink
+from directory.models import NOBODY, AuditEntry, PersonalLink
 from directory.soundness import breaches
 
 pytestmark = pytest.mark.django_db
@@ -46,42 +42,6 @@ TRACES = (
         "tran thi bon",
     ),
 )
-
-
-@pytest.fixture
-def held(conference, nomination, binh, an):
-    """A list that has been through everything: sent, corrected, answered, marked, asked about."""
-    at = conference.nomination_deadline - DAY
-    question = Question.objects.create(conference=conference, kind="text", text="Yêu cầu về suất ăn")
-    choice = Question.objects.create(conference=conference, kind="yes_no", text="Đi xe chung?")
-    version = submit_and_follow(
-        nomination=nomination, rows=full_list(), version=nomination.version, actor=binh, at=at
-    )
-    nomination.refresh_from_db()
-    four, one, two, three = (
-        Delegate.objects.get(full_name=name)
-        for name in ("Trần Thị Bốn", "Lê Văn Một", "Hồ Thị Hai", "Vũ Văn Ba")
-    )
-    row = {name: getattr(four, name) for name in own_data.OWN} | {"phone": "0977000111"}
-    own_data.correct(delegate=four, person=row, at=at)
-    answers.answer(delegate=four, coming=True, reason="", at=at)
-    answers.answer(delegate=one, coming=False, reason="đi công tác nước ngoài", at=at)
-    substitute = row | {"full_name": "Người Thay", "email": "thay@daklak.example"}
-    proposals.propose(delegate=two, person=substitute, reason="sốt cao", at=at)
-    QuestionAnswer.objects.create(delegate=three, question=question, value="ăn chay trường")
-    QuestionAnswer.objects.create(delegate=three, question=choice, value="Có")
-    Delegate.objects.filter(pk=two.pk).update(attendance="absent", attendance_reason="sốt cao")
-    AttendanceMark.objects.create(
-        delegate=two, attendance="absent", reason="sốt cao", noted_at=at, marked_at=at, marked_by_name="x"
-    )
-    request = data_requests.ask(holder=four, kind="see", text="Trần Thị Bốn xin bản sao", at=at)
-    data_requests.answer(request=request, is_done=True, text="Gửi Trần Thị Bốn", actor=an, at=at)
-    Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.SENT, sent_at=at)
-    Nomination.objects.filter(pk=nomination.pk).update(draft=version.rows)
-    record(
-        actor=binh, action="nomination.save_draft", target=nomination, changes={"rows": ["", "0912345678"]}
-    )
-    return conference
 
 
 def due(conference: Conference) -> dt.datetime:
@@ -161,7 +121,7 @@ def test_the_night_announces_and_a_later_night_carries_out(held):
     services.keep(due(held) + 14 * DAY)
     rule.refresh_from_db()
     assert rule.finished_at == due(held) + 14 * DAY
-    assert not Delegate.objects.exclude(full_name=anonymising.NOBODY).exists()
+    assert not Delegate.objects.exclude(full_name=NOBODY).exists()
 
 
 def test_a_postponed_conference_has_no_end(held, an):
@@ -183,7 +143,7 @@ def test_the_persons_are_gone_and_the_figures_are_the_same(held, an):
     assert [trace for trace in TRACES if trace in text] == []
     assert figures(held) == before
     assert [str(each) for each in breaches()] == []
-    assert [number for _, number in anonymising.preview(held) if number] == []
+    assert [number for _, number in anonymising.preview(held, at) if number] == []
 
 
 def test_it_is_written_down_and_done_once(held, an):
@@ -207,7 +167,7 @@ def test_a_job_that_died_goes_on_where_it_stood(held, an, monkeypatch):
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(anonymising, "scrub_letters", dies)
+        patched.setattr(scrubbing, "scrub_letters", dies)
         with pytest.raises(RuntimeError):
             services.carry_out(conference=held, at=at)
     assert Nomination.objects.get().anonymised_at == at
@@ -271,19 +231,64 @@ def test_calendar_files_of_letters_are_emptied(held, an):
     assert file.message.state == Message.State.CANCELLED
 
 
-def test_letters_about_tasks_stay(held, an):
-    enqueue(
-        key="task_due:1",
-        topic=f"conference:{held.pk}",
+def task_letter(conference, number: int, *, written: dt.datetime, **changes) -> Message:
+    letter = enqueue(
+        key=f"task_due:{number}",
+        topic=f"conference:{conference.pk}",
         kind="task_due",
         address="so@gov.example",
         recipient_name="Sở",
         subject="Nhiệm vụ",
         text="Sắp đến hạn",
-        at=timezone.now(),
+        at=written,
     )
-    services.carry_out(conference=held, at=run_out(held, an))
-    assert Message.objects.get(kind="task_due").text == "Sắp đến hạn"
+    Message.objects.filter(pk=letter.pk).update(created_at=written, **changes)
+    return letter
+
+
+def test_letters_about_tasks_have_the_same_time_from_when_they_were_written(held, an):
+    at = run_out(held, an)
+    sent = {"state": Message.State.SENT, "sent_at": at}
+    old = task_letter(held, 1, written=due(held) - DAY, **sent)
+    waiting = task_letter(held, 2, written=due(held) - DAY)
+    young = task_letter(held, 3, written=at - DAY, **sent)
+    assert services.carry_out(conference=held, at=at)
+
+    def texts():
+        return [Message.objects.get(pk=each.pk).text for each in (old, waiting, young)]
+
+    assert texts() == ["", "Sắp đến hạn", "Sắp đến hạn"]
+    services.keep(at + 364 * DAY - DAY)
+    assert texts() == ["", "Sắp đến hạn", "Sắp đến hạn"]
+    services.keep(at + 365 * DAY)
+    assert texts() == ["", "Sắp đến hạn", ""]
+    Message.objects.filter(pk=waiting.pk).update(**sent)
+    services.keep(at + 365 * DAY)
+    assert texts() == ["", "", ""]
+
+
+def test_a_hold_stops_it_between_two_lots_of_letters(held, an, monkeypatch):
+    at = run_out(held, an)
+    monkeypatch.setattr(scrubbing, "_ROWS", 1)
+    scrub, done = scrubbing.scrub_letters, []
+
+    def scrub_and_hold(letters):
+        done.append(scrub(letters))
+        services.hold(conference=held, reason="Có khiếu nại", actor=an, at=at)
+        return done[-1]
+
+    monkeypatch.setattr(scrubbing, "scrub_letters", scrub_and_hold)
+    assert not services.carry_out(conference=held, at=at)
+    assert done == [1]
+    assert Message.objects.exclude(text="", address="").exists()
+
+
+def test_a_letter_that_a_worker_takes_meanwhile_is_left_to_it(held, an):
+    at = run_out(held, an)
+    letter = task_letter(held, 1, written=due(held) - DAY, state=Message.State.CLAIMED)
+    assert services.carry_out(conference=held, at=at)
+    letter.refresh_from_db()
+    assert (letter.state, letter.text) == (Message.State.CLAIMED, "Sắp đến hạn")
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from django.utils import timezone
 from delegates import services
 from delegates.entry import reuse
 from delegates.models import Nomination
+from delegates.privacy.anonymising import anonymise_list
 from delegates.rows import nominated_groups
 from delegates.tests.lists import full_list, person
 from delegates.tests.test_focal_views import post_data
@@ -43,6 +44,11 @@ def test_people_of_the_own_earlier_lists_by_group(nomination, earlier):
         "ubnd-xa": ["Lê Văn Một", "Hồ Thị Hai"],
         "chu-dau-tu": ["Vũ Văn Ba"],
     }
+
+
+def test_who_was_made_anonymous_is_not_offered(nomination, earlier):
+    anonymise_list(earlier, timezone.now())
+    assert offered(nomination) == {}
 
 
 def test_the_newest_values_of_a_person_win(nomination, earlier, world, binh):

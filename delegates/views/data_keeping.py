@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from correspondence import word
 from delegates.data_forms import BreachForm
 from delegates.models import DataBreach
 from delegates.privacy import register
@@ -41,6 +42,15 @@ def register_page(request):
 @require_GET
 def register_file(request):
     return file_answer(register.register_pdf(timezone.now()), "Sổ xử lý dữ liệu cá nhân.pdf")
+
+
+@access(staff)
+@require_GET
+def register_word(request):
+    """The same as a Word file, to be completed by hand."""
+    return file_answer(
+        register.register_docx(timezone.now()), "Sổ xử lý dữ liệu cá nhân.docx", word.CONTENT_TYPE
+    )
 
 
 @access(staff)
@@ -114,3 +124,11 @@ def breach_file(request, pk: int):
     """One breach as a paper with the facts that a report must have."""
     found = get_object_or_404(DataBreach, pk=pk)
     return file_answer(register.breach_pdf(found, timezone.now()), f"{found}.pdf")
+
+
+@access(staff)
+@require_GET
+def breach_word(request, pk: int):
+    """The same as a Word file."""
+    found = get_object_or_404(DataBreach, pk=pk)
+    return file_answer(register.breach_docx(found, timezone.now()), f"{found}.docx", word.CONTENT_TYPE)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,6 +14,8 @@ from delegates.privacy import clocks, held
 from delegates.services import data_requests
 from delegates.views.delegate import by_link
 from hoinghi.access import access, signed_in, staff
+from venues.policies import closing_obstacle
+from venues.views import ways
 
 REFUSED = 409
 
@@ -22,13 +25,31 @@ REFUSED = 409
 def of_delegate(request, delegate: Delegate, token: str):
     """What is held about the delegate, and what he or she asks about it."""
     context = {
-        "token": token,
         "conference": delegate.seat.nomination.conference,
-        "can_correct": can_answer(delegate, timezone.now()),
+        "page": reverse("delegate-data", args=[token]),
+        "back": reverse("delegate-page", args=[token]),
+        "correct": reverse("delegate-correct", args=[token]) if can_answer(delegate, timezone.now()) else "",
         "held": held.about_delegate(delegate),
         "requests": delegate.data_requests.all(),
     }
-    return _own_page(request, delegate, context, redirect("delegate-data", token=token))
+    return _own_page(request, delegate, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@ways.by_link
+def of_officer(request, way: ways.Way):
+    """The same for a technical officer by personal link; one with an account has ``of_account``."""
+    officer = way.actor
+    can_correct = not closing_obstacle(way.booking, way.at)
+    context = {
+        "conference": way.conference,
+        "page": reverse("officer-data", args=[way.token]),
+        "back": way.url(),
+        "correct": way.url("officer-change", officer.pk) if can_correct else "",
+        "held": held.about_officer(officer),
+        "requests": officer.data_requests.all(),
+    }
+    return _own_page(request, officer, context)
 
 
 @access(signed_in, changes=signed_in)
@@ -37,11 +58,15 @@ def of_account(request):
     """The same for somebody with an account."""
     if request.user.looks_as is not None:
         raise Http404("Not the person's own eyes")
-    context = {"held": held.about_user(request.user), "requests": request.user.data_requests.all()}
-    return _own_page(request, request.user, context, redirect("my-data"))
+    context = {
+        "page": reverse("my-data"),
+        "held": held.about_user(request.user),
+        "requests": request.user.data_requests.all(),
+    }
+    return _own_page(request, request.user, context)
 
 
-def _own_page(request, holder, context: dict, done):
+def _own_page(request, holder, context: dict):
     form, refusal = DataRequestForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,7 +75,7 @@ def _own_page(request, holder, context: dict, done):
             refusal = str(refused)
         else:
             messages.success(request, f"Đã nhận đề nghị số {asked.pk}; thời hạn và trả lời hiện ở trang này.")
-            return done
+            return redirect(context["page"])
     kinds = DataRequest.Kind
     context |= {
         "form": form,
@@ -80,7 +105,9 @@ def overview(request):
 def one(request, pk: int):
     """One request with its clocks: confirm, put off once, answer."""
     found = get_object_or_404(
-        DataRequest.objects.select_related("delegate__seat__nomination__conference", "user", "answered_by"),
+        DataRequest.objects.select_related(
+            "delegate__seat__nomination__conference", "officer__booking__conference", "user", "answered_by"
+        ),
         pk=pk,
     )
     at, verb, refusal = timezone.now(), request.POST.get("do", ""), ""

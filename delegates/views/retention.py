@@ -1,15 +1,20 @@
-"""How long personal data are kept: the staff's overview, and the page of one conference."""
+"""How long personal data are kept: the overview, the page of a conference, of an unused account or address."""
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from delegates.data_forms import HoldForm, RetentionForm
-from delegates.privacy import anonymising, retention
+from delegates.models import Retention, UnusedRetention
+from delegates.privacy import anonymising, retention, unused
+from delegates.privacy.kept import KEPT
 from delegates.services import retention as services
+from delegates.services import unused as unused_services
 from delegates.views.staff import get_conference_or_404
+from directory.models import Contact, User
 from hoinghi.access import access, fresh_login, staff
 
 REFUSED = 409
@@ -19,18 +24,45 @@ SAID = {
     "hold": "Đã giữ lại dữ liệu của hội nghị này.",
     "release": "Thôi giữ lại; khi đến hạn sẽ báo lại từ đầu.",
 }
+SAID_OF_UNUSED = SAID | {"hold": "Đã giữ lại dữ liệu này."}
 
 
 @access(staff)
 @require_GET
 def overview(request):
-    """Every conference that is over and has lists, with what becomes of its persons and when."""
+    """What is over or unused, with what becomes of its persons and when."""
     at = timezone.now()
     rows = [
-        {"retention": each, "state": retention.state_of(each, at), "until": retention.keeps_until(each)}
+        {"retention": each, "state": _state(each, at), "until": retention.keeps_until(each)}
         for each in retention.conferences_with_people(at)
     ]
-    return render(request, "delegates/retentions.html", {"rows": rows, "at": at})
+    return render(
+        request,
+        "delegates/retentions.html",
+        {
+            "rows": rows,
+            "unused": _unused(at),
+            "unused_days": retention.unused_time().days,
+            "gone": UnusedRetention.objects.filter(finished_at__isnull=False).count(),
+            "at": at,
+        },
+    )
+
+
+def _state(found: Retention, at) -> str:
+    return retention.state_of(found, at, due=retention.is_due(found, at))
+
+
+def _unused(at) -> list[dict]:
+    """Accounts and addresses that are due, or held although they would be."""
+    found = []
+    for name, holders in (("account", unused.accounts(at)), ("contact", unused.contacts(at))):
+        for holder in holders:
+            row = unused.of(holder)
+            state = retention.state_of(row, at, due=True)
+            url = reverse(f"retention-{name}", args=[holder.pk])
+            found.append({"holder": holder, "name": name, "retention": row, "state": state, "url": url})
+    return found
 
 
 @access(staff)
@@ -58,13 +90,14 @@ def of_conference(request, slug: str):
     context = {
         "conference": conference,
         "retention": found,
-        "state": retention.state_of(found, at),
+        "state": _state(found, at),
         "until": retention.keeps_until(found),
         "usual": retention.usual_days(conference),
         "is_due": retention.is_due(found, at),
         "waiting_days": retention.waiting_time().days,
         "requests": retention.open_requests(conference),
-        "preview": [] if found.finished_at else anonymising.preview(conference),
+        "preview": [] if found.finished_at else anonymising.preview(conference, at),
+        "kept": KEPT,
         "days_form": days,
         "hold_form": hold,
         "refusal": refusal,
@@ -82,3 +115,61 @@ def _carry_out(verb: str, conference, form, actor, at) -> None:
         services.announce(conference=conference, actor=actor, at=at)
     else:
         services.release(conference=conference, actor=actor)
+
+
+@access(staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_login
+def of_account(request, pk: int):
+    """An account that is switched off."""
+    return _of_unused(request, get_object_or_404(User.objects.select_related("retention"), pk=pk), "account")
+
+
+@access(staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_login
+def of_contact(request, pk: int):
+    """An organisation's address that is not in use."""
+    found = get_object_or_404(Contact.objects.select_related("organisation", "retention"), pk=pk)
+    return _of_unused(request, found, "contact")
+
+
+def _of_unused(request, holder: unused.Holder, name: str):
+    at, verb, refusal = timezone.now(), request.POST.get("do", ""), ""
+    found, is_due = unused.of(holder), unused.is_due(holder, at)
+    hold = HoldForm(request.POST if verb == "hold" else None)
+    page = reverse(f"retention-{name}", args=[holder.pk])
+    if request.method == "POST":
+        if verb not in ("announce", "hold", "release"):
+            raise Http404("No such button")
+        if verb != "hold" or hold.is_valid():
+            try:
+                _carry_out_unused(verb, holder, hold, request.user, at)
+            except services.RetentionRefused as refused:
+                refusal = str(refused)
+            else:
+                messages.success(request, SAID_OF_UNUSED[verb])
+                return redirect(page)
+    context = {
+        "holder": holder,
+        "name": name,
+        "page": page,
+        "retention": found,
+        "state": retention.state_of(found, at, due=is_due),
+        "waiting_days": retention.waiting_time().days,
+        "unused_days": retention.unused_time().days,
+        "preview": [] if found.finished_at else unused.preview(holder),
+        "hold_form": hold,
+        "refusal": refusal,
+        "at": at,
+    }
+    return render(request, "delegates/retention_unused.html", context, status=REFUSED if refusal else 200)
+
+
+def _carry_out_unused(verb: str, holder: unused.Holder, form: HoldForm, actor, at) -> None:
+    if verb == "hold":
+        unused_services.hold(holder=holder, reason=form.cleaned_data["reason"], actor=actor, at=at)
+    elif verb == "announce":
+        unused_services.announce(holder=holder, actor=actor, at=at)
+    else:
+        unused_services.release(holder=holder, actor=actor)

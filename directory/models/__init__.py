@@ -1,4 +1,4 @@
-from directory.models.audit import AuditEntry
+from directory.models.audit import NOBODY, AuditEntry
 from directory.models.links import PersonalLink
 from directory.models.organisations import Contact, Organisation, OrganisationKind
 from directory.models.people import Mandate, User
@@ -7,6 +7,7 @@ from directory.models.soundness import SoundnessCheck
 from directory.models.units import AdministrativeUnit, RegionTile, UnitLevel
 
 __all__ = [
+    "NOBODY",
     "AdministrativeUnit",
     "AuditEntry",
     "Contact",

@@ -1,9 +1,12 @@
 from django.db import models
 
+# What stands in place of a name that was taken out; the audit trail's trigger knows it, too.
+NOBODY = "(đã ẩn danh)"
+
 
 class AuditEntry(models.Model):
-    """Who did what to which thing. Append-only: a trigger refuses DELETE and every UPDATE but scrubbing
-    ``changes`` and ``ip``. No foreign keys: an entry outlives what it tells of.
+    """Who did what to which thing. Append-only: a trigger refuses DELETE and every UPDATE but emptying ``changes``
+    and ``ip``, and putting ``NOBODY`` in place of a label. No foreign keys: an entry outlives what it tells of.
     """
 
     at = models.DateTimeField("lúc", auto_now_add=True, db_index=True)

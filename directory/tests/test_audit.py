@@ -5,7 +5,7 @@ import structlog
 from django.db import InternalError, connection, transaction
 
 from directory.audit import record
-from directory.models import AuditEntry
+from directory.models import NOBODY, AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,8 @@ def test_entry_knows_the_address_of_the_request(client, an, world):
         "DELETE FROM directory_auditentry",
         "UPDATE directory_auditentry SET action = 'x'",
         "UPDATE directory_auditentry SET actor_label = 'x', changes = NULL",
+        "UPDATE directory_auditentry SET object_label = 'x'",
+        "UPDATE directory_auditentry SET acted_for = '(đã ẩn danh)'",
         "UPDATE directory_auditentry SET changes = '{}'",
         "UPDATE directory_auditentry SET ip = '10.0.0.1'",
         "UPDATE directory_auditentry SET id = id + 1000",
@@ -72,6 +74,14 @@ def test_retention_may_scrub(entry):
     AuditEntry.objects.update(changes=None, ip=None)
     entry.refresh_from_db()
     assert (entry.changes, entry.ip, entry.actor_label) == (None, None, "Nguyễn Thị Bình")
+
+
+def test_retention_may_put_nobody_in_place_of_a_name(entry):
+    AuditEntry.objects.update(actor_label=NOBODY, object_label=NOBODY, changes=None)
+    entry.refresh_from_db()
+    assert (entry.actor_label, entry.object_label, entry.actor_id) == (NOBODY, NOBODY, entry.actor_id)
+    with pytest.raises(InternalError, match="audit entries are never"), transaction.atomic():
+        AuditEntry.objects.update(actor_label="Nguyễn Thị Bình")
 
 
 def test_log_line_carries_no_personal_data(world, binh):

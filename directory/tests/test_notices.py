@@ -35,10 +35,11 @@ def test_the_newest_that_has_begun_counts():
 def test_the_file_is_loaded_once_and_a_changed_text_needs_a_new_number(tmp_path):
     call_command("load_privacy_notice", verbosity=0)
     call_command("load_privacy_notice", verbosity=0)
-    notice = PrivacyNotice.objects.get()
-    assert (notice.number, notice.valid_from) == (1, dt.date(2026, 1, 1))
+    loaded = PrivacyNotice.objects.order_by("number").values_list("number", "valid_from")
+    assert list(loaded) == [(1, dt.date(2026, 1, 1)), (2, dt.date(2026, 11, 29))]
+    notice = PrivacyNotice.objects.get(number=1)
     assert notice.text.startswith("Cổng chỉ thu thập")
-    assert AuditEntry.objects.filter(action="notice.publish").count() == 1
+    assert AuditEntry.objects.filter(action="notice.publish").count() == 2
 
     other = tmp_path / "other.md"
     other.write_text("---\nnumber: 1\nvalid_from: 2026-01-01\n---\nChữ khác\n", encoding="utf-8")

@@ -107,7 +107,10 @@ NAVIGATION = [
         "Dữ liệu cá nhân",
         "data-requests",
         staff,
-        {"data-request", "retentions", "processing", "breaches", "breach", "breach-new"},
+        {
+            *("data-request", "processing", "breaches", "breach", "breach-new"),
+            *("retentions", "retention-account", "retention-contact"),
+        },
     ),
     ("Quản trị", "admin:index", staff, {"admin"}),
     ("Đăng nhập", "account_login", _guest, set()),

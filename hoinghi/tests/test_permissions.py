@@ -154,6 +154,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     # personal data
     "retentions": staff_get(staff_only(200)),
     "retention": (staff_only(200, "slug"), staff_only(404, "slug")),
+    "retention-account": (staff_only(200, "account"), staff_only(404, "account")),
+    "retention-contact": (staff_only(200, "contact"), staff_only(404, "contact")),
     "audit": staff_get(staff_only(200, "slug")),
     "audit-file": staff_get(staff_only(200, "slug")),
     "audit-delegate": staff_get(staff_only(200, "delegate")),
@@ -162,6 +164,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "audit-account-file": staff_get(staff_only(200, "account")),
     "processing": staff_get(staff_only(200)),
     "processing-file": staff_get(staff_only(200)),
+    "processing-word": staff_get(staff_only(200)),
+    "breach-word": staff_get(staff_only(200, "breach")),
     "breaches": staff_get(staff_only(200)),
     "breaches-file": staff_get(staff_only(200)),
     "breach-new": (staff_only(200), staff_only(200)),
@@ -360,6 +364,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
         everybody(405, "officer_token", "officer"),
         everybody(404, "officer_token", "nobody"),
     ),
+    "officer-data": (everybody(200, "officer_token"), everybody(200, "officer_token")),
     "officer-day": (everybody(200, "officer_token"), everybody(404, "officer_token")),
     "officer-day-live": public_get(everybody(200, "officer_token")),
     "officer-attendance": (everybody(200, "officer_token"), everybody(409, "officer_token")),
@@ -678,6 +683,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         ).number,
         delegate=em.delegate.pk,
         account=binh.pk,
+        contact=nomination.organisation.contacts.create(email="cu@daklak.example", is_active=False).pk,
         breach=DataBreach.objects.create(found_at=timezone.now(), written_at=timezone.now(), title="x").pk,
         data_request=em.delegate.data_requests.create(
             person_name="x",

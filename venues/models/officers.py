@@ -79,6 +79,10 @@ class Officer(models.Model):
         return self.full_name
 
     @property
+    def audit_label(self) -> str:
+        return f"cán bộ kỹ thuật số {self.pk}"
+
+    @property
     def is_live(self) -> bool:
         return self.ended_at is None
 

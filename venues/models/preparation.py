@@ -101,6 +101,10 @@ class ChecklistTick(models.Model):
     def __str__(self):
         return f"{self.item}: {self.done_by}"
 
+    @property
+    def audit_label(self) -> str:
+        return str(self.item)
+
 
 class LineTestRoundQuerySet(models.QuerySet):
     def in_force(self):
@@ -235,3 +239,7 @@ class OwnFinding(Seen):
 
     def __str__(self):
         return f"{self.result.booking.label}: {self.said_by}"
+
+    @property
+    def audit_label(self) -> str:
+        return f"{self.result.booking.label}: điểm cầu tự đo"

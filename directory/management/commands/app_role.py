@@ -6,7 +6,7 @@ from psycopg2 import sql
 from directory.models import AuditEntry
 
 # What the trail's trigger lets retention change.
-SCRUBBED = ("changes", "ip")
+SCRUBBED = ("changes", "ip", "actor_label", "object_label")
 
 
 def statements(role: str) -> list[sql.Composable]:
