@@ -1,6 +1,6 @@
 """What must be true of lists and of attendance."""
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef
 
 from conferences.models import Conference
 from delegates.attendance_figures import Counted, figures_of
@@ -29,10 +29,13 @@ def nobody_sits_beside_the_substitute():
 
 @invariant("Điểm danh đúng với lần ghi cuối")
 def attendance_is_what_was_marked_last():
-    marks = AttendanceMark.objects.filter(delegate=OuterRef("pk")).order_by("-pk")
-    people = Delegate.objects.annotate(last=Subquery(marks.values("attendance")[:1]))
-    unmarked = Q(last__isnull=True) & ~Q(attendance=Delegate.Attendance.UNMARKED)
-    for delegate in people.filter(unmarked | (Q(last__isnull=False) & ~Q(attendance=F("last")))).only("pk"):
+    later = AttendanceMark.objects.filter(delegate=OuterRef("delegate"), pk__gt=OuterRef("pk"))
+    last = AttendanceMark.objects.filter(~Exists(later))
+    for pk in last.exclude(attendance=F("delegate__attendance")).values_list("delegate", flat=True):
+        yield f"đại biểu số {pk}"
+    never = ~Exists(AttendanceMark.objects.filter(delegate=OuterRef("pk")))
+    marked = Delegate.objects.exclude(attendance=Delegate.Attendance.UNMARKED)
+    for delegate in marked.filter(never).only("pk"):
         yield f"đại biểu số {delegate.pk}"
 
 

@@ -39,6 +39,7 @@ from directory.models import (
 from directory.resources import ContactResource
 from directory.services import revoke_link, trust_address
 from hoinghi.forms import PhoneField
+from hoinghi.pages import Pages
 from hoinghi.text import format_date, slugify
 
 # Present rows first: names come back, and nobody looks for the department of 2008.
@@ -307,9 +308,11 @@ class ObjectTypeFilter(admin.SimpleListFilter):
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor_label", "acted_for", "done", "object_label")
-    list_filter = (ObjectTypeFilter,)
+    list_filter = ("at", ObjectTypeFilter)
     search_fields = ("actor_label", "acted_for", "object_label", "action")
-    date_hierarchy = "at"
+    # There are millions: nobody counts them all, nor looks at each to offer the months that have some
+    # (date_hierarchy).
+    paginator = Pages
     show_full_result_count = False
     fields = (
         "at",

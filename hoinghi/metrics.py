@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -17,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from correspondence.backlog import oldest_unsent_age
-from correspondence.models import Message
+from correspondence.counting import all_by_state
 from directory.models import SoundnessCheck
 from hoinghi.access import access, anyone
 
@@ -47,9 +46,7 @@ class Figures(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         letters = GaugeMetricFamily("hoinghi_outbox_messages", "Letters by state.", labels=["state"])
-        states = Message.objects.order_by().values_list("state").annotate(number=Count("pk"))
-        counted = dict.fromkeys(Message.State.values, 0) | dict(states)
-        for state, number in counted.items():
+        for state, number in all_by_state().items():
             letters.add_metric([state], number)
         yield letters
         age = oldest_unsent_age(timezone.now())

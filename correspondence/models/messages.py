@@ -175,10 +175,11 @@ class Message(models.Model):
         # so no index beyond what is asked for, and none over empty references.
         indexes = [
             models.Index(fields=["topic", "kind"], name="message_topic"),
+            # The few that did not simply go; the outbox counts them each time that it is opened.
             models.Index(
-                fields=["state"],
-                condition=Q(state__in=["draft", "failed", "unknown"]),
-                name="message_needs_staff",
+                fields=["state", "kind"],
+                condition=Q(state__in=["draft", "failed", "unknown", "cancelled"]),
+                name="message_not_gone",
             ),
             *(
                 models.Index(fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"message_{name}")

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from correspondence import copies, handling, labels, policies
+from correspondence import copies, counting, handling, labels, policies
 from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Mailing, Message
 from correspondence.progress import progress_of_many, running
@@ -23,10 +22,13 @@ from directory.audit import name_of
 from directory.models import AuditEntry
 from hoinghi.access import access
 from hoinghi.files import content_disposition, deliver
+from hoinghi.pages import Pages
 from hoinghi.text import fold
 
 State = Message.State
 PER_PAGE = 50
+# Some 20 kB a letter, of which no list shows anything.
+UNSHOWN = ("text", "html", "parts", "search")
 # State of the boxes and of the filter → what is stored. A letter is claimed for a moment only.
 SHOWN_STATES = {
     State.SENT: [State.SENT],
@@ -96,18 +98,21 @@ def filtered(query: QueryDict) -> QuerySet[Message]:
 @require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
     messages = filtered(request.GET)
-    counts = dict(messages.order_by().values_list("state").annotate(Count("pk")))
+    counts = counting.by_state(messages)
     state = request.GET.get("state", "")
     if state not in SHOWN_STATES:
         state = ""
     if state:
         messages = messages.filter(state__in=SHOWN_STATES[state])
-    page = Paginator(messages.prefetch_related("bounces"), PER_PAGE).get_page(request.GET.get("trang"))
+    number = sum(counts.get(each, 0) for each in SHOWN_STATES.get(state, counts))
+    letters = messages.defer(*UNSHOWN).prefetch_related("bounces")
+    page = Pages(letters, PER_PAGE, number=number).get_page(request.GET.get("trang"))
     for message in page:
         message.kind_label = labels.kind_label(message.kind)
         message.remark = _remark(message)
     now = timezone.now()
-    topics = labels.topic_titles(Message.objects.order_by("topic").values_list("topic", flat=True).distinct())
+    topics, kinds = counting.topics_and_kinds()
+    titles = labels.topic_titles(topics)
     context = {
         "page": page,
         "boxes": boxes_of(counts),
@@ -116,11 +121,11 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
         "unknown": counts.get(State.UNKNOWN, 0),
         "states": list(SHOWN_STATES),
         "state": state,
-        "topics": topics,
+        "topics": titles,
         "topic": request.GET.get("topic", ""),
-        "topic_title": topics.get(request.GET.get("topic", "")),
+        "topic_title": titles.get(request.GET.get("topic", "")),
         "kind": request.GET.get("kind", ""),
-        "kinds": _kinds(),
+        "kinds": {kind: labels.kind_label(kind) for kind in kinds},
         "query": request.GET.get("q", ""),
         "is_filtered": state or any(request.GET.get(name) for name in ("q", "topic", "kind", "dot")),
         "actions": actions_for(request.user, page),
@@ -158,11 +163,6 @@ def _remark(message: Message) -> str:
     if any(is_final) and message.state == State.FAILED:
         return "bị trả lại"
     return "đến chậm" if is_final and message.state == State.SENT and not any(is_final) else ""
-
-
-def _kinds() -> dict[str, str]:
-    kinds = Message.objects.order_by("kind").values_list("kind", flat=True).distinct()
-    return {kind: labels.kind_label(kind) for kind in kinds}
 
 
 # ── one letter ──────────────────────────────────────────────────────────────────────────────────────

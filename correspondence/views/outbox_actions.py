@@ -14,6 +14,7 @@ class Action:
     Arguments:
         slug: its part of the address.
         may: the policy: (user, message) → may it be done.
+        states: the states in which it can be done at all.
         perform: the service; called with message, actor, at (and number for a repetition).
         perform_many: the service for all at once, where thousands may be chosen; answers those that it did.
         sends: whether letters go out by it.
@@ -24,6 +25,7 @@ class Action:
 
     slug: str
     may: Callable[[object, Message], bool]
+    states: frozenset[str]
     perform: Callable[..., Message]
     sends: bool
     title: str
@@ -42,6 +44,7 @@ ACTIONS = {
         Action(
             slug="thu-lai",
             may=policies.can_retry,
+            states=policies.RETRYABLE,
             perform=handling.retry,
             sends=True,
             title="Thử gửi lại",
@@ -53,6 +56,7 @@ ACTIONS = {
         Action(
             slug="cho-gui",
             may=policies.can_release,
+            states=policies.HELD,
             perform=handling.release,
             perform_many=handling.release_many,
             sends=True,
@@ -65,6 +69,7 @@ ACTIONS = {
         Action(
             slug="gui-thu-chua-ro",
             may=policies.can_settle,
+            states=policies.UNSETTLED,
             perform=handling.send_unknown,
             sends=True,
             title="Gửi lại thư chưa rõ",
@@ -77,6 +82,7 @@ ACTIONS = {
         Action(
             slug="ghi-da-gui",
             may=policies.can_settle,
+            states=policies.UNSETTLED,
             perform=handling.settle_as_sent,
             sends=False,
             title="Ghi nhận đã gửi",
@@ -88,6 +94,7 @@ ACTIONS = {
         Action(
             slug="gui-them",
             may=policies.can_send_again,
+            states=policies.REPEATABLE,
             perform=handling.send_again,
             sends=True,
             title="Gửi thêm một lần",
@@ -100,6 +107,7 @@ ACTIONS = {
         Action(
             slug="huy",
             may=policies.can_cancel,
+            states=policies.CANCELLABLE,
             perform=handling.cancel,
             sends=False,
             title="Hủy thư",

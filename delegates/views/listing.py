@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,6 +16,7 @@ from delegates.views.handing_over import PDF, file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from directory.audit import record_read
 from hoinghi.access import access, fresh_login, staff
+from hoinghi.pages import Pages
 from hoinghi.sharing import STAMP, Parts
 from hoinghi.text import capfirst
 
@@ -25,14 +25,6 @@ FILES = {
     "csv": ("Danh sách đại biểu", "text/csv; charset=utf-8", "csv"),
     "list": ("Danh sách đại biểu", PDF, "pdf"),
 }
-
-
-class _Pages(Paginator):
-    """Pages of a list whose length is known already."""
-
-    def __init__(self, people, number: int):
-        super().__init__(people, listing.PER_PAGE)
-        self.count = number
 
 
 @dataclass(frozen=True)
@@ -77,7 +69,7 @@ def _draw(conference: Conference, request) -> Drawn:
     people = listing.listed(conference, wanted)
     totals = listing.totals_of(people, groups)
     counted, reserve = sum(each.people for each in totals), sum(each.reserve for each in totals)
-    page = _Pages(people, counted + reserve).get_page(request.GET.get("trang"))
+    page = Pages(people, listing.PER_PAGE, number=counted + reserve).get_page(request.GET.get("trang"))
     rows = list(listing.lines_of(page.object_list))
     context = {
         "conference": conference,

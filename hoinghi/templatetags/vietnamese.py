@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from hoinghi import text
+from hoinghi import pages, text
 
 register = template.Library()
 
@@ -38,6 +38,7 @@ for _name, _function in {
     "vn_moment_short": text.format_moment_short,
     "vn_countdown": text.format_countdown,
     "vn_number": text.format_number,
+    "vn_many": pages.many,
     "weekday_number": text.weekday_number,
     "weekday_words": text.weekday_words,
     "phone": text.format_phones,
