@@ -80,7 +80,7 @@ OTHER_FILES = {
     ),
     *("material", "material-inline", "materials-zip", "task-file", "paper-file", "opinion-paper"),
     *("nomination-paper", "nomination-template", "receipt-pdf", "room-sheet", "incidents-report"),
-    *("processing-file", "breaches-file", "breach-file", "speeches-list"),
+    *("processing-file", "processing-word", "breaches-file", "breach-file", "breach-word", "speeches-list"),
     *("booking-photo", "booking-room-photo", "room-photo"),
 }
 

@@ -33,6 +33,7 @@ from venues.models import Booking
 HOUSE = {
     *("template", "successions", "succession", "focal-feed-renew", "handover"),
     *("outbox-confirm", "letter-text", "letter-text-restore", "breach", "breach-new", "data-request"),
+    *("retention-contact", "retention-account"),
 }
 SEND, CANCEL = "cho-gui", "huy"
 
