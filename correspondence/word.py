@@ -10,6 +10,8 @@ FONT = "Times New Roman"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # The issuing side of the head.
 ISSUER = {"size": 13, "width": 105}
+# In mm: the name of the state in one line, at 13 pt.
+MOTTO = 104
 
 
 def new_document(*, title: str, author: str, landscape: bool = False):
@@ -50,6 +52,8 @@ def saved(document) -> bytes:
 
 def add_head(document, *, organiser: str, unit: str) -> None:
     """The two sides above every official paper: who issues it, and the national motto."""
+    from docx.shared import Length
+
     organiser, unit = upper(organiser), upper(unit)
     left = [
         *([(organiser, False)] if unit != organiser else []),
@@ -57,6 +61,9 @@ def add_head(document, *, organiser: str, unit: str) -> None:
     ]
     right = [("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True), ("Độc lập - Tự do - Hạnh phúc", True)]
     grid = document.add_table(rows=1, cols=2)
+    section = document.sections[0]
+    whole = int(Length(section.page_width - section.left_margin - section.right_margin).mm)
+    motto = max(whole // 2, MOTTO)
     for cell, lines in zip(grid.rows[0].cells, (left, right), strict=True):
         blank = cell.paragraphs[0]._p
         for text, bold in lines:
@@ -64,6 +71,7 @@ def add_head(document, *, organiser: str, unit: str) -> None:
         if lines is right:
             cell.paragraphs[-1].runs[0].underline = True  # the rule of the tiêu ngữ is as long as it is
         blank.getparent().remove(blank)
+    set_widths(grid, (whole - motto, motto))
     document.add_paragraph()
 
 
@@ -88,10 +96,11 @@ def add_paragraph(document, text: str) -> None:
 
 def add_signer(document, title: str) -> None:
     """Where somebody signs, at the right below the text."""
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     for text, bold in ((title, True), ("(Ký, ghi rõ họ tên)", False)):
         paragraph = add_centred(document, text, bold=bold, size=13)
+        paragraph.paragraph_format.space_before = Pt(12 if bold else 0)
         paragraph.paragraph_format.left_indent = Mm(90)
         paragraph.runs[0].italic = not bold
         paragraph.paragraph_format.keep_with_next = bold
@@ -108,6 +117,26 @@ def add_grid(document, columns: Sequence[str]):
         fill(cell, name, bold=True, centre=True)
     header._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     return grid
+
+
+def add_facts(document, title: str, facts: Iterable[tuple[str, str]], widths: Sequence[int]) -> None:
+    """A heading, and under it a table of labels with what is known beside them.
+
+    Arguments:
+        widths: of the two columns, in mm.
+    """
+    from docx.shared import Pt
+
+    heading = document.add_paragraph()
+    heading.add_run(title).bold = True
+    heading.paragraph_format.keep_with_next = True
+    heading.paragraph_format.space_before = Pt(8)
+    grid = document.add_table(rows=0, cols=2, style="Table Grid")
+    grid.autofit = False
+    for fact in facts:
+        for cell, text in zip(grid.add_row().cells, fact, strict=True):
+            fill(cell, text)
+    set_widths(grid, widths)
 
 
 def add_row(grid, texts: Iterable[str]):

@@ -97,6 +97,7 @@ class DelegatesConfig(AppConfig):
                 "data_request.extend": "Gia hạn trả lời đề nghị về dữ liệu",
                 "data_request.answer": "Trả lời đề nghị về dữ liệu",
                 "delegate.erase": "Xóa dữ liệu theo đề nghị",
+                "user.erase": "Xóa dữ liệu tài khoản theo đề nghị",
                 "officer.erase": "Xóa dữ liệu cán bộ kỹ thuật theo đề nghị",
                 "delegate.renew_link": "Gửi đường dẫn riêng mới",
                 "delegate.replace": "Cử người dự thay",

@@ -26,6 +26,7 @@ from delegates.privacy import scrubbing
 from directory.models import NOBODY, PersonalLink
 from hoinghi.text import fold, person_sort_key
 from venues.models import ChecklistTick, Incident, LineTestResult, LineTestRound, Officer, OwnFinding
+from venues.people import signature
 
 SYSTEM = "hệ thống: thời hạn lưu giữ"
 # What is about a person in a kept row of a list; the rest (group, organisation, reserve, role) is counted.
@@ -196,7 +197,7 @@ def erase_officer(officer: Officer, at: dt.datetime) -> None:
     DataRequest.objects.filter(officer=officer).update(**EMPTY_REQUEST)
     for rows, names, notes in _of_rooms(conference):
         for field in names:
-            rows.filter(**{f"{field}__startswith": name}).update(**{field: NOBODY})
+            rows.filter(**{f"{field}__in": [name, signature(officer)]}).update(**{field: NOBODY})
         for field in notes:
             rows.filter(**{f"{field}__contains": name}).update(**{field: ""})
     Officer.objects.filter(pk=officer.pk).update(**_EMPTY_OFFICER)

@@ -11,6 +11,7 @@ from directory.models import User
 from hoinghi.text import capfirst, format_moment, format_phones
 from venues.letters import holder_of
 from venues.models import Officer
+from venues.people import signature
 
 # (label, value); a value of several lines has them set apart by line ends.
 Held = list[tuple[str, str]]
@@ -54,10 +55,10 @@ def about_delegate(delegate: Delegate) -> Held:
 
 def about_officer(officer: Officer) -> Held:
     """Everything about a technical officer of a room: who, where, what he or she wrote down, letters."""
-    booking, name = officer.booking, officer.full_name
+    booking = officer.booking
     letters = Message.objects.filter(link__holder=holder_of(officer), state=Message.State.SENT).order_by("pk")
     return _shown(
-        ("Họ và tên", name),
+        ("Họ và tên", officer.full_name),
         ("Chức vụ, đơn vị", officer.job_title),
         ("Điện thoại", format_phones(officer.phone)),
         ("Email", officer.email),
@@ -70,7 +71,7 @@ def about_officer(officer: Officer) -> Held:
             "Sự cố đã báo",
             _lines(
                 _with(f"{format_moment(each.reported_at)}, {each.get_kind_display().lower()}", each.note)
-                for each in booking.incidents.filter(reported_by__startswith=name)
+                for each in booking.incidents.filter(reported_by=signature(officer))
             ),
         ),
         ("Thư đã gửi", _lines(_letter(letter) for letter in letters)),

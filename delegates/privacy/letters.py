@@ -95,7 +95,7 @@ def _to_person(request: DataRequest, kind: str, at: dt.datetime, *, has_page: bo
     if request.conference is not None:
         sent = _outgoing(request, letter, **_way(request, at, has_page=has_page), **envelope)
     else:
-        page = reverse("my-data")
+        page = reverse("my-data" if has_page else "privacy")
         sent = OutgoingLetter(topic=TOPIC, link_path=page, user=request.user, **vars(letter), **envelope)
     enqueue_many([sent], at=at)
     return True

@@ -25,7 +25,7 @@ BREACH_FORM = "nội dung theo Mẫu số 08, Nghị định 356/2025/NĐ-CP"
 BREACH_WIDTHS = (55, 122)
 REGISTER_COLUMNS = ("STT", "Mục đích", "Căn cứ", "Của ai", "Dữ liệu", "Ai nhận", "Giữ bao lâu", "Biện pháp")
 # In mm; together the width of A4 landscape between its margins.
-REGISTER_WIDTHS = (12, 34, 38, 30, 44, 36, 36, 34)
+REGISTER_WIDTHS = (15, 31, 38, 30, 44, 36, 36, 34)
 DATA = Path(__file__).parent.parent / "data" / "processing.yaml"
 
 
@@ -108,12 +108,7 @@ def breach_docx(breach: DataBreach, at: dt.datetime) -> bytes:
     word.add_centred(document, f"(Luật 91/2025/QH15, Điều 23; {BREACH_FORM})", size=13)
     word.add_paragraph(document, "Kính gửi: …")
     for part in breach_parts(breach):
-        grid = word.add_grid(document, (part.title, ""))
-        grid.rows[0].cells[0].merge(grid.rows[0].cells[1])
-        for label, text in part.rows:
-            word.add_row(grid, (label, text))
-        word.set_widths(grid, BREACH_WIDTHS)
-        document.add_paragraph()
+        word.add_facts(document, part.title, part.rows, BREACH_WIDTHS)
     word.add_signer(document, "ĐẠI DIỆN CƠ QUAN")
     return word.saved(document)
 

@@ -116,6 +116,12 @@ def letters_of(holder: Holder) -> QuerySet[Message]:
     return Message.objects.filter(own).exclude(text="", address="")
 
 
+def later_letters(at: dt.datetime) -> QuerySet[Message]:
+    """Letters that were written to an account after its person had gone: the answer to who asked for it."""
+    gone = Message.objects.filter(user__retention__finished_at__isnull=False)
+    return gone.filter(created_at__lt=at - retention.waiting_time()).exclude(text="", address="")
+
+
 # ── the person goes ─────────────────────────────────────────────────────────────────────────────────
 
 

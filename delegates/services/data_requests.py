@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from delegates import policies
 from delegates.answers import BY_LINK
-from delegates.models import DataRequest, Delegate
-from delegates.privacy import anonymising, clocks, letters
+from delegates.models import DataRequest, Delegate, UnusedRetention
+from delegates.privacy import anonymising, clocks, letters, unused
 from delegates.services.locking import lock
 from directory.audit import record
 from directory.models import User
@@ -101,27 +101,21 @@ def extend(*, request: DataRequest, until: dt.date, reason: str, actor: User, at
 def answer(*, request: DataRequest, is_done: bool, text: str, actor: User, at: dt.datetime) -> None:
     """Say that it was done, or why not; the person gets a letter.
 
-    A delegate or officer who is told that the data are deleted is taken out of everything in the same transaction.
+    Whoever is told that the data are deleted is taken out of everything in the same transaction.
 
     Raises:
-        RequestRefused: it is answered already, or whoever is to be deleted still has a part in the conference.
+        RequestRefused: it is answered already, or whoever is to be deleted still has a part in something.
     """
     locked = _lock(request)
-    erases = is_done and locked.kind == DataRequest.Kind.DELETE and locked.conference is not None
-    if erases and at < locked.conference.end_at:
-        _refuse_who_is_needed(locked)
+    erases = is_done and locked.kind == DataRequest.Kind.DELETE
+    if erases:
+        _refuse_who_is_needed(locked, at)
     locked.state = State.DONE if is_done else State.REFUSED
     locked.answer, locked.answered_at, locked.answered_by = text, at, actor
     locked.replied_at = locked.replied_at or at
     locked.save(update_fields=["state", "answer", "answered_at", "answered_by", "replied_at"])
-    if erases and locked.delegate is not None:
-        nomination = lock(locked.delegate.seat.nomination)
-        anonymising.erase(locked.delegate, nomination, at)
-        record(actor=actor, action="delegate.erase", target=locked.delegate)
-    elif erases:
-        lock_booking(locked.officer.booking)
-        anonymising.erase_officer(locked.officer, at)
-        record(actor=actor, action="officer.erase", target=locked.officer)
+    if erases:
+        _erase(locked, actor, at)
     letters.tell_answered(locked, at, has_page=not erases)
     changes = {"state": [State.WAITING, locked.state]}
     record(actor=actor, action="data_request.answer", target=locked, changes=changes)
@@ -136,7 +130,13 @@ def _lock(request: DataRequest) -> DataRequest:
     return locked
 
 
-def _refuse_who_is_needed(request: DataRequest) -> None:
+def _refuse_who_is_needed(request: DataRequest, at: dt.datetime) -> None:
+    if request.user is not None and (request.user.is_active or request.user.officer_of.exists()):
+        raise RequestRefused(
+            "Tài khoản còn hoạt động hoặc còn đứng tên trực điểm cầu: khóa tài khoản, kết thúc việc trước, rồi xóa."
+        )
+    if request.conference is None or at >= request.conference.end_at:
+        return
     if request.delegate is not None and policies.holds_place(request.delegate):
         raise RequestRefused(
             "Hội nghị chưa kết thúc và người này còn trong danh sách: rút khỏi danh sách trước, rồi xóa."
@@ -145,6 +145,21 @@ def _refuse_who_is_needed(request: DataRequest) -> None:
         raise RequestRefused(
             "Hội nghị chưa kết thúc và người này còn trực điểm cầu: thôi cử hoặc bàn giao trước, rồi xóa."
         )
+
+
+def _erase(request: DataRequest, actor: User, at: dt.datetime) -> None:
+    if request.delegate is not None:
+        nomination = lock(request.delegate.seat.nomination)
+        anonymising.erase(request.delegate, nomination, at)
+        record(actor=actor, action="delegate.erase", target=request.delegate)
+    elif request.officer is not None:
+        lock_booking(request.officer.booking)
+        anonymising.erase_officer(request.officer, at)
+        record(actor=actor, action="officer.erase", target=request.officer)
+    elif request.user is not None:
+        unused.anonymise(request.user, at)
+        UnusedRetention.objects.update_or_create(user=request.user, defaults={"finished_at": at})
+        record(actor=actor, action="user.erase", target=request.user)
 
 
 def _day(day: dt.date) -> str:

@@ -8,7 +8,7 @@ import datetime as dt
 from django.db import transaction
 
 from delegates.models import UnusedRetention
-from delegates.privacy import retention, unused
+from delegates.privacy import retention, scrubbing, unused
 from delegates.privacy.anonymising import SYSTEM
 from delegates.privacy.unused import Holder
 from delegates.services.retention import RetentionRefused
@@ -74,6 +74,8 @@ def keep(at: dt.datetime) -> None:
             carry_out(holder=holder, at=at)
         elif found.announced_at is None and found.held_at is None:
             announce(holder=holder, actor=SYSTEM, at=at)
+    while scrubbing.scrub_letters(unused.later_letters(at)):
+        pass
 
 
 @transaction.atomic

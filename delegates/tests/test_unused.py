@@ -16,6 +16,7 @@ from delegates.privacy import kept, retention, unused
 from delegates.services import data_requests
 from delegates.services import retention as conferences
 from delegates.services import unused as services
+from delegates.services.data_requests import RequestRefused
 from delegates.services.retention import RetentionRefused
 from delegates.tests.everywhere import places_of
 from delegates.tests.lists import full_list, submit_and_follow
@@ -163,6 +164,30 @@ def test_the_person_is_found_nowhere_and_what_was_done_stays(khoi, late):
 
 def test_what_the_archive_keeps_of_it_is_named_in_one_place():
     assert all(kept.keeps(table, "content") for table in ARCHIVE)
+
+
+def test_who_asks_to_be_deleted_is_gone_at_once_when_the_account_is_off(khoi, an):
+    at = timezone.now()
+    request = data_requests.ask(holder=khoi, kind="delete", text="Xóa Hà Văn Khôi", at=at)
+    User.objects.filter(pk=khoi.pk).update(is_active=True)
+    with pytest.raises(RequestRefused, match="khóa tài khoản"):
+        data_requests.answer(request=request, is_done=True, text="Xóa", actor=an, at=at)
+    User.objects.filter(pk=khoi.pk).update(is_active=False)
+    request.refresh_from_db()
+    data_requests.answer(request=request, is_done=True, text="Đã xóa", actor=an, at=at)
+    khoi.refresh_from_db()
+    assert (khoi.full_name, khoi.phone) == (NOBODY, "")
+    answer = Message.objects.get(kind="data_request_answered", text__contains="Đã xóa")
+    assert (answer.address, answer.link_path) == ("khoi@daklak.example", reverse("privacy"))
+    assert UnusedRetention.objects.get().finished_at == at
+    Message.objects.filter(pk=answer.pk).update(state=Message.State.SENT, sent_at=at)
+    services.keep(at + 13 * DAY)
+    services.keep(at + 15 * DAY)
+    left = {place for place in places_of(TRACES) if place[0] not in ARCHIVE}
+    assert {place[0] for place in left} <= {"correspondence_message"}, (
+        "letters to others, until the conference's time"
+    )
+    assert not Message.objects.filter(address__iexact="khoi@daklak.example").exists()
 
 
 def test_an_address_goes_and_its_organisation_stays(world, late):
