@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-pytest_plugins = ["hoinghi.tests.cast", "hoinghi.tests.browser", "delegates.tests.day"]
+pytest_plugins = [
+    "hoinghi.tests.cast",
+    "hoinghi.tests.things",
+    "hoinghi.tests.browser",
+    "delegates.tests.day",
+]
 
 
 def pytest_configure(config):

@@ -113,6 +113,10 @@ SHEETS = {
 }
 
 
+# A longer one is nobody's, and the cache complains of it.
+KEY_LENGTH = len(uuid.uuid4().hex)
+
+
 def place_order(*, conference: Conference, wanted: Wanted, what: str, actor: User, at: dt.datetime) -> Order:
     """Have a worker print sheets; an order that no worker can be told of has failed at once."""
     order = Order(
@@ -134,6 +138,8 @@ def place_order(*, conference: Conference, wanted: Wanted, what: str, actor: Use
 
 def order_of(key: str, *, conference: Conference, actor: User) -> Order | None:
     """An order of this person for this conference; None when there is none, or it is too long ago."""
+    if len(key) > KEY_LENGTH:
+        return None
     order = cache.get(f"print:{key}")
     is_own = order is not None and (order.conference, order.actor) == (conference.pk, actor.pk)
     return order if is_own else None

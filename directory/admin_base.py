@@ -23,7 +23,7 @@ from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
-from hoinghi.access import require_fresh_login, works
+from hoinghi.access import require_fresh_login, takes_data
 from hoinghi.resources import SafeXLSX, TableImportForm
 from hoinghi.text import fold, format_date, format_moment, slugify
 from hoinghi.workbooks import RefusedWorkbook
@@ -57,6 +57,17 @@ class HandedOver:
         if not mandate.pk or not mandate.is_valid_on(timezone.localdate()):
             return "–"
         return format_html('<a href="{}">Bàn giao cho người khác</a>', reverse("handover", args=[mandate.pk]))
+
+    def get_list_display(self, request):
+        return self._without_the_way(request, super().get_list_display(request))
+
+    def get_fields(self, request, obj=None):
+        return self._without_the_way(request, super().get_fields(request, obj))
+
+    def _without_the_way(self, request, names) -> list[str]:
+        """To whoever changes no mandates it leads nowhere."""
+        may = self.has_change_permission(request)
+        return [name for name in names if may or name != "handing_over"]
 
 
 class ValidityFilter(admin.SimpleListFilter):
@@ -176,7 +187,7 @@ class ExportAdmin(ExportMixin, PortalAdmin):
     skip_admin_log = True
 
     def has_export_permission(self, request):
-        return works(request.user) and self.has_view_permission(request)
+        return takes_data(request.user) and self.has_view_permission(request)
 
     def get_export_filename(self, request, queryset, file_format):
         return f"{slugify(str(self.opts.verbose_name))}-{timezone.localdate()}.{file_format.get_extension()}"

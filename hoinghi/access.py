@@ -48,6 +48,16 @@ def works(user) -> bool:
     return organises(user) or issues_documents(user)
 
 
+def looks_only(user) -> bool:
+    """Staff who read the pages of conferences and have no role that sends anything from there."""
+    return staff(user) and not organises(user)
+
+
+def takes_data(user) -> bool:
+    """Staff who may take data of many people away as a file; whoever only looks reads it on the page."""
+    return works(user)
+
+
 def access(policy: Policy, *, changes: Policy = organises):
     """Mark a view with its policy.
 

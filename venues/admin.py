@@ -4,7 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from conferences.admin_teams import OfConference
 from conferences.calendar import follow_with_sequence
@@ -68,10 +70,33 @@ class RoomAdmin(PortalAdmin):
     fieldsets = (
         (None, {"fields": ("name", "host", "host_name", "unit", "is_hidden")}),
         ("Địa chỉ", {"fields": ("building", "address", "since")}),
-        ("Trang bị", {"fields": ("capacity", "equipment", "line_provider", "line_down", "line_up", "photo")}),
+        (
+            "Trang bị",
+            {
+                "fields": (
+                    *("capacity", "equipment", "line_provider", "line_down", "line_up"),
+                    *("shown_photo", "photo"),
+                )
+            },
+        ),
         (None, {"fields": ("note",)}),
     )
+    readonly_fields = ("shown_photo",)
     inlines = (RoomContactInline, FormerAddressInline)
+
+    @admin.display(description="ảnh hiện tại")
+    def shown_photo(self, room: Room):
+        if not room.photo:
+            return "–"
+        return format_html('<a href="{}">Xem ảnh</a>', reverse("room-photo", args=[room.pk]))
+
+    def get_fieldsets(self, request, obj=None):
+        """To whoever looks only, the admin would show the file by an address that it does not have."""
+        hidden = () if self.has_change_permission(request, obj) else ("photo",)
+        return [
+            (title, {"fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
     def save_model(self, request, obj, form, change):
         if obj.host and not obj.host_name:

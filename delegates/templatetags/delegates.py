@@ -167,8 +167,12 @@ def sum_row(cockpit: Cockpit) -> SafeString:
 
 
 @register.simple_tag
-def province_rows(rows: list[Province], cockpit: Cockpit, tick_all: bool) -> SafeString:
-    """Lines of the cockpit's table."""
+def province_rows(rows: list[Province], cockpit: Cockpit, tick_all: bool | None) -> SafeString:
+    """Lines of the cockpit's table.
+
+    Arguments:
+        tick_all: whether the boxes are ticked; None for whoever can do nothing with them.
+    """
     conference = cockpit.conference
     address, states = _address_of_lists(conference), _states(rows)
     rooms = {code: state_badge(code, "room") for code in {row.room.state for row in rows if row.room}}
@@ -245,8 +249,8 @@ def _states(rows: Iterable[Province]) -> dict[str, str]:
     return {code: state_badge(code) for code in {row.state for row in rows}}
 
 
-def _box(row: Province, is_ticked: bool) -> str:
-    if row.nomination.state == State.DECLINED:
+def _box(row: Province, is_ticked: bool | None) -> str:
+    if is_ticked is None or row.nomination.state == State.DECLINED:
         return ""
     return (
         f'<input class="form-check-input" type="checkbox" name="chon" value="{row.nomination.pk}" form="xu-ly" '

@@ -13,7 +13,7 @@ from delegates.views.handing_over import file_answer
 from delegates.views.staff import get_conference_or_404
 from directory.audit import name_of
 from directory.models import User
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, staff, takes_data
 from hoinghi.files import clean_name
 from hoinghi.forms import DateField
 from hoinghi.sheets import CONTENT_TYPE
@@ -57,7 +57,7 @@ def of_conference(request, slug: str):
     return _page(request, audit_trail.of_conference(conference), page)
 
 
-@access(staff)
+@access(takes_data)
 @require_safe
 @fresh_login
 def file_of_conference(request, slug: str):
@@ -78,7 +78,7 @@ def of_delegate(request, pk: int):
     return _page(request, audit_trail.of_delegate(delegate), page)
 
 
-@access(staff)
+@access(takes_data)
 @require_safe
 @fresh_login
 def file_of_delegate(request, pk: int):
@@ -95,7 +95,7 @@ def of_account(request, pk: int):
     return _page(request, audit_trail.of_account(user), page)
 
 
-@access(staff)
+@access(takes_data)
 @require_safe
 @fresh_login
 def file_of_account(request, pk: int):

@@ -11,7 +11,7 @@ from delegates.models import DataBreach
 from delegates.privacy import register
 from delegates.services import breaches as services
 from delegates.views.handing_over import file_answer
-from hoinghi.access import access, staff
+from hoinghi.access import access, staff, takes_data
 from hoinghi.sheets import CONTENT_TYPE, write_sheet
 
 REFUSED = 409
@@ -62,7 +62,7 @@ def breaches(request):
     return render(request, "delegates/breaches.html", {"rows": rows, "at": at})
 
 
-@access(staff)
+@access(takes_data)
 @require_GET
 def breaches_file(request):
     """The same as a spreadsheet, every field."""

@@ -15,7 +15,7 @@ from delegates.telephones import print_telephones
 from delegates.views.handing_over import PDF, file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from directory.audit import record_read
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, staff, takes_data
 from hoinghi.pages import Pages
 from hoinghi.sharing import STAMP, Parts
 from hoinghi.text import capfirst
@@ -52,9 +52,10 @@ def delegates(request, slug: str):
     conference = get_conference_or_404(request.user, slug, stamp=STAMP)
     record_read(actor=request.user, action="delegates.read", target=conference, at=timezone.now())
     query = request.GET.urlencode()
+    key = (conference.pk, query, takes_data(request.user))
     context = {
         "conference": conference,
-        "drawn": _drawn.get((conference.pk, query), conference.stamp, lambda: _draw(conference, request)),
+        "drawn": _drawn.get(key, conference.stamp, lambda: _draw(conference, request)),
         "query": query,
         "at": timezone.now(),
     }
@@ -62,7 +63,7 @@ def delegates(request, slug: str):
 
 
 def _draw(conference: Conference, request) -> Drawn:
-    """The same for everybody: of the request only the query goes in (the links to other pages keep it)."""
+    """The same for all who have the same rights: else of the request only the query goes in."""
     groups = listing.groups_of(conference)
     form = ListForm(request.GET, groups)
     wanted = form.wanted()
@@ -89,7 +90,7 @@ def _draw(conference: Conference, request) -> Drawn:
     return Drawn(wanted.is_filtered, top, table)
 
 
-@access(staff)
+@access(takes_data)
 @fresh_login
 @require_GET
 def file(request, slug: str, what: str):
@@ -104,7 +105,7 @@ def file(request, slug: str, what: str):
     return file_answer(content, name_of(conference, name, extension), kind)
 
 
-@access(staff)
+@access(takes_data)
 @fresh_login
 @require_GET
 def telephones(request, slug: str):

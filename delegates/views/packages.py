@@ -13,7 +13,7 @@ from delegates.models import ArchivePackage
 from delegates.policies import can_archive
 from delegates.views.staff import REFUSED, get_conference_or_404
 from directory.audit import record
-from hoinghi.access import access, require_fresh_login, staff
+from hoinghi.access import access, require_fresh_login, staff, takes_data
 from hoinghi.files import deliver
 
 SHOWN = 10
@@ -78,7 +78,7 @@ def _page(request, conference: Conference, *, refusal: str = "", status: int = 2
     return render(request, template, context, status=status)
 
 
-@access(staff)
+@access(takes_data)
 @require_safe
 def file(request, slug: str, pk: int):
     """The ZIP. Each time that somebody takes it is written down."""

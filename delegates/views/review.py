@@ -20,7 +20,7 @@ from delegates.views.paper_parts import papers_of
 from delegates.views.staff import REFUSED, get_conference_or_404
 from directory.audit import record_read
 from directory.models import Mandate
-from hoinghi.access import access, staff
+from hoinghi.access import access, organises, staff
 
 
 @access(staff)
@@ -109,7 +109,7 @@ def _again(nomination: Nomination) -> Nomination:
 
 
 def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refusal: str = ""):
-    at = timezone.now()
+    at, may = timezone.now(), organises(request.user)
     versions = list(nomination.versions.all())
     seats = seats_with_people(nomination)
     context = {
@@ -120,7 +120,7 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         "seats": seats,
         "reserves": reserves_of(seats),
         "proposals": proposals.waiting_of(nomination) if seats else [],
-        "can_move": not policies.people_obstacle(request.user, nomination, at),
+        "can_move": may and not policies.people_obstacle(request.user, nomination, at),
         "versions": versions,
         "differences": differences(versions[1], versions[0], known_of(nomination))
         if len(versions) > 1
@@ -134,9 +134,9 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         .order_by("is_backup", "user__sort_key"),
         "waiting_request": nomination.waiting_request(),
         "requests": [found for found in nomination.extension_requests.all() if found.answered_at],
-        "can_accept": nomination.state == Nomination.State.SUBMITTED,
-        "can_return": nomination.state in (Nomination.State.SUBMITTED, Nomination.State.ACCEPTED),
-        "can_extend": at < nomination.conference.closes_at and nomination.open_until is not None,
+        "can_accept": may and nomination.state == Nomination.State.SUBMITTED,
+        "can_return": may and nomination.state in (Nomination.State.SUBMITTED, Nomination.State.ACCEPTED),
+        "can_extend": may and at < nomination.conference.closes_at and nomination.open_until is not None,
         "refusal": refusal,
         **{f"{verb}_form": form for verb, form in shown.items()},
     }

@@ -11,10 +11,10 @@ from delegates import listing, printing
 from delegates.listing_forms import ListForm
 from delegates.views.handing_over import file_answer, name_of
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, takes_data
 
 
-@access(staff)
+@access(takes_data, changes=takes_data)
 @require_POST
 def order(request, slug: str, what: str):
     """Sheets take seconds, too long for a request: a worker makes them, a page says how far it is."""
@@ -28,7 +28,7 @@ def order(request, slug: str, what: str):
     return redirect("cockpit-sheets", slug, placed.key)
 
 
-@access(staff)
+@access(takes_data)
 @require_GET
 def ordered(request, slug: str, key: str):
     """How far an order is, and the file once it is there."""
@@ -48,7 +48,7 @@ def ordered(request, slug: str, key: str):
     return answer
 
 
-@access(staff)
+@access(takes_data)
 @fresh_login
 @require_GET
 def ordered_file(request, slug: str, key: str):

@@ -20,7 +20,7 @@ from delegates import export as sheets
 from delegates.cockpit import figures, progress, tasks, tiles
 from delegates.staff_forms import FilterForm
 from delegates.views.handing_over import file_answer
-from hoinghi.access import access, fresh_login, staff
+from hoinghi.access import access, fresh_login, looks_only, staff, takes_data
 from hoinghi.sharing import STAMP, Parts
 
 REFUSED = 409
@@ -68,8 +68,11 @@ def cockpit(request, slug: str):
     conference = get_conference_or_404(request.user, slug, *rows, stamp=STAMP)
     at = timezone.now()
     remember_facts(conference)
+    rights = takes_data(request.user), looks_only(request.user)
     drawn = _drawn.get(
-        (conference.pk, request.GET.urlencode()), conference.stamp, lambda: _draw(conference, request, at)
+        (conference.pk, request.GET.urlencode(), *rights),
+        conference.stamp,
+        lambda: _draw(conference, request, at),
     )
     if request.htmx:
         return _unless_known(request, HttpResponse(drawn.live))
@@ -80,7 +83,7 @@ def cockpit(request, slug: str):
 
 
 def _draw(conference: Conference, request, at) -> Drawn:
-    """The same for everybody: of the request only the query goes in (the links to other pages keep it)."""
+    """The same for all who have the same rights: else of the request only the query goes in."""
     overview = figures.cockpit_of(conference, at)
     if not overview.provinces:
         return Drawn()
@@ -103,7 +106,7 @@ def _draw(conference: Conference, request, at) -> Drawn:
         "regions": figures.by_region(page.object_list) if page.has_other_pages() else regions,
         "page": page,
         "found": page.paginator.count,
-        "tick_all": "chon" in request.GET,
+        "tick_all": None if looks_only(request.user) else "chon" in request.GET,
         "is_filtered": any(form.wanted().values()),
     }
     live, table = (
@@ -137,7 +140,7 @@ def _curve(overview: figures.Cockpit) -> progress.Curve | None:
     )
 
 
-@access(staff)
+@access(takes_data)
 @fresh_login
 @require_GET
 def export(request, slug: str):

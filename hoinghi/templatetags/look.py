@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from hoinghi import access
 from hoinghi.access import anyone, signed_in, staff
 from hoinghi.text import format_countdown, format_filesize, format_quota
 
@@ -26,6 +27,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/sprite.svg"), name
     )
+
+
+# ── rights: {% if user|takes_data %} ────────────────────────────────────────────────────────────────
+
+register.filter("looks_only", access.looks_only)
+register.filter("takes_data", access.takes_data)
 
 
 # ── navigation ──────────────────────────────────────────────────────────────────────────────────────

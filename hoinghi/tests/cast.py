@@ -1,14 +1,15 @@
 """The cast of every test: the same few people and one conference, as pytest fixtures.
 
-an: staff · binh: focal point of Đắk Lắk · cuc: focal point of Cà Mau · dung: technical officer in Đắk Lắk ·
-em: a delegate who acts by personal link. ``conference`` is announced and starts in two weeks; build another
-state from it in the test that needs it.
+an: staff, superuser; organiser, clerk, viewer: staff with one of the roles · binh: focal point of Đắk Lắk · cuc: focal
+point of Cà Mau · dung: technical officer in Đắk Lắk · em: a delegate who acts by personal link. ``conference`` is
+announced and starts in two weeks; build another state from it in the test that needs it.
 """
 
 import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ from directory.models import (
     UnitLevel,
     User,
 )
+from directory.roles import make_missing_roles
 
 PASSWORD = "mat-khau-thu-nghiem-2026"
 
@@ -230,10 +232,36 @@ def give_mandate(user: User, organisation: Organisation, role: str = Mandate.Rol
     Mandate.objects.create(user=user, organisation=organisation, role=role)
 
 
+def make_staff(email: str, role: str) -> User:
+    """An account with one of ``directory.roles.ROLES``."""
+    make_missing_roles()
+    user = make_user(email, role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
 @pytest.fixture
 def an(db):
     """Staff of the organising unit."""
     return make_user("an@moit.example", "Lê Văn An", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def organiser(db):
+    """Staff who run conferences."""
+    return make_staff("tam@moit.example", "Cán bộ tổ chức")
+
+
+@pytest.fixture
+def clerk(db):
+    """Staff who number and issue documents."""
+    return make_staff("van-thu@moit.example", "Văn thư")
+
+
+@pytest.fixture
+def viewer(db):
+    """Staff who look only."""
+    return make_staff("xem@moit.example", "Người xem")
 
 
 @pytest.fixture

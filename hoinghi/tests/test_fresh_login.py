@@ -9,14 +9,9 @@ from django.urls import reverse
 
 from directory.models import AuditEntry
 from hoinghi.tests.cast import PASSWORD
-from hoinghi.tests.test_permissions import (  # noqa: F401  fixtures
-    LOGIN,
-    MATRIX,
-    address,
-    preparation,
-    state_of_the_world,
-    things,
-)
+from hoinghi.tests.matrix import LOGIN, MATRIX
+from hoinghi.tests.snapshot import contents
+from hoinghi.tests.things import address
 
 # Asked already when the page is opened: letters to everybody, and persons in bulk.
 TO_OPEN = {
@@ -118,7 +113,7 @@ def confirm(client, next_page: str):
     return client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": next_page})
 
 
-def test_an_old_login_is_confirmed_before_a_dangerous_page(long_ago, things):  # noqa: F811
+def test_an_old_login_is_confirmed_before_a_dangerous_page(long_ago, things):
     assert long_ago.get(reverse("admin:index")).status_code == 200
     pages = [address(name, MATRIX[name][0], things) for name in sorted(TO_OPEN)]
     pages += [reverse(name, args=[getattr(things, each) for each in needs]) for name, needs in DESK.items()]
@@ -138,20 +133,20 @@ def test_an_old_login_is_confirmed_before_a_dangerous_page(long_ago, things):  #
 
 
 @pytest.mark.parametrize("name", sorted(TO_SEND))
-def test_reading_is_free_and_sending_is_not(long_ago, things, name):  # noqa: F811
+def test_reading_is_free_and_sending_is_not(long_ago, things, name):
     reading, sending = MATRIX[name]
     if reading.an != 405:
         assert not asks(long_ago.get(address(name, reading, things)))
-    url, before = address(name, reading, things), state_of_the_world()
+    url, before = address(name, reading, things), contents()
     answer = long_ago.post(url, TO_SEND[name] | {"chon": things.nomination})
     assert asks(answer)
-    assert state_of_the_world() == before
+    assert contents() == before
     (kept,) = long_ago.session["unsent"]
     assert kept["path"] == url
     assert dict(kept["fields"]).items() >= TO_SEND[name].items()
 
 
-def test_every_file_is_asked_for_or_named(client, an, things, settings):  # noqa: F811
+def test_every_file_is_asked_for_or_named(client, an, things, settings):
     """A new download of persons has to be thought about."""
     settings.FRESH_LOGIN_SECONDS = 0
     client.force_login(an)
@@ -199,7 +194,7 @@ class TestWhatWasSent:
         an.refresh_from_db()
         assert an.full_name == "Lê Văn An Mới"
 
-    def test_with_its_query_and_all_its_ticks(self, long_ago, things):  # noqa: F811
+    def test_with_its_query_and_all_its_ticks(self, long_ago, things):
         url = reverse("outbox-confirm", args=["huy"]) + f"?thu={things.message}&tat_ca=1"
         long_ago.post(url, {"thu": [str(things.message), "99999"]})
         confirm(long_ago, reverse("unsent"))
@@ -210,12 +205,12 @@ class TestWhatWasSent:
     def test_one_that_was_given_up_is_not_sent_by_a_later_confirmation(self, long_ago, conference, an):
         """The page of the same address is opened again, and this time it is confirmed."""
         page = reverse("publish", args=[conference.slug])
-        before = state_of_the_world()
+        before = contents()
         long_ago.post(page)
         assert asks(long_ago.get(page))
         answer = confirm(long_ago, page)
         assert (answer.status_code, answer.headers["Location"]) == (302, page)
-        assert state_of_the_world() == before
+        assert contents() == before
 
     def test_it_is_refused_to_whoever_lost_the_right_meanwhile(self, long_ago, an, conference):
         long_ago.post(reverse("cancel", args=[conference.slug]), {"do": "tell", "reason": "Bão"})

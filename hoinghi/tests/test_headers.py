@@ -7,13 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from hoinghi.tests.cast import PASSWORD
-from hoinghi.tests.test_permissions import (  # noqa: F401  fixtures
-    MATRIX,
-    address,
-    preparation,
-    things,
-)
+from hoinghi.tests.matrix import MATRIX
 from hoinghi.tests.test_settings import in_production
+from hoinghi.tests.things import address
 
 POLICY = {
     "default-src": "'self'",
@@ -79,7 +75,7 @@ def is_armoured(answer, **others) -> bool:
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_every_answer_carries_them(kind, request, things):  # noqa: F811
+def test_every_answer_carries_them(kind, request, things):
     who, method, where, code = ANSWERS[kind]
     client = Client(raise_request_exception=False)
     if who == "dung-only-looks":
@@ -134,7 +130,7 @@ def test_static_files_carry_them(settings, tmp_path):
     assert is_armoured(answer)
 
 
-def test_no_answer_of_all_loosens_the_policy(client, an, things):  # noqa: F811
+def test_no_answer_of_all_loosens_the_policy(client, an, things):
     """Some tighten it: letters are shown in a sandbox, under styles of their own and with nothing else."""
     client.force_login(an)
     for name, (row, _) in MATRIX.items():

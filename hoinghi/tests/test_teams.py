@@ -19,14 +19,11 @@ from correspondence.outbox import enqueue
 from correspondence.teams import CLOSED
 from delegates.models import Receipt
 from directory.models import User
-from hoinghi.tests.test_permissions import (  # noqa: F401  fixtures
-    MATRIX,
-    address,
-    preparation,
-    state_of_the_world,
-    things,
-)
-from hoinghi.tests.test_roles import CLERKS, CLERKS_OWN, OWN, make_staff, sent, written
+from hoinghi.tests.cast import make_staff
+from hoinghi.tests.matrix import MATRIX
+from hoinghi.tests.snapshot import contents
+from hoinghi.tests.test_roles import CLERKS, CLERKS_OWN, ORDERED, OWN, sent
+from hoinghi.tests.things import address
 from venues.models import Booking
 
 # Of the house, not of one conference.
@@ -62,7 +59,7 @@ def clerk(db):
 
 
 @pytest.fixture
-def all_of_it(things, conference):  # noqa: F811
+def all_of_it(things, conference):
     """The things of the matrix, all of them the conference's."""
     for pk in (things.document, things.issued):
         ConferenceDocument.objects.create(conference=conference, document_id=pk)
@@ -91,7 +88,7 @@ class TestWho:
         for name in ("outbox", "register", "letter-text", "document-copy", "outbox-attachment"):
             assert conference_of(resolve(address(name, MATRIX[name][0], all_of_it))) is None, name
 
-    def test_a_receipt_is_of_its_lists_conference(self, things, conference):  # noqa: F811
+    def test_a_receipt_is_of_its_lists_conference(self, things, conference):
         receipt = Receipt.objects.get()
         page = resolve(reverse("document-recall", args=[receipt.document_id]))
         assert conference_of(page) == conference
@@ -102,7 +99,7 @@ class TestPages:
         client.force_login(organiser)
         statuses = sent(client, all_of_it)
         refused = {name for name, status in statuses.items() if status == 403}
-        assert set(statuses) - refused == HOUSE | OWN | CLERKS_OWN
+        assert set(statuses) - refused == HOUSE | OWN | CLERKS_OWN | ORDERED
 
     def test_the_team_does(self, client, team, all_of_it):
         client.force_login(team)
@@ -138,12 +135,12 @@ class TestPages:
         self, client, team, clerk, teams_clerk, all_of_it, name
     ):
         url = address(name, MATRIX[name][1], all_of_it)
-        before = written()
+        before = contents()
         client.force_login(clerk)
         page = client.get(url)
         assert (page.status_code, NOT_THE_TEAM in page.content.decode()) == (403, True)
         assert client.post(url, {"number": "7", "issued_on": "05/01/2026", "reason": "x"}).status_code == 403
-        assert written() == before
+        assert contents() == before
         client.force_login(teams_clerk)
         assert client.post(url).status_code == MATRIX[name][1].an
 
@@ -279,7 +276,7 @@ class TestDesk:
         page = client.post(reverse("admin:conferences_article_add"), data).content.decode()
         assert "Hội nghị này có tổ công tác riêng" in page
 
-    def test_its_rooms(self, client, team, organiser, preparation, conference):  # noqa: F811
+    def test_its_rooms(self, client, team, organiser, preparation, conference):
         client.force_login(organiser)
         booking = Booking.objects.get(pk=preparation["booking"])
         url = reverse("admin:venues_booking_change", args=[booking.pk])

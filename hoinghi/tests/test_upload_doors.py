@@ -14,12 +14,8 @@ from conferences.models import Article, Material
 from conferences.tests.desk import posted_again, rows
 from delegates.models import Nomination
 from hoinghi.tests.clamd import EICAR, FakeClamd
-from hoinghi.tests.test_permissions import (  # noqa: F401  fixtures
-    MATRIX,
-    address,
-    preparation,
-    things,
-)
+from hoinghi.tests.matrix import MATRIX
+from hoinghi.tests.things import address
 
 OOXML = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 HEADS = {"pdf": b"%PDF-1.7\n", "jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "csv": b"Email\n"}
@@ -115,7 +111,7 @@ def clamd(settings):
 
 
 @pytest.fixture
-def open_world(things, conference):  # noqa: F811
+def open_world(things, conference):
     """Everything of the matrix, with the list open for papers and the paper asked for once more."""
     conference.paper_rule = "optional"
     conference.save()
@@ -135,7 +131,7 @@ def kept() -> dict[str, int]:
     return found
 
 
-def url_of(door: Door, things) -> str:  # noqa: F811
+def url_of(door: Door, things) -> str:
     return address(door.page, MATRIX[door.page][0], things)
 
 
@@ -229,7 +225,7 @@ class TestDesk:
         assert "có mã độc" in client.post(reverse("admin:conferences_article_add"), data).content.decode()
         assert not Article.objects.exists()
 
-    def test_a_photo_of_a_room(self, client, preparation):  # noqa: F811
+    def test_a_photo_of_a_room(self, client, preparation):
         url = reverse("admin:venues_room_change", args=[preparation["lasting"]])
         before = kept()
         page = client.post(url, {"photo": infected("jpg"), "name": "x"}).content.decode()
