@@ -26,10 +26,9 @@ from directory.audit import record
 from hoinghi.access import require_fresh_login, takes_data
 from hoinghi.resources import SafeXLSX, TableImportForm
 from hoinghi.text import fold, format_date, format_moment, slugify
-from hoinghi.workbooks import RefusedWorkbook
+from hoinghi.workbooks import UNREADABLE_TABLE, RefusedWorkbook
 
 REFUSED = 409
-UNREADABLE = "Không đọc được tệp. Lưu tệp dạng Excel (*.xlsx), hoặc CSV với bảng mã UTF-8, rồi tải lên lại."
 GONE = "Tệp này đã được nhập, hoặc chờ xác nhận quá một ngày. Tải tệp lên lại nếu cần."
 
 
@@ -221,7 +220,7 @@ class ImportExportAdmin(ImportMixin, ExportAdmin):
         return super().get_import_data_kwargs(**kwargs) | {"rollback_on_validation_errors": True}
 
     def add_data_read_fail_error_to_form(self, form, e):
-        form.add_error("import_file", str(e) if isinstance(e, RefusedWorkbook) else UNREADABLE)
+        form.add_error("import_file", str(e) if isinstance(e, RefusedWorkbook) else UNREADABLE_TABLE)
 
     def process_import(self, request, **kwargs):
         """The press that confirms; a second one, or one a day later, finds no file any more."""

@@ -41,6 +41,9 @@ _TOO_MUCH = (
     "Nội dung tệp quá lớn: quá nhiều dòng trống đã định dạng, chữ hoặc kiểu ô. "
     "Chép danh sách sang tệp mẫu mới tải về rồi tải lên lại."
 )
+UNREADABLE_TABLE = (
+    "Không đọc được tệp. Lưu tệp dạng Excel (*.xlsx), hoặc CSV với bảng mã UTF-8, rồi tải lên lại."
+)
 _UNREADABLE = f"Không đọc được tệp này, có thể tệp bị hỏng. {_SAVE_AS}"
 
 
@@ -106,16 +109,14 @@ def check_table(upload) -> None:
         return
     _refuse_large_or_infected(upload)
     upload.seek(0)
+    content = upload.read()
+    upload.seek(0)
     try:
-        text = upload.read().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RefusedWorkbook(
-            "Tệp CSV không dùng bảng mã UTF-8. Lưu lại dạng “CSV UTF-8”, hoặc .xlsx."
-        ) from error
-    finally:
-        upload.seek(0)
+        raise RefusedWorkbook(UNREADABLE_TABLE) from error
     if "\0" in text:
-        raise RefusedWorkbook("Tệp không phải là văn bản CSV. Lưu lại dạng “CSV UTF-8”, hoặc .xlsx.")
+        raise RefusedWorkbook(UNREADABLE_TABLE)
 
 
 def _refuse_large_or_infected(upload) -> None:

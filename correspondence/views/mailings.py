@@ -9,7 +9,7 @@ from correspondence import labels, mailings, policies
 from correspondence.models import Mailing
 from correspondence.progress import progress_of
 from correspondence.views.outbox import boxes_of
-from hoinghi.access import access, fresh_login
+from hoinghi.access import access, fresh_login_to_send
 
 
 @access(policies.can_see_outbox)
@@ -31,7 +31,7 @@ def mailing_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(policies.can_see_outbox)
-@fresh_login
+@fresh_login_to_send
 @require_POST
 def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Carry out once more what ended with an error; pressed twice it changes nothing."""

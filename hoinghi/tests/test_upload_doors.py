@@ -198,7 +198,7 @@ class TestDesk:
         ("name", "content", "said"),
         [
             ("a.csv", "Email\nđ".encode("utf-16"), "UTF-8"),
-            ("a.csv", b"Email\n\0\n", "không phải là văn bản CSV"),
+            ("a.csv", b"Email\n\0\n", "bảng mã UTF-8"),
             ("a.csv", b"x" * (5 * 2**20 + 1), "lớn hơn 5 MB"),
             ("a.pdf", b"%PDF-1.7", "Không đọc được tệp này"),
             ("a.xlsm", b"PK", "macro"),

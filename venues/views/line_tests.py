@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conferences.models import Conference
-from hoinghi.access import access, fresh_login, fresh_login_to_send, staff
+from hoinghi.access import access, fresh_login_to_send, staff
 from hoinghi.text import VIETNAM
 from venues import services
 from venues.errors import StepRefused
@@ -207,7 +207,7 @@ def _results(round: LineTestRound, conference: Conference) -> list[LineTestResul
 
 
 @access(staff)
-@fresh_login
+@fresh_login_to_send
 @require_POST
 def invite(request, slug: str, number: int):
     """Write to the officers of the round's rooms who have not been invited."""
