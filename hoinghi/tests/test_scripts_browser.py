@@ -23,8 +23,9 @@ MARK = "dau-vet"
 HOSTILE = (
     f"{MARK}\"' autofocus onfocus=alert(1) x=\"'><img src=/{MARK} onerror=alert(1)><script>alert(1)</script>"
 )
-# What programs read, what has a form of its own, and what nobody may change.
+# What programs read and write, what has a form of its own, and what nobody may change.
 NO_TEXT = {
+    "html",
     "slug",
     "uid",
     "code",
@@ -95,10 +96,10 @@ def pages_that_show_it(client: Client, things) -> list[str]:
         path = address(name, row, things)
         answer = client.get(path)
         assert answer.status_code < 500, name
-        if answer.streaming or "html" not in answer.get("Content-Type", ""):
-            continue
-        if MARK in answer.content.decode():
+        is_page = not answer.streaming and "html" in answer.get("Content-Type", "")
+        if is_page and MARK in answer.content.decode():
             found.append(path)
+        answer.close()
     return found
 
 
