@@ -39,3 +39,18 @@ class OfConference:
         if obj and organises(request.user) and not self.is_theirs(request.user, obj):
             messages.warning(request, ONLY_SHOWN)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class ExportsOpen:
+    """For sheets of many conferences: rows of one with a team go along for the team alone.
+
+    Attributes:
+        conference_path: of relations, from a row to its conference.
+    """
+
+    conference_path = "conference"
+
+    def get_export_data(self, file_format, request, queryset, **kwargs):
+        closed = Conference.objects.closed_to(request.user).values("pk")
+        queryset = queryset.exclude(**{f"{self.conference_path}__in": closed})
+        return super().get_export_data(file_format, request, queryset, **kwargs)

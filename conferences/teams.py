@@ -94,7 +94,7 @@ class TeamMiddleware:
         conference = conference_of(match)
         if conference is None or is_open_to(user, conference):
             return None
-        request.is_outside_team = True  # the page says so before anybody types something
-        # A page that only a role may open is there for nothing but its button.
+        user.is_outside_team = True  # the page says so, and offers no buttons
+        # A page that only a role may open is there for nothing but its button, or gives data away.
         is_read = request.method in SAFE and policy in (staff, signed_in)
         return None if is_read else not_allowed(request, NOT_THE_TEAM)

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from conferences.admin_teams import ExportsOpen
 from delegates.models import Delegate, Nomination
 from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
@@ -19,7 +20,7 @@ def review_link(nomination: Nomination) -> str:
 
 
 @admin.register(Nomination)
-class NominationAdmin(ExportAdmin, ReadOnlyAdmin):
+class NominationAdmin(ExportsOpen, ExportAdmin, ReadOnlyAdmin):
     resource_classes = (NominationResource,)
     list_display = ("sender_name", "conference", "state", "submitted_at", "saved_at", "review")
     list_filter = ("state", "conference")
@@ -47,10 +48,11 @@ class NominationAdmin(ExportAdmin, ReadOnlyAdmin):
 
 
 @admin.register(Delegate)
-class DelegateAdmin(ImportExportAdmin, ReadOnlyAdmin):
+class DelegateAdmin(ExportsOpen, ImportExportAdmin, ReadOnlyAdmin):
     """Looked at, and brought in and out as a table; each list of the table goes through its own verbs."""
 
     resource_classes = (DelegateResource,)
+    conference_path = "seat__nomination__conference"
     audit_page = "audit-delegate"
     import_form_class = DelegateImportForm
     confirm_form_class = DelegateConfirmForm

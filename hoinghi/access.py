@@ -48,14 +48,22 @@ def works(user) -> bool:
     return organises(user) or issues_documents(user)
 
 
+def is_outside_team(user) -> bool:
+    """The page that is being answered is of a conference with a team, and the account is not in it.
+
+    Said by ``conferences.teams``, behind the policies.
+    """
+    return getattr(user, "is_outside_team", False)
+
+
 def looks_only(user) -> bool:
-    """Staff who read the pages of conferences and have no role that sends anything from there."""
-    return staff(user) and not organises(user)
+    """Staff who read the page and have no role, or no place in the team, that sends anything from there."""
+    return staff(user) and (is_outside_team(user) or not organises(user))
 
 
 def takes_data(user) -> bool:
     """Staff who may take data of many people away as a file; whoever only looks reads it on the page."""
-    return works(user)
+    return works(user) and not is_outside_team(user)
 
 
 def access(policy: Policy, *, changes: Policy = organises):

@@ -1,9 +1,11 @@
 """A conference with a team: nobody else of the staff acts upon it, nor upon anything that belongs to it."""
 
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.forms import BooleanField
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -117,6 +119,25 @@ class TestPages:
         client.force_login(team)
         page = client.get(address("reminders", MATRIX["reminders"][0], all_of_it)).content.decode()
         assert "không ở trong tổ" not in page
+
+    def test_lists_of_persons_are_the_teams_to_take(self, client, team, organiser, all_of_it, conference):
+        files = (
+            "cockpit-export",
+            "cockpit-telephones",
+            "cockpit-delegates-file",
+            "audit-file",
+            "package-file",
+        )
+        cockpit, export = (reverse(name, args=[conference.slug]) for name in ("cockpit", "cockpit-export"))
+        # Parts of the page are kept for the next one who asks: each gets their own.
+        for user, code, offered in ((organiser, 403, False), (team, 200, True), (organiser, 403, False)):
+            client.force_login(user)
+            for name in files:
+                answer = client.get(address(name, MATRIX[name][0], all_of_it))
+                if answer.streaming:
+                    list(answer.streaming_content)
+                assert answer.status_code == code, name
+            assert (f'href="{export}"' in client.get(cockpit).content.decode()) == offered
 
     def test_the_answer_says_why_and_what_to_do(self, client, team, organiser, conference):
         client.force_login(organiser)
@@ -289,3 +310,20 @@ class TestDesk:
         client.force_login(team)
         client.post(reverse("admin:venues_booking_changelist"), many)
         assert Booking.objects.get(pk=booking.pk).printed != "Gõ nhầm"
+
+    @pytest.mark.parametrize("model", ["nomination", "delegate"])
+    def test_sheets_of_all_conferences_leave_its_rows_out(
+        self, client, team, organiser, em, nomination, model
+    ):
+        import openpyxl
+
+        url = reverse(f"admin:delegates_{model}_export")
+        rows = {}
+        for user in (organiser, team):
+            client.force_login(user)
+            fields = client.get(url).context["form"].fields
+            columns = {name: "on" for name, field in fields.items() if isinstance(field, BooleanField)}
+            book = client.post(url, columns | {"format": "0", "resource": "0"}).content
+            rows[user] = len(list(openpyxl.load_workbook(BytesIO(book)).active.values)) - 1
+        assert rows[organiser] == 0
+        assert rows[team] > 0
