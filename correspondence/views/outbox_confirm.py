@@ -40,6 +40,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
         "action": chosen,
         "messages_chosen": possible,
         "skipped": len(selection) - len(possible),
+        "at_once": AT_ONCE if "tat_ca" in request.GET and len(selection) == AT_ONCE else None,
         "addresses": len({message.address for message in possible}),
         "button": chosen.button.format(n=len(possible)),
     }
