@@ -20,7 +20,7 @@ from hoinghi.text import fold
 
 CONFERENCES = 500
 BODIES = 3321
-KINDS = ("invitation", "reminder_focal", "receipt")
+KINDS = ("invitation", "reminder_focal_points", "receipt")
 # One list in so many gets a fourth letter; one letter in so many failed, is unknown, was cancelled; the rest went.
 FOURTH_OF, FAILED_OF, UNKNOWN_OF, CANCELLED_OF = 20, 200, 5000, 100
 SUBJECT = "Mời dự Hội nghị đánh giá kết quả quản lý, phát triển cụm công nghiệp"
