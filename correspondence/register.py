@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, Min, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
@@ -83,14 +84,16 @@ def lines(user: User, choice: Choice) -> QuerySet[OfficialDocument]:
     letters = letters.values("copy__document").annotate(
         addresses=Count("message__address", distinct=True), first=Min("message__sent_at")
     )
+    # As texts, for a document may have thousands.
+    places = DocumentCopy.objects.filter(document=OuterRef("pk")).exclude(recipient="").order_by("recipient")
     replaced_by = OfficialDocument.objects.exclude(state=State.DRAFT)
     return (
         documents.select_related("replaces")
         .prefetch_related(
-            Prefetch("copies", DocumentCopy.objects.exclude(recipient="").only("document", "recipient")),
             Prefetch("replaced_by", replaced_by, to_attr="successors"),
         )
         .annotate(
+            places=ArraySubquery(places.values("recipient").distinct()),
             letters=Subquery(letters.values("addresses")),
             first_sent_at=Subquery(letters.values("first")),
             signed=Count("signed_copies"),
@@ -108,8 +111,7 @@ def _with(words: list[str], documents: QuerySet[OfficialDocument]) -> list[int]:
 
 def row_of(document: OfficialDocument) -> Row:
     """A document of ``lines`` as the register has it."""
-    places = sorted({copy.recipient for copy in document.copies.all()})
-    recipients, kept_by = _places(document, places)
+    recipients, kept_by = _places(document, document.places)
     return Row(
         notation=document.notation,
         issued_on=format_date(document.issued_on),
@@ -117,7 +119,7 @@ def row_of(document: OfficialDocument) -> Row:
         signer=document.signer_name or " ".join(document.signer_title.split()),
         recipients="; ".join(recipients),
         kept_by="; ".join(kept_by),
-        copies=len(places) or document.letters or 0,
+        copies=len(document.places) or document.letters or 0,
         handed_over=format_date(timezone.localdate(document.first_sent_at)) if document.first_sent_at else "",
         received="Qua thư điện tử" if document.letters else "",
         note="; ".join(_notes(document)),

@@ -97,3 +97,6 @@ def test_one_press_takes_the_oldest_and_leaves_the_rest(desk, monkeypatch):
     assert "failed số 1" in page
     assert "failed số 2" not in page
     assert "sent số" not in page
+    assert "Mỗi lần làm 2 thư" in page
+    monkeypatch.setattr(outbox_confirm, "AT_ONCE", 4)
+    assert "Mỗi lần làm" not in text_of(desk.get(confirm("thu-lai"), {"tat_ca": 1}))

