@@ -124,8 +124,8 @@ def removing_obstacle(nomination: Nomination, at: dt.datetime) -> str:
     return paper_obstacle(nomination, at)
 
 
-def replacing_obstacle(user: User, delegate: Delegate, at: dt.datetime) -> str:
-    """Why ``user`` can't send somebody else in the delegate's place; "" when possible."""
+def person_obstacle(user: User, delegate: Delegate, at: dt.datetime) -> str:
+    """Why ``user`` can't take the delegate off the list or send somebody else instead; "" when possible."""
     if not holds_place(delegate):
         return f"{delegate.full_name} không còn trong danh sách."
     return people_obstacle(user, delegate.seat.nomination, at)

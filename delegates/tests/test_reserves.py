@@ -121,6 +121,7 @@ def test_the_page_offers_the_free_place_and_strangers_find_nothing(client, liste
     assert client.post(moving).status_code == 409
     assert "Nhập lý do" in client.post(withdrawing, {"reason": ""}).content.decode()
     assert client.post(withdrawing, {"reason": "Chuyển công tác"}).status_code == 302
+    assert client.get(withdrawing).status_code == 409  # nobody is left to be taken off
     assert moving in client.get(page).content.decode()
     assert client.post(moving).headers["Location"] == page
     assert not named("Người Dự Bị").seat.is_reserve

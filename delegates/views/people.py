@@ -51,7 +51,7 @@ def withdraw(request, pk: int, person: int):
     """Take a person off the list, with a reason."""
     found, delegate = get_person_or_404(request, pk, person)
     form = ReasonForm(request.POST or None)
-    refusal = policies.people_obstacle(request.user, found, timezone.now())
+    refusal = policies.person_obstacle(request.user, delegate, timezone.now())
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw_delegate(

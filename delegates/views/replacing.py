@@ -28,7 +28,7 @@ def replace(request, pk: int, person: int):
     except NominationClosed as refusal:
         return _page(request, found, delegate, None, str(refusal))
     form = ReplaceForm(request.POST or None, group=group, role=delegate.role)
-    refusal = policies.replacing_obstacle(request.user, delegate, at)
+    refusal = policies.person_obstacle(request.user, delegate, at)
     if request.method == "POST" and form.is_valid():
         try:
             new = services.replace(
