@@ -22,7 +22,7 @@ from conferences.models import Conference
 from conferences.topics import topic_of
 from correspondence import copies, mailings, sending
 from correspondence.models import Message
-from delegates.privacy import anonymising, retention
+from delegates.privacy import anonymising, retention, scrubbing
 from directory import soundness
 from hoinghi.bench import Figure
 from hoinghi.bench._portal import conference_with, environment_of_children, portal, staff_client
@@ -221,8 +221,12 @@ def _retention(oldest: int) -> dict[str, Figure]:
             with transaction.atomic():
                 anonymising.anonymise_list(nomination, now)
 
+    def empty_letters() -> None:
+        while scrubbing.scrub_letters(scrubbing.letters_of(conference, before=now)):
+            pass
+
     lists = lasting(anonymise) * BODIES / LISTS
-    letters = lasting(lambda: anonymising.scrub_letters(anonymising.letters_of(conference)))
+    letters = lasting(empty_letters)
     return {
         "scale_retention_look": Figure(look, "ms", look, goal=1000),
         "scale_retention": Figure(lists + letters, "s", lists, goal=900),
