@@ -206,8 +206,8 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
         ),
         "410 410": (
             "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions officer-attendance officer-checkin officer-day officer-describe "
-            "officer-officer-add officer-officer-change officer-officer-hand-over "
+            "delegate-questions officer-attendance officer-checkin officer-data officer-day "
+            "officer-describe officer-officer-add officer-officer-change officer-officer-hand-over "
             "officer-officer-relieve officer-own-finding set-password"
         ),
     },
@@ -225,8 +225,8 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
         ),
         "410 410": (
             "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions officer-attendance officer-checkin officer-day officer-describe "
-            "officer-officer-add officer-officer-change officer-officer-hand-over "
+            "delegate-questions officer-attendance officer-checkin officer-data officer-day "
+            "officer-describe officer-officer-add officer-officer-change officer-officer-hand-over "
             "officer-officer-relieve officer-own-finding set-password"
         ),
     },
