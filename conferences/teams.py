@@ -85,11 +85,13 @@ class TeamMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        match, user = request.resolver_match, request.user
-        if not works(user) or user.is_superuser:
-            return None
+        match = request.resolver_match
         policy = policy_of(match)
+        # Before anything else: a page that is open to anyone does not ask who comes, and may be kept for all.
         if policy is anyone or "admin" in match.app_names:
+            return None
+        user = request.user
+        if not works(user) or user.is_superuser:
             return None
         conference = conference_of(match)
         if conference is None or is_open_to(user, conference):
