@@ -45,7 +45,7 @@ PAGES = {
     "outbox_search_one": 1000,
     "outbox_search_many": 1000,
     "outbox_last_page": 500,
-    "cockpit": 1000,
+    "cockpit": 500,
     "delegates": 500,
     "event": 200,
     "audit": 500,
