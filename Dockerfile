@@ -23,4 +23,4 @@ RUN python manage.py collectstatic --noinput
 ENV HOINGHI_ENV=production
 USER hoinghi
 EXPOSE 8000
-CMD ["gunicorn", "hoinghi.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--max-requests=5000", "--max-requests-jitter=500"]
+CMD ["gunicorn", "hoinghi.wsgi", "--config=python:hoinghi.web_workers", "--bind=0.0.0.0:8000", "--workers=3", "--threads=4", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--max-requests=5000", "--max-requests-jitter=500"]

@@ -20,10 +20,6 @@ class NfcMixin:
         value = super().to_python(value)
         return nfc(value, lines=self.lines) if isinstance(value, str) else value
 
-    def get_prep_value(self, value):
-        value = super().get_prep_value(value)
-        return nfc(value, lines=self.lines) if isinstance(value, str) else value
-
     def formfield(self, **options):
         return super().formfield(**{"form_class": forms.CharField, **options})
 

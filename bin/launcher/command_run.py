@@ -74,7 +74,8 @@ class Portal:
             "web",
             [
                 *[*PYTHON, "gunicorn", "hoinghi.wsgi", "--bind", f"127.0.0.1:{self.port}"],
-                *["--workers", "2", "--threads", "4", "--preload", "--no-control-socket"],
+                *["--config", "python:hoinghi.web_workers", "--workers", "2", "--threads", "4"],
+                *["--preload", "--no-control-socket"],
             ],
         )
         # The others start when it answers: all at once would only make people wait longer for the pages.

@@ -146,14 +146,14 @@ def submit(
     unclear = [*picking.resolve(cleaned, asked.offered), *identity.settle(cleaned, known)]
     rows_module.check(cleaned, asked.groups, unclear, missing_paper(locked))
     seated = seating.seat(locked, asked, cleaned, known, at=at)
+    stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
+    locked.draft = rows_module.to_json(cleaned)
+    kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
     before = locked.state
     locked.state = State.SUBMITTED
     locked.submitted_at = at
     locked.reason = ""
-    locked.draft = rows_module.to_json(cleaned)
     save(locked, at, "draft", "state", "submitted_at", "reason")
-    stood_in = actor.is_staff and not policies.acts_for(actor, locked, at)
-    kept = keep_version(locked, locked.draft, actor=actor, at=at, stood_in=stood_in)
     _tell_people(locked, seated, at)
     confirming.order(version=kept, sender=None if stood_in else actor)
     record(

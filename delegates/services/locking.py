@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from conferences.kept import conference_with_kind
 from delegates import policies
 from delegates.errors import NominationClosed, StaleVersion
 from delegates.models import Nomination, NominationVersion
@@ -12,9 +13,9 @@ from directory.models import User
 
 def lock(nomination: Nomination) -> Nomination:
     """The list as it stands in the database, locked until the transaction ends."""
-    return (
-        Nomination.objects.select_for_update(of=("self",)).select_related("conference").get(pk=nomination.pk)
-    )
+    locked = Nomination.objects.select_for_update().get(pk=nomination.pk)
+    locked.conference = conference_with_kind(locked.conference_id)
+    return locked
 
 
 def lock_to_change(
@@ -76,9 +77,10 @@ def keep_version(
     """
     by_account = isinstance(actor, User)
     name = actor.full_name if by_account else actor
+    earlier = nomination.versions.count() if nomination.submitted_at else 0
     return NominationVersion.objects.create(
         nomination=nomination,
-        number=nomination.versions.count() + 1,
+        number=earlier + 1,
         rows=rows,
         submitted_by=actor if by_account else None,
         submitted_by_name=f"{name}, thay mặt {nomination.organisation_name}" if stood_in else name,

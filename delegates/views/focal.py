@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from conferences.facts import facts_of
+from conferences.kept import conference_with_kind
 from correspondence import verification
 from delegates import feeds, policies, proposals, services, standing_in
 from delegates.dates import dates_of
@@ -35,8 +36,9 @@ ASKS_FOR = dt.timedelta(minutes=5)
 
 def get_nomination_or_404(user, pk: int) -> Nomination:
     """The list, if it is the user's business; for everybody else it does not exist."""
-    visible = Nomination.objects.visible_to(user).select_related("conference__kind")
-    return get_object_or_404(visible, pk=pk)
+    found = get_object_or_404(Nomination.objects.visible_to(user), pk=pk)
+    found.conference = conference_with_kind(found.conference_id)
+    return found
 
 
 @access(signed_in)
@@ -69,7 +71,8 @@ def nomination(request, pk: int):
     found = get_nomination_or_404(request.user, pk)
     at = timezone.now()
     stands_in = standing_in.stands_in(request, found)
-    holds_pen = policies.acts_for(request.user, found, at, stands_in=stands_in)
+    # Whoever is no staff has found the list because he acts for its organisation (``visible_to``).
+    holds_pen = not request.user.is_staff or policies.acts_for(request.user, found, at, stands_in=stands_in)
     if not holds_pen and request.method == "POST":
         raise Http404
     if request.method == "POST":

@@ -42,7 +42,8 @@ def web_server(application: str = "hoinghi.wsgi", **environment: str) -> Iterato
     if application == "hoinghi.wsgi":
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(collect, check=True, timeout=120, **options)
-    arguments = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
+    arguments = ["--config", "python:hoinghi.web_workers", "--workers", "2", "--threads", "4"]
+    arguments += ["--preload", "--no-control-socket"]
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", *arguments],
         stdout=subprocess.DEVNULL,

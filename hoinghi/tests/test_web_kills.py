@@ -1,10 +1,13 @@
 """Web processes that are killed while they serve: a list is there whole or not at all, and the server recovers."""
 
 import contextlib
+import os
 import random
 import threading
 import time
+from collections import Counter
 
+import psutil
 import psycopg2
 import pytest
 from django.conf import settings as portal
@@ -69,6 +72,25 @@ class Press(threading.Thread):
 
     def run(self):
         self.status = self._ask()
+
+
+def spread(web) -> list[int]:
+    """How many workers each core has that has any."""
+    cores = [worker.cpu_affinity() for worker in web.workers]
+    assert all(len(each) == 1 for each in cores)
+    return sorted(Counter(core for (core,) in cores).values())
+
+
+def test_workers_keep_to_cores_of_their_own_and_a_new_one_to_the_one_that_is_free(web):
+    total, cores = len(web.workers), len(os.sched_getaffinity(0))
+    evenly = sorted(total // cores + (number < total % cores) for number in range(min(cores, total)))
+    assert spread(web) == evenly
+    for worker in web.workers[:2]:
+        web.kill(worker)
+        wait_until(
+            lambda: len([each for each in web.workers if each.status() != psutil.STATUS_ZOMBIE]) == total
+        )
+        assert spread(web) == evenly
 
 
 def test_a_process_killed_in_the_middle_of_a_submission(web, binh, nomination):
