@@ -35,15 +35,16 @@ def checklist(conference: Conference, at: dt.datetime) -> list[Check]:
     Arguments:
         at: the moment of publishing; the start and the deadline must lie after it.
     """
-    nominated = [
-        group
-        for group in conference.groups.select_related("picker_level", "picker_kind")
-        if group.nominator == InvitedGroup.Nominator.FOCAL_POINT
-    ]
+    groups = list(
+        conference.groups.select_related("picker_level", "picker_kind").prefetch_related("organisations")
+    )
+    nominators = InvitedGroup.Nominator
+    nominated = [group for group in groups if group.nominator == nominators.FOCAL_POINT]
+    by_themselves = [group for group in groups if group.nominator == nominators.ITSELF]
     return [
         *_about(conference, at),
         *_places(conference),
-        *_composition(conference, nominated),
+        *_composition(conference, nominated, by_themselves),
         *_nomination(conference, nominated, at),
         *_texts(conference),
         *_papers(conference, nominated, at),
@@ -96,7 +97,9 @@ def _places(conference: Conference) -> Iterator[Check]:
         )
 
 
-def _composition(conference: Conference, nominated: list[InvitedGroup]) -> Iterator[Check]:
+def _composition(
+    conference: Conference, nominated: list[InvitedGroup], by_themselves: list[InvitedGroup]
+) -> Iterator[Check]:
     yield Check(
         "Thành phần",
         conference.groups.exists(),
@@ -104,6 +107,16 @@ def _composition(conference: Conference, nominated: list[InvitedGroup]) -> Itera
         "Thêm ít nhất một nhóm thành phần.",
         "groups-group",
     )
+    for group in by_themselves:
+        if not group.organisations.all():
+            yield Check(
+                f"Cơ quan được mời đích danh của nhóm “{group.label}”",
+                False,
+                True,
+                "Nhóm do từng cơ quan tự cử mà chưa có cơ quan nào, nên không ai cử được. Chọn các cơ quan ở ô "
+                "“cơ quan được mời đích danh” của nhóm, hoặc chọn “Không đề cử qua cổng”.",
+                "groups-group",
+            )
     date = conference.reference_date
     for group in nominated:
         if group.picker_level and not AdministrativeUnit.objects.as_of(date).filter(level=group.picker_level):

@@ -55,7 +55,8 @@ class GroupForm(CitingForm):
         help_texts: ClassVar = {
             "code": "Dùng để dẫn trong câu chữ: {group:mã}, {quota:mã}. Để trống: tạo từ tên.",
             "name": "Ví dụ: chủ đầu tư hạ tầng {abbr:ccn}",
-            "nominator": "Nhóm do cơ quan đầu mối đề cử sẽ có ô nhập trong phiếu của từng tỉnh.",
+            "nominator": "Nhóm do cơ quan đầu mối đề cử sẽ có ô nhập trong phiếu của từng tỉnh. Từng cơ quan tự "
+            "cử: mở phần cuối của nhóm, chọn ở ô “cơ quan được mời đích danh”.",
             "min_organisations": "Chỉ tiêu 1÷2: ít nhất 1, nhiều nhất 2. “Một số”: để trống cả hai.",
             "picker_level": "Đầu mối chọn tên trong danh sách đơn vị cấp này của tỉnh, hoặc tự gõ.",
             "organisations": "Gõ tên cơ quan. Chỉ dùng khi mời đích danh.",

@@ -31,13 +31,19 @@ def offered(question: Question) -> list[str]:
 
 
 def form_field(question: Question) -> forms.CharField:
-    """The field in which the answer is chosen or typed; whether it is right says ``clean_answer``."""
+    """The field in which the answer is chosen or typed; whether it is right says ``clean_answer``.
+
+    ``must`` of the field: a list can't be sent without the answer.
+    """
     if choices := offered(question):
         pairs = [("", "Chưa trả lời"), *((choice, choice) for choice in choices)]
-        return forms.CharField(label=question.text, required=False, widget=forms.Select(choices=pairs))
-    is_number = question.kind == Question.Kind.NUMBER
-    widget = forms.TextInput({"inputmode": "numeric"} if is_number else {})
-    return forms.CharField(label=question.text, required=False, max_length=LONGEST_TEXT, widget=widget)
+        field = forms.CharField(label=question.text, required=False, widget=forms.Select(choices=pairs))
+    else:
+        is_number = question.kind == Question.Kind.NUMBER
+        widget = forms.TextInput({"inputmode": "numeric"} if is_number else {})
+        field = forms.CharField(label=question.text, required=False, max_length=LONGEST_TEXT, widget=widget)
+    field.must = question.is_required
+    return field
 
 
 def clean_answer(question: Question, typed: str) -> str:

@@ -48,7 +48,7 @@ class FilterForm(forms.Form):
 class ExtendForm(ReasonForm):
     until = MomentField(
         label="Hạn mới",
-        help_text="Giờ và ngày, ví dụ 16h30 ngày 28/6/2021. Nhận đến trước thời điểm này.",
+        help_text="Giờ và ngày (giờ Hà Nội), ví dụ 16h30 ngày 28/6/2021. Nhận đến trước thời điểm này.",
         error_messages={"required": "Nhập giờ và ngày của hạn mới."},
     )
     field_order = ["until", "reason"]
@@ -59,7 +59,7 @@ class GrantForm(forms.Form):
 
     until = MomentField(
         label="Gia hạn đến",
-        help_text="Giờ và ngày. Nhận đến trước thời điểm này.",
+        help_text="Giờ và ngày (giờ Hà Nội). Nhận đến trước thời điểm này.",
         error_messages={"required": "Nhập giờ và ngày của hạn mới."},
     )
     answer = CharField(label="Ghi chú cho đầu mối", required=False, max_length=500)

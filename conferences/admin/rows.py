@@ -108,7 +108,7 @@ class GroupRows(StackedRows):
             },
         ),
         (
-            "Câu in về chức danh, danh sách để chọn, phạm vi",
+            "Câu in về chức danh, danh sách để chọn, cơ quan mời đích danh, phạm vi",
             {
                 "classes": ["collapse"],
                 "fields": [

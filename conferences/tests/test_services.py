@@ -117,3 +117,17 @@ def test_a_stale_copy_does_not_announce_twice(draft, an):
     with pytest.raises(WrongState):
         announce(conference=stale, actor=an, at=timezone.now())
     assert AuditEntry.objects.filter(action="conference.announce").count() == 1
+
+
+def test_a_group_whose_organisations_nominate_themselves_names_them(draft, world):
+    group = draft.groups.create(
+        side="ministry",
+        position=9,
+        code="don-vi-thuoc-bo",
+        name="Các đơn vị thuộc Bộ",
+        nominator=InvitedGroup.Nominator.ITSELF,
+    )
+    label = "Cơ quan được mời đích danh của nhóm “Các đơn vị thuộc Bộ”"
+    assert open_points(draft, blocking=True) == {label}
+    group.organisations.add(world.unit)
+    assert open_points(draft, blocking=True) == set()

@@ -13,9 +13,10 @@ from correspondence.models import Message
 from delegates import letters
 from delegates.cockpit.figures import Cockpit, count_senders
 from delegates.cockpit.steps import UNSENT
+from delegates.dates import in_hanoi
 from delegates.models import Nomination
 from hoinghi.templatetags.look import STATES
-from hoinghi.text import format_countdown, format_date, format_moment_short
+from hoinghi.text import format_countdown, format_date
 
 NAMES_SHOWN = 3
 
@@ -152,7 +153,7 @@ def _lists(cockpit: Cockpit) -> Iterator[Task]:
     for nomination in [row.nomination for row in cockpit.requests]:
         yield Task(
             "clock-history",
-            f"{nomination.sender_name} xin gia hạn đến {format_moment_short(nomination.wanted_until)}",
+            f"{nomination.sender_name} xin gia hạn đến {in_hanoi(nomination.wanted_until)}",
             nomination.wanted_reason,
             reverse("nomination-review", args=[conference.slug, nomination.pk]) + "#xin-gia-han",
         )
@@ -178,7 +179,7 @@ def _lists(cockpit: Cockpit) -> Iterator[Task]:
     for row in extended:
         yield Task(
             "clock-history",
-            f"{row.name} được gia hạn đến {format_moment_short(row.nomination.extended_until)}",
+            f"{row.name} được gia hạn đến {in_hanoi(row.nomination.extended_until)}",
             row.nomination.extension_reason,
             reverse("nomination-review", args=[conference.slug, row.nomination.pk]),
         )

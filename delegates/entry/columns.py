@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conferences.models import InvitedGroup
+from conferences.models import InvitedGroup, Question
 from delegates import questions, rows
 from delegates.entry import picking
 from delegates.errors import InvalidRows
@@ -32,6 +32,7 @@ class Column:
         header: what the template prints.
         also: other headers that mean it, folded.
         required: whether a list can't be submitted without it.
+        partly_required: only the people of some groups need it.
         offered: the values to choose from, where they are the same in every group.
     """
 
@@ -40,6 +41,7 @@ class Column:
     also: tuple[str, ...] = ()
     required: bool = False
     offered: tuple[str, ...] = ()
+    partly_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,25 @@ def columns_of(groups: list[InvitedGroup]) -> list[Column]:
         Column("email", "Email", ("e mail", "mail", "thu dien tu", "dia chi email", "hop thu")),
         Column("reserve", "Dự phòng", (), False, ("x",)),
     ]
-    if any(group.asked_roles.all() for group in groups):
-        found.insert(5, Column("role", "Vai trò", ("vai tro dai bieu",)))
+    with_roles = [group for group in groups if group.asked_roles.all()]
+    if with_roles:
+        everywhere = len(with_roles) == len(groups)
+        role = Column("role", "Vai trò", ("vai tro dai bieu",), everywhere, partly_required=not everywhere)
+        found.insert(5, role)
     asked = {question.pk: question for group in groups for question in group.asked_questions}
-    return found + [
-        Column(questions.field_name(question), question.text, (), False, tuple(questions.offered(question)))
-        for question in asked.values()
-    ]
+    return found + [_column_of(question, groups) for question in asked.values()]
+
+
+def _column_of(question: Question, groups: list[InvitedGroup]) -> Column:
+    everywhere = all(question in group.asked_questions for group in groups)
+    return Column(
+        questions.field_name(question),
+        question.text,
+        (),
+        question.is_required and everywhere,
+        tuple(questions.offered(question)),
+        partly_required=question.is_required and not everywhere,
+    )
 
 
 def names_of(groups: list[InvitedGroup]) -> dict[str, InvitedGroup]:

@@ -191,10 +191,12 @@ def _write_guide(page, nomination: Nomination, columns: list[Column]) -> None:
     from openpyxl.styles import Alignment, Font
 
     required = ", ".join(column.header for column in columns if column.required)
+    partly = ", ".join(column.header for column in columns if column.partly_required)
+    only_some = f" Chỉ một số nhóm phải nhập: {partly}." if partly else ""
     lines = [
         "Cách dùng tệp này",
         f"1. Nhập vào bảng “{LIST}”, mỗi người một dòng, từ dòng {HEADER_ROW + 1}; nhiều nhất {MAX_ROWS} người.",
-        f"2. Các cột phải nhập: {required}. Ô có mũi tên thì chọn trong danh sách thả xuống.",
+        f"2. Các cột phải nhập: {required}.{only_some} Ô có mũi tên thì chọn trong danh sách thả xuống.",
         "3. Chọn nhóm trước: cột cơ quan, đơn vị chỉ gợi ý các đơn vị của nhóm đó; đơn vị khác thì gõ tên.",
         "4. Cột Dự phòng: ghi x nếu là đại biểu dự phòng, để trống nếu không.",
         "5. Không gộp ô, không dùng công thức, không ẩn dòng, không đổi tên bảng. Có thể đổi thứ tự cột.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from delegates.entry import pasting, reuse, upload
 from delegates.entry.columns import Finding
 from delegates.entry.forms import LONGEST_PASTE
-from delegates.entry.taking import take
+from delegates.entry.taking import is_blank, take
 from delegates.errors import TooManyRows
 from delegates.forms import NominationForm
 from delegates.row_forms import GroupBlock, RowForm
@@ -102,7 +102,7 @@ def paste(form: NominationForm, argument: str, request) -> Change:
     )
     change.problems, change.notes = pasted.problems, pasted.notes
     try:
-        taken = _taken(form, pasted.rows, _said(pasted.rows), pasted.typed)
+        taken = _taken(form, pasted.rows, "", pasted.typed)
     except TooManyRows as refused:
         change.refusal = str(refused)
         return change
@@ -122,24 +122,28 @@ def read_workbook(form: NominationForm, argument: str, request) -> Change:
         reading = upload.read(workbook, nomination=form.nomination, groups=groups)
         change.problems, change.notes = reading.problems, reading.notes
         if not change.problems:
-            change.said = _taken(form, reading.rows, _said(reading.rows), reading.typed).said
+            change.said = _taken(form, reading.rows, "", reading.typed).said
     except (RefusedWorkbook, TooManyRows) as refused:
         change.refusal = str(refused)
     return change
 
 
-def _said(rows: list[dict]) -> str:
-    return (
-        f"Đã thêm {len(rows)} người vào danh sách bên dưới, chưa lưu. Xem lại rồi lưu hoặc gửi."
-        if rows
-        else ""
-    )
+def _said(number: int, known: int) -> str:
+    """How many people of a table came in, those apart who stood in the list already."""
+    if not number:
+        return ""
+    new = number - known
+    added = f"Đã thêm {new} người vào danh sách bên dưới" if new else "Không có ai mới"
+    kept = f"; {known} người đã có được ghi theo bảng này" if known else ""
+    return f"{added}{kept}. Chưa lưu: xem lại rồi lưu hoặc gửi."
 
 
 def _taken(form: NominationForm, rows: list[dict], said: str, typed: list[set[str]] | None = None) -> Change:
+    """Put the rows into the form; ``said`` empty: how many of them are new."""
     before = {row.prefix for row in form.forms}
+    known = {row.prefix for row in form.forms if not is_blank(row)}
     taken = take(form, rows, typed)
-    change = Change(said=said)
+    change = Change(said=said or _said(len(taken), sum(row.prefix in known for row in taken)))
     for block in form.blocks:
         new = [row for row in taken if row in block.forms and row.prefix not in before]
         if new:

@@ -1,5 +1,6 @@
 """Roles, questions, and organisations that nominate their own people."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -44,6 +45,23 @@ def meal(conference):
     )
     question.groups.add(conference.groups.get(code="so"))
     return question
+
+
+def test_the_form_marks_what_has_to_be_filled_in(client, binh, nomination, roles, meal):
+    client.force_login(binh)
+    text = client.get(reverse("nomination", args=[nomination.pk])).content.decode()
+    assert "phải nhập khi gửi danh sách" in text
+    blocks = {block.group.code: block.forms[0] for block in nomination_form(client, nomination).blocks}
+    marked = {
+        name
+        for name in blocks["so"].fields
+        if re.search(rf'<[^>]*name="{blocks["so"].prefix}-{name}"[^>]*aria-required="true"', text)
+    }
+    assert marked == {"organisation", "full_name", "job_title", "phone", "role", f"q{meal.pk}"}
+
+
+def nomination_form(client, nomination):
+    return client.get(reverse("nomination", args=[nomination.pk])).context["form"]
 
 
 def submit(nomination, actor, at, rows):

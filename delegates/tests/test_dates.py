@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from correspondence.models import Message
 from delegates import policies, services
+from delegates.dates import in_hanoi
 from delegates.errors import NominationClosed
 from delegates.models import ExtensionRequest, Nomination
 from delegates.tests.lists import full_list, just_before
@@ -156,10 +157,28 @@ def asked(nomination, binh):
     return ask(nomination, binh, timezone.now()).nomination
 
 
+def test_decisions_stay_readable_for_both_sides(client, an, binh, asked):
+    request = asked.waiting_request()
+    services.grant_extension(
+        request=request, until=request.wanted_until, answer="Đồng ý", actor=an, at=timezone.now()
+    )
+    client.force_login(binh)
+    page = client.get(reverse("nomination-history", args=[asked.pk])).content.decode()
+    assert "<b>Gia hạn</b>: “Đồng ý”" in page
+    assert page.index("<b>Gia hạn</b>") < page.index("<b>Xin gia hạn</b>: “Chờ ý kiến lãnh đạo”")
+    assert an.full_name not in page
+    client.force_login(an)
+    address = reverse("nomination-review", args=[asked.conference.slug, asked.pk])
+    page = client.get(address).content.decode()
+    assert '<b>Gia hạn</b>: “Đồng ý”</p><p class="small muted">' in page
+    assert f", {an.full_name}</p>" in page
+
+
 def test_staff_see_the_request_and_answer_it(client, an, asked):
     client.force_login(an)
     cockpit = client.get(reverse("cockpit", args=[asked.conference.slug])).content.decode()
-    assert "Tỉnh Đắk Lắk xin gia hạn đến" in cockpit
+    wanted = in_hanoi(asked.waiting_request().wanted_until)
+    assert f"Tỉnh Đắk Lắk xin gia hạn đến {wanted}" in cockpit
     address = reverse("nomination-review", args=[asked.conference.slug, asked.pk])
     page = client.get(address).content.decode()
     assert "Chờ ý kiến lãnh đạo" in page

@@ -109,6 +109,16 @@ def test_the_page_of_a_receipt_shows_the_code_to_check_it(client, submitted, bin
     assert client.get(verification.path_of(copy.code)).status_code == 200
 
 
+def test_the_page_says_for_which_version_the_receipt_was_given(client, submitted, binh):
+    client.force_login(binh)
+    url = reverse("nomination-receipt", args=[submitted.pk])
+    assert "cấp cho bản" not in client.get(url).content.decode()
+    delegate = Delegate.objects.select_related("seat__nomination").first()
+    new = {"honorific": "bà", "full_name": "Đặng Thị Thay", "job_title": "Chuyên viên", "phone": "0987654321"}
+    services.replace(delegate=delegate, person=new, reason="Bận công tác", actor=binh, at=timezone.now())
+    assert "cấp cho bản 1" in client.get(url).content.decode()
+
+
 def test_numbers_run_on_and_a_new_list_replaces_the_receipt(submitted, other_nomination, binh, cuc):
     rows = [
         person("ubnd-xa", "Ủy ban nhân dân xã Cà Mau 1"),

@@ -37,6 +37,20 @@ def book(nomination):
     return template_of(nomination)
 
 
+def test_the_template_stars_what_every_group_needs_and_names_what_some_need(conference, nomination):
+    groups = list(conference.groups.all())
+    asked = [
+        Question.objects.create(conference=conference, text=text, kind=Question.Kind.YES_NO, is_required=True)
+        for text in ("Ăn trưa", "Nghỉ lại")
+    ]
+    asked[1].groups.add(groups[0])
+    book = template_of(nomination)
+    headers = [cell.value for cell in book[template.LIST][template.HEADER_ROW]]
+    assert "Ăn trưa *" in headers
+    assert "Nghỉ lại" in headers
+    assert "Chỉ một số nhóm phải nhập: Nghỉ lại." in book[template.GUIDE]["A3"].value
+
+
 @pytest.fixture
 def filled(book):
     put(book, someone(), someone(**{"Họ và tên": "Trần Thị Chín", "Danh xưng": "bà"}))
@@ -434,6 +448,7 @@ def test_taking_a_file_twice_changes_nothing(client, binh, url, filled):
     marks = [form.mark for form in first.context["form"].forms]
     again = send(client, url, saved(filled), row=marks, **rows)
     assert again.context["form"].people() == 2
+    assert "Không có ai mới; 2 người đã có được ghi theo bảng này." in again.content.decode()
 
 
 def test_pressing_send_with_an_unread_file_reads_it_first(client, binh, url, nomination, filled):

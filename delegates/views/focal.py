@@ -13,6 +13,7 @@ from conferences.kept import conference_with_kind
 from correspondence import verification
 from delegates import feeds, policies, proposals, services, standing_in
 from delegates.dates import dates_of
+from delegates.decisions import decisions_of
 from delegates.documents import latest_receipt
 from delegates.entry.forms import unread
 from delegates.entry.verbs import VERBS
@@ -303,6 +304,7 @@ def history(request, pk: int):
         "nomination": found,
         "conference": found.conference,
         "steps": history_of(found),
+        "decisions": decisions_of(found),
         "by_staff": request.user.is_staff,
     }
     return render(request, "delegates/history.html", context)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from delegates import policies, proposals, services
 from delegates.dates import dates_of
+from delegates.decisions import decisions_of
 from delegates.errors import NominationClosed
 from delegates.forms import ReasonForm
 from delegates.models import Nomination
@@ -122,6 +123,7 @@ def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refu
         "proposals": proposals.waiting_of(nomination) if seats else [],
         "can_move": may and not policies.people_obstacle(request.user, nomination, at),
         "versions": versions,
+        "decisions": decisions_of(nomination),
         "differences": differences(versions[1], versions[0], known_of(nomination))
         if len(versions) > 1
         else None,
