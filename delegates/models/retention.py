@@ -42,16 +42,9 @@ class Waiting(models.Model):
             and self.runs_at <= at
         )
 
-    def announce(self, at: dt.datetime, wait: dt.timedelta) -> None:
-        self.announced_at, self.runs_at = at, at + wait
-
-    def hold(self, *, reason: str, actor: User, at: dt.datetime) -> None:
-        """Stop the waiting, too: after a release it begins anew."""
-        self.held_at, self.held_reason, self.held_by = at, reason, actor
+    def stop_waiting(self) -> None:
+        """What is due after this is announced anew, with the whole waiting time."""
         self.announced_at = self.runs_at = None
-
-    def release(self) -> None:
-        self.held_at, self.held_reason, self.held_by = None, "", None
 
 
 class Retention(Waiting):

@@ -13,11 +13,11 @@ from correspondence.models import Message
 from correspondence.outbox import enqueue
 from delegates.models import NominationVersion, UnusedRetention
 from delegates.privacy import kept, retention, unused
-from delegates.services import data_requests
+from delegates.services import data_requests, waiting
 from delegates.services import retention as conferences
 from delegates.services import unused as services
 from delegates.services.data_requests import RequestRefused
-from delegates.services.retention import RetentionRefused
+from delegates.services.waiting import RetentionRefused
 from delegates.tests.everywhere import places_of
 from delegates.tests.lists import full_list, submit_and_follow
 from directory.audit import record
@@ -213,12 +213,12 @@ def test_an_account_that_is_switched_on_again_stays_and_waits_anew(khoi, late):
 
 def test_a_hold_stops_it_until_it_is_released(khoi, late, an):
     services.keep(late)
-    services.hold(holder=khoi, reason="Có khiếu nại", actor=an, at=late)
+    waiting.hold(subject=khoi, reason="Có khiếu nại", actor=an, at=late)
     services.keep(late + 20 * DAY)
     assert User.objects.filter(full_name="Hà Văn Khôi").exists()
     with pytest.raises(RetentionRefused, match="Có khiếu nại"):
         services.announce(holder=khoi, actor=an, at=late)
-    services.release(holder=khoi, actor=an)
+    waiting.release(subject=khoi, actor=an)
     services.keep(late + 20 * DAY)
     assert UnusedRetention.objects.get().runs_at == late + 34 * DAY
 
@@ -240,24 +240,10 @@ def old(khoi):
     return khoi
 
 
-def test_staff_see_what_is_due_and_begin_the_wait(client, an, old):
+def test_staff_see_what_is_due_and_what_would_change(client, an, old):
     client.force_login(an)
     assert "Hà Văn Khôi" in client.get(reverse("retentions")).content.decode()
-    page = reverse("retention-account", args=[old.pk])
-    assert "Sẽ thay đổi gì" in client.get(page).content.decode()
-    assert client.post(page, {"do": "announce"}).status_code == 302
-    assert "Sắp ẩn danh" in client.get(page).content.decode()
-    assert client.post(page, {"do": "announce"}).status_code == 409
-
-
-def test_holding_needs_a_reason_and_is_shown(client, an, old):
-    client.force_login(an)
-    page = reverse("retention-account", args=[old.pk])
-    assert "Nhập lý do giữ lại." in client.post(page, {"do": "hold", "reason": ""}).content.decode()
-    client.post(page, {"do": "hold", "reason": "Đang thanh tra"})
-    assert "Đang thanh tra" in client.get(reverse("retentions")).content.decode()
-    client.post(page, {"do": "release"})
-    assert UnusedRetention.objects.get().held_at is None
+    assert "Sẽ thay đổi gì" in client.get(reverse("retention-account", args=[old.pk])).content.decode()
 
 
 def test_the_overview_asks_as_often_for_three_as_for_one(client, an, old, world):
