@@ -28,7 +28,7 @@ class DelegatesConfig(AppConfig):
             reminding,
             telling,
         )
-        from delegates.models import Nomination
+        from delegates.models import DataRequest, Nomination
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from delegates.privacy import letters as privacy_letters
@@ -38,6 +38,8 @@ class DelegatesConfig(AppConfig):
         from venues.expected import register_counter
 
         register_owner("nomination", owner_through(Nomination, "conference"))
+        # An account's request is of no conference: the house answers it.
+        register_owner("data-request", owner_through(DataRequest, DataRequest.CONFERENCE))
         register_documents(documents.topic_of_receipt)
         register_counter(people_in)
         register_purpose("delegate", "delegate-page")
