@@ -1,4 +1,4 @@
-"""Accounts and addresses that nobody uses any more: announced when they are due, and the job that takes them out."""
+"""Whoever nobody uses any more (``privacy.unused``): announced when due, and the job that takes the person out."""
 
 import datetime as dt
 
@@ -27,7 +27,7 @@ def announce(*, holder: Holder, actor: User | str, at: dt.datetime) -> None:
 
 def keep(at: dt.datetime) -> None:
     """What beat does every night, for what nobody uses any more."""
-    for holder in (*unused.accounts(at), *unused.contacts(at)):
+    for holder in (*unused.accounts(at), *unused.contacts(at), *unused.room_contacts(at)):
         found = unused.of(holder)
         if found.may_run(at):
             carry_out(holder=holder, at=at)

@@ -25,7 +25,7 @@ from directory.models import NOBODY, AuditEntry, Mandate, PersonalLink, User
 from directory.services import close_account
 from hoinghi.tests.cast import give_mandate, make_user
 from venues import services as venues
-from venues.models import Officer
+from venues.models import Officer, Room
 from venues.tests.rooms import local, person
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,49 @@ def test_an_address_goes_and_its_organisation_stays(world, late):
     assert places_of(TRACES) == set()
     contact.refresh_from_db()
     assert contact.organisation == world.dak_lak.so
+
+
+class TestRoomContacts:
+    """Whom to call about a room: as long as it is in use, and for a while after the last meeting there."""
+
+    @pytest.fixture
+    def whom(self, conference, world, an):
+        venues.prepare_rooms(conference=conference, actor=an, at=timezone.now())
+        room = local(conference, world.dak_lak).room
+        contact = room.contacts.create(
+            full_name="Hà Văn Khôi",
+            job_title="Trưởng phòng Cụm",
+            phone="0966555444",
+            email="khoi@daklak.example",
+        )
+        changes = {f"contacts.{contact.pk}": [None, "Hà Văn Khôi"], "name": ["A", "B"]}
+        record(actor=an, action="room.change", target=room, changes=changes)
+        return contact
+
+    def test_only_of_a_hidden_room_where_nobody_has_met_for_so_long(self, whom, conference, late):
+        assert not unused.room_contacts(late).exists()
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        assert list(unused.room_contacts(late)) == [whom]
+        assert not unused.room_contacts(conference.end_at + retention.unused_time() - DAY).exists()
+
+    def test_the_person_goes_and_the_room_stays(self, whom, late):
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        services.keep(late)
+        services.keep(late + 13 * DAY)
+        whom.refresh_from_db()
+        assert whom.full_name == "Hà Văn Khôi"
+        services.keep(late + 14 * DAY)
+        assert places_of(TRACES) == set()
+        whom.refresh_from_db()
+        assert (whom.full_name, whom.phone, whom.email) == (NOBODY, "", "")
+        assert whom.room.bookings.exists()
+
+    def test_a_room_that_is_used_again_keeps_its_contact(self, whom, late):
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        services.keep(late)
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=False)
+        assert not services.carry_out(holder=whom, at=late + 14 * DAY)
+        assert UnusedRetention.objects.get().announced_at is None
 
 
 def test_an_account_that_is_switched_on_again_stays_and_waits_anew(khoi, late):

@@ -1,4 +1,4 @@
-"""Announced, held, released: the same steps and buttons for a conference, an account and an address."""
+"""Announced, held, released: the same steps and buttons for a conference, an account, an address and a contact."""
 
 import datetime as dt
 
@@ -10,8 +10,9 @@ from conferences.models import Conference
 from delegates.models import Retention, UnusedRetention
 from delegates.services import retention, unused, waiting
 from delegates.services.waiting import RetentionRefused
-from directory.models import AuditEntry
+from directory.models import AuditEntry, Contact, User
 from hoinghi.tests.cast import make_user
+from venues.models import Room, RoomContact
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = dt.timedelta(days=1200)
@@ -27,7 +28,7 @@ def over(held):
     return held
 
 
-@pytest.fixture(params=["conference", "account", "contact"])
+@pytest.fixture(params=["conference", "account", "contact", "room-contact"])
 def subject(request, world):
     """Each is due since long ago."""
     match request.param:
@@ -39,14 +40,16 @@ def subject(request, world):
             )
         case "contact":
             return world.dak_lak.so.contacts.create(email="hop-thu@daklak.example", is_active=False)
+        case "room-contact":
+            return Room.objects.create(name="Hội trường cũ", is_hidden=True).contacts.create(full_name="Cũ")
 
 
 @pytest.fixture
 def page(subject) -> str:
     if isinstance(subject, Conference):
         return reverse("retention", args=[subject.slug])
-    name = "contact" if subject._meta.model_name == "contact" else "account"
-    return reverse(f"retention-{name}", args=[subject.pk])
+    names = {User: "account", Contact: "contact", RoomContact: "room-contact"}
+    return reverse(f"retention-{names[type(subject)]}", args=[subject.pk])
 
 
 def row(subject) -> Retention | UnusedRetention:

@@ -18,6 +18,7 @@ from delegates.services import waiting
 from delegates.views.staff import get_conference_or_404
 from directory.models import Contact, User
 from hoinghi.access import access, fresh_login, staff
+from venues.models import RoomContact
 
 REFUSED = 409
 SAID = {
@@ -56,9 +57,13 @@ def _state(found: Retention, at) -> str:
 
 
 def _unused(at) -> list[dict]:
-    """Accounts and addresses that are due, or held although they would be."""
+    """Accounts, addresses and contacts of rooms that are due, or held although they would be."""
     found = []
-    for name, holders in (("account", unused.accounts(at)), ("contact", unused.contacts(at))):
+    for name, holders in (
+        ("account", unused.accounts(at)),
+        ("contact", unused.contacts(at)),
+        ("room-contact", unused.room_contacts(at)),
+    ):
         for holder in holders:
             row = unused.of(holder)
             state = retention.state_of(row, at, due=True)
@@ -122,6 +127,15 @@ def of_contact(request, pk: int):
     """An organisation's address that is not in use."""
     found = get_object_or_404(Contact.objects.select_related("organisation", "retention"), pk=pk)
     return _of_unused(request, found, "contact")
+
+
+@access(staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_login
+def of_room_contact(request, pk: int):
+    """Whom to call about a room, once it is hidden."""
+    found = get_object_or_404(RoomContact.objects.select_related("room", "retention"), pk=pk)
+    return _of_unused(request, found, "room-contact")
 
 
 def _of_unused(request, holder: unused.Holder, name: str):

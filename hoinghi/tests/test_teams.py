@@ -33,7 +33,7 @@ from venues.models import Booking, Officer
 HOUSE = {
     *("template", "successions", "succession", "focal-feed-renew", "handover"),
     *("outbox-confirm", "letter-text", "letter-text-restore", "breach", "breach-new"),
-    *("retention-contact", "retention-account"),
+    *("retention-contact", "retention-account", "retention-room-contact"),
 }
 SEND, CANCEL = "cho-gui", "huy"
 
