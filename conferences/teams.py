@@ -7,7 +7,7 @@ conference say whose that is: ``register_owner``. Letters and documents know the
 
 from collections.abc import Callable
 
-from django.db.models import Model
+from django.db.models import Expression, Model
 
 from conferences.models import Conference
 from conferences.policies import is_open_to
@@ -53,8 +53,8 @@ def register_correspondence() -> None:
     _pages.update(dict.fromkeys(OF_DOCUMENTS, lambda pk: conference_in(topic_of_document(pk))))
 
 
-def owner_through(model: type[Model], path: str) -> Owner:
-    """For ``register_owner``: the conference that a row leads to by this path of relations."""
+def owner_through(model: type[Model], path: str | Expression) -> Owner:
+    """For ``register_owner``: the conference that a row leads to by this path of relations, or by several."""
     return lambda pk: model.objects.filter(pk=pk).values_list(path, flat=True).first()
 
 

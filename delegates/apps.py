@@ -23,24 +23,30 @@ class DelegatesConfig(AppConfig):
             fillings,
             invitations,
             joining,
+            letters,
             material_notices,
             opinions,
             reminding,
             telling,
         )
-        from delegates.models import Nomination
+        from delegates.models import DataRequest, Nomination
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from delegates.privacy import letters as privacy_letters
         from delegates.services import confirming
         from directory.audit import name_actions
         from directory.links import register_purpose
+        from venues import letters as officer_letters
         from venues.expected import register_counter
 
         register_owner("nomination", owner_through(Nomination, "conference"))
+        # An account's request is of no conference: the house answers it.
+        register_owner("data-request", owner_through(DataRequest, DataRequest.CONFERENCE))
         register_documents(documents.topic_of_receipt)
         register_counter(people_in)
-        register_purpose("delegate", "delegate-page")
+        register_purpose(letters.PURPOSE, "delegate-page")
+        register_purpose(letters.DATA_PURPOSE, "delegate-data")
+        register_purpose(officer_letters.DATA_PURPOSE, "officer-data")
         register_purpose(feeds.FOCAL, "focal-feed")
         register_purpose(feeds.DELEGATE, "delegate-feed")
         register_invited(is_invited, invited_to)
@@ -93,6 +99,7 @@ class DelegatesConfig(AppConfig):
                 "breach.write": "Ghi sự cố dữ liệu",
                 "breach.change": "Sửa sự cố dữ liệu",
                 "data_request.ask": "Đề nghị về dữ liệu cá nhân",
+                "data_request.send_link": "Gửi đường dẫn tới dữ liệu của mình",
                 "data_request.confirm": "Báo đã nhận đề nghị về dữ liệu",
                 "data_request.extend": "Gia hạn trả lời đề nghị về dữ liệu",
                 "data_request.answer": "Trả lời đề nghị về dữ liệu",

@@ -16,11 +16,15 @@ from correspondence.outbox import CopyAttachment, FileAttachment, OutgoingLetter
 from delegates import fillings
 from delegates.models import Delegate, ExtensionRequest, Nomination, NominationVersion, SubstituteProposal
 from delegates.places import booking_of, place_of
+from delegates.policies import holds_place
 from directory import links
 from directory.acting import users_acting
 from directory.models import Contact, Mandate, PersonalLink, User
 from hoinghi.text import slugify
 
+PURPOSE = "delegate"
+# Opens the page of the own data and nothing else: for a delegate who was replaced or withdrawn.
+DATA_PURPOSE = "delegate_data"
 # A delegate still reads agenda and materials for a while after the conference.
 LINK_DAYS_AFTER = 30
 
@@ -306,7 +310,10 @@ def _to_delegates(
 
 
 def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
-    """A new personal link for the delegate; older ones go on working until they are revoked or expire."""
+    """A new personal link for the delegate; older ones go on working until they are revoked or expire.
+
+    Whoever was replaced or withdrawn only reaches the own data by it.
+    """
     (link,) = links.issue_many([_new_link(delegate, at)])
     return link
 
@@ -314,7 +321,7 @@ def delegate_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
 def _new_link(delegate: Delegate, at: dt.datetime) -> PersonalLink:
     conference = delegate.seat.nomination.conference
     return PersonalLink(
-        purpose="delegate",
+        purpose=PURPOSE if holds_place(delegate) else DATA_PURPOSE,
         holder=f"delegate:{delegate.pk}",
         scope=topic_of(conference),
         address=delegate.email,

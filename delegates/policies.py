@@ -8,6 +8,7 @@ from django.utils import timezone
 from conferences.models import Conference
 from delegates.dates import in_hanoi
 from delegates.models import Delegate, Nomination, SubstituteProposal
+from delegates.succession import Succession
 from directory.models import Mandate, User
 from hoinghi.text import format_date
 from venues.policies import day_begins
@@ -29,6 +30,23 @@ def acts_for(user, nomination: Nomination, at: dt.datetime, *, stands_in: bool =
     day = timezone.localdate(at)
     return (stands_in and user.is_staff) or user.holds(
         nomination.organisation_id, Mandate.Role.FOCAL_POINT, day
+    )
+
+
+def passing_obstacle(user: User, found: Succession) -> str:
+    """Why ``user`` can't pass on what an ended organisation has left; "" when possible.
+
+    Its mandates and addresses are the house's, but an open list is its conference's: whoever passes it on is in the
+    team of every conference concerned. Nothing is passed by halves.
+    """
+    theirs = [each.conference_id for each in found.lists]
+    closed = Conference.objects.closed_to(user).filter(pk__in=theirs)
+    titles = [f"“{each.title}”" for each in closed.order_by("start_at", "pk")]
+    if not titles:
+        return ""
+    return (
+        f"Có danh sách của hội nghị mà tài khoản này không ở trong tổ công tác: {', '.join(titles)}. Xin quản trị "
+        "viên, hoặc người ở trong mọi tổ đó, chuyển."
     )
 
 

@@ -43,8 +43,13 @@ class Succession:
     staying: list[Nomination]
 
     @property
+    def lists(self) -> list[Nomination]:
+        """Those that change."""
+        return [*self.moving, *self.closing]
+
+    @property
     def list_count(self) -> int:
-        return len(self.moving) + len(self.closing)
+        return len(self.lists)
 
     @property
     def mark(self) -> str:

@@ -132,6 +132,11 @@ urlpatterns = [
     path("du-lieu-ca-nhan/luu-giu/", retention.overview, name="retentions"),
     path("du-lieu-ca-nhan/luu-giu/tai-khoan/<int:pk>/", retention.of_account, name="retention-account"),
     path("du-lieu-ca-nhan/luu-giu/dia-chi/<int:pk>/", retention.of_contact, name="retention-contact"),
+    path(
+        "du-lieu-ca-nhan/luu-giu/lien-he-phong/<int:pk>/",
+        retention.of_room_contact,
+        name="retention-room-contact",
+    ),
     path("nhat-ky/dai-bieu/<int:pk>/", audit.of_delegate, name="audit-delegate"),
     path("nhat-ky/dai-bieu/<int:pk>.xlsx", audit.file_of_delegate, name="audit-delegate-file"),
     path("nhat-ky/tai-khoan/<int:pk>/", audit.of_account, name="audit-account"),

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from directory.models import PersonalLink
@@ -97,6 +98,16 @@ def open_link(token: str, *, purpose: str, at: dt.datetime) -> PersonalLink | No
     if not link.is_live(at):
         raise DeadLink(link)
     return link
+
+
+def keep_secret(answer):
+    """The page's address is a secret: the answer is never cached, indexed, or told to another site."""
+    patch_cache_control(answer, private=True, no_store=True)
+    # Other sites and our own logs see no path. Not "no-referrer": with it browsers send the forms of this page with
+    # "Origin: null", which the CSRF check refuses.
+    answer["Referrer-Policy"] = "strict-origin"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 def _signature(link: PersonalLink) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from conferences.calendar import event_of
 from conferences.facts import facts_of
@@ -26,6 +27,8 @@ from venues.models import Booking, LineTestRound, Officer
 from venues.people import RoomOfficer
 
 PURPOSE = "room_officer"
+# Opens the page of the own data and nothing else: for an officer who has left.
+DATA_PURPOSE = "officer_data"
 # An officer still writes down what went wrong for a while after the conference.
 LINK_DAYS_AFTER = 7
 
@@ -42,10 +45,13 @@ def holder_of(officer: Officer) -> str:
 
 
 def officer_link(officer: Officer, at: dt.datetime) -> PersonalLink:
-    """A new personal link; older ones go on working until the officer is relieved or they expire."""
+    """A new personal link; older ones go on working until the officer is relieved or they expire.
+
+    Whoever has been relieved only reaches the own data by it.
+    """
     conference = officer.booking.conference
     return links.issue(
-        purpose=PURPOSE,
+        purpose=PURPOSE if officer.is_live else DATA_PURPOSE,
         holder=holder_of(officer),
         scope=topic_of(conference),
         address=officer.email,
@@ -78,8 +84,12 @@ def tell_named(*, officer: Officer, at: dt.datetime, again: str = "", predecesso
 
 
 def tell_relieved(*, officer: Officer, rounds: Iterable[LineTestRound], at: dt.datetime) -> None:
-    """Thank somebody who has nothing to do with the room any more; calendars forget it and its ``rounds``."""
+    """Thank somebody who has nothing to do with the room any more; calendars forget it and its ``rounds``.
+
+    The letter leads to what is still held of the person, to be corrected or deleted.
+    """
     booking = officer.booking
+    own_data = {"link_path": reverse("my-data")} if officer.user else {"link": officer_link(officer, at)}
     events = [_conference_event(booking), *(round_event(round, booking, at) for round in rounds)]
     values = {"successor": officer.successor.full_name if officer.successor else ""}
     _tell_officer(
@@ -89,7 +99,7 @@ def tell_relieved(*, officer: Officer, rounds: Iterable[LineTestRound], at: dt.d
         at=at,
         key=f"{RELIEVED}:{officer.pk}",
         events=[replace(event, status="CANCELLED") for event in events],
-        link_path=booking.conference.get_absolute_url(),
+        **own_data,
     )
 
 

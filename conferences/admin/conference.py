@@ -23,7 +23,7 @@ from conferences.services import add_material_version, obstacle_to_cancel, obsta
 from conferences.texts import problems_of_name, problems_of_text
 from correspondence.models import OfficialDocument
 from directory.admin_base import PortalAdmin
-from hoinghi.access import issues_documents
+from hoinghi.access import issues_documents, require_fresh_login
 from hoinghi.templatetags.look import state_badge
 from hoinghi.text import format_date, format_time, weekday_number
 
@@ -188,6 +188,8 @@ class ConferenceAdmin(AsksAgain, OfConference, PortalAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
+        if "team" in form.changed_data:  # it gives rights
+            require_fresh_login(request)
         if not change:
             obj.copied_from = _source_of(request)
         super().save_model(request, obj, form, change)

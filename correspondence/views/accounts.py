@@ -45,7 +45,7 @@ def set_password(request: HttpRequest, token: str) -> HttpResponse:
     except links.DeadLink as dead:
         return _dead(request, token, dead)
     response = render(request, "account/set_password.html", {"form": form, "account": user})
-    return _keep_address_private(response)
+    return links.keep_secret(response)
 
 
 @access(anyone)
@@ -71,13 +71,4 @@ def _dead(request: HttpRequest, token: str, dead: links.DeadLink) -> HttpRespons
         "message": "Đường dẫn đặt mật khẩu chỉ dùng một lần và có thời hạn. Đường dẫn này đã dùng rồi, "
         "đã hết hạn, hoặc đã được thay bằng đường dẫn trong thư mới hơn.",
     }
-    return _keep_address_private(render(request, "410.html", context, status=410))
-
-
-def _keep_address_private(response: HttpResponse) -> HttpResponse:
-    """The address is the key: no other page may learn it from a Referer header.
-
-    Not "no-referrer": with it browsers send the form with "Origin: null", which the CSRF check refuses.
-    """
-    response["Referrer-Policy"] = "strict-origin"
-    return response
+    return links.keep_secret(render(request, "410.html", context, status=410))

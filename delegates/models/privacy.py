@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +35,9 @@ class DataRequest(models.Model):
         WAITING = "waiting", "Chờ xử lý"
         DONE = "done", "Đã thực hiện"
         REFUSED = "refused", "Không thực hiện"
+
+    # Of a request by personal link.
+    CONFERENCE = Coalesce("delegate__seat__nomination__conference", "officer__booking__conference")
 
     delegate = models.ForeignKey(
         Delegate,

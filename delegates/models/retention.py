@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from conferences.models import Conference
 from directory.models import Contact, User
 from hoinghi.fields import TextField
+from venues.models import RoomContact
 
 
 class Waiting(models.Model):
@@ -42,16 +43,9 @@ class Waiting(models.Model):
             and self.runs_at <= at
         )
 
-    def announce(self, at: dt.datetime, wait: dt.timedelta) -> None:
-        self.announced_at, self.runs_at = at, at + wait
-
-    def hold(self, *, reason: str, actor: User, at: dt.datetime) -> None:
-        """Stop the waiting, too: after a release it begins anew."""
-        self.held_at, self.held_reason, self.held_by = at, reason, actor
+    def stop_waiting(self) -> None:
+        """What is due after this is announced anew, with the whole waiting time."""
         self.announced_at = self.runs_at = None
-
-    def release(self) -> None:
-        self.held_at, self.held_reason, self.held_by = None, "", None
 
 
 class Retention(Waiting):
@@ -74,7 +68,10 @@ class Retention(Waiting):
 
 
 class UnusedRetention(Waiting):
-    """What becomes of an account that is switched off, or of an organisation's address that is not used any more."""
+    """What becomes of somebody whom the portal has no use for any more.
+
+    An account that is switched off, an organisation's address that is not in use, whom to call about a hidden room.
+    """
 
     user = models.OneToOneField(
         User, models.CASCADE, null=True, blank=True, related_name="retention", verbose_name="tài khoản"
@@ -87,6 +84,14 @@ class UnusedRetention(Waiting):
         related_name="retention",
         verbose_name="địa chỉ nhận thư",
     )
+    roomcontact = models.OneToOneField(
+        RoomContact,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="retention",
+        verbose_name="người liên hệ của phòng",
+    )
 
     class Meta(Waiting.Meta):
         verbose_name = "lưu giữ tài khoản, địa chỉ"
@@ -94,11 +99,14 @@ class UnusedRetention(Waiting):
         constraints = [
             *Waiting.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(user__isnull=False, contact__isnull=True)
-                | Q(user__isnull=True, contact__isnull=False),
+                condition=Q(user__isnull=False, contact__isnull=True, roomcontact__isnull=True)
+                | Q(user__isnull=True, contact__isnull=False, roomcontact__isnull=True)
+                | Q(user__isnull=True, contact__isnull=True, roomcontact__isnull=False),
                 name="unusedretention_of_one",
             ),
         ]
 
     def __str__(self):
+        if self.roomcontact_id:
+            return f"Người liên hệ của phòng số {self.roomcontact_id}"
         return f"Tài khoản số {self.user_id}" if self.user_id else f"Địa chỉ nhận thư số {self.contact_id}"

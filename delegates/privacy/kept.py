@@ -73,12 +73,14 @@ KEPT = (
         ),
     ),
     Kept(
-        "Tài khoản, địa chỉ nhận thư đang dùng, và tên người dùng tài khoản bên cạnh việc đã làm",
-        "đến khi tài khoản bị khóa, địa chỉ thôi dùng và hết thời hạn riêng (mục Tài khoản, địa chỉ không còn dùng)",
+        "Tài khoản, địa chỉ nhận thư, người liên hệ của phòng đang dùng, và tên người dùng tài khoản bên cạnh việc "
+        "đã làm",
+        "đến khi tài khoản bị khóa, địa chỉ, phòng thôi dùng và hết thời hạn riêng (mục Không còn dùng)",
         (
             "directory_user",
             "directory_contact",
             "directory_organisation",
+            "venues_roomcontact",
             "directory_auditentry.actor_label",
             "delegates_nominationversion.submitted_by_name",
             "conferences_sheetversion.submitted_by_name",

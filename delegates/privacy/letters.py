@@ -7,14 +7,17 @@ from django.utils import timezone
 
 from conferences import letters as conference_letters
 from correspondence.letters import write_letter
+from correspondence.models import Message
 from correspondence.outbox import OutgoingLetter, enqueue_many
 from delegates import fillings
 from delegates.letters import delegate_link, outgoing
-from delegates.models import DataRequest, Retention
+from delegates.models import DataRequest, Delegate, Retention
 from delegates.privacy import clocks
 from directory.context_processors import current_site
+from directory.models import PersonalLink
 from hoinghi.text import format_date, format_moment, lowerfirst, upper
 from venues.letters import officer_link
+from venues.models import Officer
 
 TOPIC = "privacy:requests"
 
@@ -58,6 +61,26 @@ def tell_staff(request: DataRequest, at: dt.datetime) -> None:
         address=contact.email,
         recipient_name=contact.full_name,
         link_path=request.get_absolute_url(),
+    )
+    enqueue_many([sent], at=at)
+
+
+def send_link(holder: Delegate | Officer, dead: PersonalLink, at: dt.datetime) -> None:
+    """Answer a click on a dead link with one to the own data; clicking again writes no second letter."""
+    key = f"data_link:{dead.pk}"
+    if Message.objects.filter(key=key).exists():
+        return
+    request = DataRequest(**{holder._meta.model_name: holder})
+    values, frame = conference_letters.around(request.conference)
+    letter = write_letter("data_link", values | {"person": holder.full_name}, frame)
+    sent = _outgoing(
+        request,
+        letter,
+        key=key,
+        kind="data_link",
+        address=holder.email,
+        recipient_name=holder.full_name,
+        **_way(request, at, has_page=True),
     )
     enqueue_many([sent], at=at)
 

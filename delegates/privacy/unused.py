@@ -1,4 +1,4 @@
-"""Accounts that are switched off and addresses that are not used any more: which are due, and how the person goes."""
+"""Accounts, addresses and contacts of rooms that nobody uses any more: which are due, and how the person goes."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,9 +16,18 @@ from delegates.models import AttendanceMark, DataRequest, NominationVersion, Spe
 from delegates.privacy import retention, scrubbing
 from delegates.privacy.anonymising import EMPTY_REQUEST, close_links
 from directory.models import NOBODY, AuditEntry, Contact, Mandate, User
-from venues.models import ChecklistTick, Incident, JoinLink, LineTestResult, Officer, OwnFinding
+from venues.models import (
+    Booking,
+    ChecklistTick,
+    Incident,
+    JoinLink,
+    LineTestResult,
+    Officer,
+    OwnFinding,
+    RoomContact,
+)
 
-Holder = User | Contact
+Holder = User | Contact | RoomContact
 # RFC 2606: an address to which no letter can go.
 NOWHERE = "@an-danh.invalid"
 
@@ -75,9 +84,26 @@ def contacts(at: dt.datetime) -> QuerySet[Contact]:
     )
 
 
+def room_contacts(at: dt.datetime) -> QuerySet[RoomContact]:
+    """Whom to call about a hidden room in which nobody has met for so long."""
+    met = Booking.objects.filter(room=OuterRef("room"), during__endswith__gt=_since(at))
+    return (
+        RoomContact.objects.filter(~Exists(met), room__is_hidden=True)
+        .exclude(full_name=NOBODY)
+        .select_related("room", "retention")
+        .order_by("room__sort_key", "pk")
+    )
+
+
 def is_due(holder: Holder, at: dt.datetime) -> bool:
-    """Switched off for so long that the person may go."""
-    found = accounts(at) if isinstance(holder, User) else contacts(at)
+    """Not in use for so long that the person may go."""
+    match holder:
+        case User():
+            found = accounts(at)
+        case Contact():
+            found = contacts(at)
+        case RoomContact():
+            found = room_contacts(at)
     return found.filter(pk=holder.pk).exists()
 
 
@@ -92,6 +118,8 @@ def _since(at: dt.datetime) -> dt.datetime:
 
 def preview(holder: Holder) -> list[tuple[str, int]]:
     """(what, how many) of everything that would be changed now."""
+    if isinstance(holder, RoomContact):
+        return [("Người liên hệ của phòng (họ tên, việc phụ trách, điện thoại, email)", 1)]
     letters = ("Thư (người nhận, địa chỉ, tiêu đề, nội dung)", letters_of(holder).count())
     if isinstance(holder, Contact):
         return [("Địa chỉ nhận thư (họ tên, email, điện thoại)", 1), letters]
@@ -108,7 +136,7 @@ def preview(holder: Holder) -> list[tuple[str, int]]:
     ]
 
 
-def letters_of(holder: Holder) -> QuerySet[Message]:
+def letters_of(holder: User | Contact) -> QuerySet[Message]:
     """The letters that name the person."""
     own = Q(contact=holder)
     if isinstance(holder, User):
@@ -127,6 +155,9 @@ def later_letters(at: dt.datetime) -> QuerySet[Message]:
 
 def anonymise(holder: Holder, at: dt.datetime) -> None:
     """Take the person out of the row and of everything that hangs on it; the row stays, and all it has done."""
+    if isinstance(holder, RoomContact):
+        _anonymise_room_contact(holder)
+        return
     while scrubbing.scrub_letters(letters_of(holder)):
         pass
     if isinstance(holder, User):
@@ -159,6 +190,15 @@ def _anonymise_contact(contact: Contact) -> None:
     contact.save()
     scrubbing.scrub_entries_of(Contact.objects.filter(pk=contact.pk))
     _scrub_changes(email)
+
+
+def _anonymise_room_contact(contact: RoomContact) -> None:
+    """Nobody writes to it by the portal; the audit trail has it among the changes of its room."""
+    words = contact.full_name, contact.job_title, contact.phone, contact.email
+    contact.full_name = NOBODY
+    contact.job_title = contact.phone = contact.email = ""
+    contact.save()
+    _scrub_changes(*filter(None, words))
 
 
 def _copies(user: User) -> Iterable[tuple[QuerySet, str]]:

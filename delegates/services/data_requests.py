@@ -11,7 +11,7 @@ from delegates.models import DataRequest, Delegate, UnusedRetention
 from delegates.privacy import anonymising, clocks, letters, unused
 from delegates.services.locking import lock
 from directory.audit import record
-from directory.models import User
+from directory.models import PersonalLink, User
 from venues.models import Officer
 from venues.people import signature
 from venues.services.locking import lock as lock_booking
@@ -52,9 +52,22 @@ def ask(*, holder: Delegate | Officer | User, kind: str, text: str, at: dt.datet
         request.replied_at = at
         request.save(update_fields=["replied_at"])
     letters.tell_staff(request, at)
-    actor = BY_LINK if isinstance(holder, Delegate) else signature(holder)
-    record(actor=actor, action="data_request.ask", target=request)
+    record(actor=_signature(holder), action="data_request.ask", target=request)
     return request
+
+
+@transaction.atomic
+def send_link(*, holder: Delegate | Officer | None, dead: PersonalLink, at: dt.datetime) -> bool:
+    """Answer a click on a dead link with one to the own data: whoever has left the list or the room asks by it, too.
+
+    Returns:
+        False: nobody is named any more, or the person has another address now than the old link went to.
+    """
+    if holder is None or not holder.email or holder.email.lower() != dead.address.lower():
+        return False
+    letters.send_link(holder, dead, at)
+    record(actor=_signature(holder), action="data_request.send_link", target=holder)
+    return True
 
 
 @transaction.atomic
@@ -119,6 +132,10 @@ def answer(*, request: DataRequest, is_done: bool, text: str, actor: User, at: d
     letters.tell_answered(locked, at, has_page=not erases)
     changes = {"state": [State.WAITING, locked.state]}
     record(actor=actor, action="data_request.answer", target=locked, changes=changes)
+
+
+def _signature(holder: Delegate | Officer | User) -> User | str:
+    return BY_LINK if isinstance(holder, Delegate) else signature(holder)
 
 
 def _lock(request: DataRequest) -> DataRequest:

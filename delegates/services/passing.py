@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from delegates import policies
 from delegates.errors import NominationClosed
 from delegates.models import Nomination
 from delegates.services.locking import lock, save
@@ -20,7 +21,8 @@ def pass_to_successor(*, organisation: Organisation, count: int, actor: User, at
     Arguments:
         count: ``Succession.count`` of what the person has read.
     Raises:
-        NominationClosed: there is no successor, nothing is left, or it is not what was read; nothing has changed.
+        NominationClosed: there is no successor, nothing is left, it is not what was read, or a list is of a
+            conference with a team without the actor; nothing has changed.
     """
     locked = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     found = succession_of(locked, at)
@@ -28,6 +30,8 @@ def pass_to_successor(*, organisation: Organisation, count: int, actor: User, at
         raise NominationClosed("Không còn gì để chuyển cho cơ quan kế thừa.")
     if found.count != count:
         raise NominationClosed("Những gì sẽ chuyển đã thay đổi. Đọc lại rồi xác nhận.")
+    if message := policies.passing_obstacle(actor, found):
+        raise NominationClosed(message)
     for mandate in found.mandates:
         _pass_mandate(mandate, found.successor, timezone.localdate(at))
     for contact in found.contacts:

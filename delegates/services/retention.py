@@ -1,4 +1,4 @@
-"""What staff decide about keeping personal data, and the job that takes persons out when the time is over."""
+"""What staff decide about keeping a conference's personal data, and the job that takes persons out at the end."""
 
 import datetime as dt
 from collections import Counter
@@ -11,29 +11,12 @@ from django.db import transaction
 from conferences.models import Conference
 from delegates.models import Delegate, Nomination, Retention
 from delegates.privacy import anonymising, letters, retention, scrubbing
+from delegates.services import waiting
 from directory.audit import record
 from directory.models import User
 from hoinghi.text import format_date
 
 log = structlog.get_logger("retention")
-
-
-class RetentionRefused(Exception):
-    """Nothing was written; the text is for the person who tried."""
-
-
-def _lock(conference: Conference) -> Retention:
-    """The conference's row, made when it is missing, locked until the transaction ends.
-
-    Raises:
-        RetentionRefused: the persons are gone already.
-    """
-    Retention.objects.get_or_create(conference=conference)
-    locked = Retention.objects.select_for_update(of=("self",)).get(conference=conference)
-    locked.conference = conference
-    if locked.finished_at is not None:
-        raise RetentionRefused("Dữ liệu của hội nghị này đã được ẩn danh.")
-    return locked
 
 
 @transaction.atomic
@@ -43,9 +26,9 @@ def set_days(*, conference: Conference, days: int | None, actor: User) -> None:
     Raises:
         RetentionRefused: it is done.
     """
-    locked = _lock(conference)
+    locked = waiting.lock(conference)
     before, locked.days = locked.days, days
-    locked.announced_at = locked.runs_at = None
+    locked.stop_waiting()
     locked.save()
     record(actor=actor, action="retention.set", target=locked, changes={"days": [before, days]})
 
@@ -57,49 +40,13 @@ def announce(*, conference: Conference, actor: User | str, at: dt.datetime) -> N
     Raises:
         RetentionRefused: it is not due, held, announced or done.
     """
-    locked = _lock(conference)
-    if locked.held_at is not None:
-        raise RetentionRefused(f"Đang giữ lại: {locked.held_reason}")
-    if locked.announced_at is not None:
-        raise RetentionRefused("Đã báo rồi.")
+    locked = waiting.lock(conference)
+    too_early = ""
     if not retention.is_due(locked, at):
         until = format_date(retention.keeps_until(locked))
-        raise RetentionRefused(f"Chưa hết thời hạn giữ: đến hết ngày {until}.")
-    locked.announce(at, retention.waiting_time())
-    locked.save()
+        too_early = f"Chưa hết thời hạn giữ: đến hết ngày {until}."
+    waiting.announce(locked=locked, too_early=too_early, actor=actor, at=at)
     letters.tell_retention(locked, at)
-    record(actor=actor, action="retention.announce", target=locked)
-
-
-@transaction.atomic
-def hold(*, conference: Conference, reason: str, actor: User, at: dt.datetime) -> None:
-    """Keep the data for now (a complaint, an inspection, a lawsuit); stops a job that is under way, too.
-
-    Raises:
-        RetentionRefused: it is done or held.
-    """
-    locked = _lock(conference)
-    if locked.held_at is not None:
-        raise RetentionRefused("Đang giữ lại rồi.")
-    locked.hold(reason=reason, actor=actor, at=at)
-    locked.save()
-    record(actor=actor, action="retention.hold", target=locked, changes={"held_reason": ["", reason]})
-
-
-@transaction.atomic
-def release(*, conference: Conference, actor: User) -> None:
-    """Let the rule count again; what is due is announced anew, with the whole waiting time.
-
-    Raises:
-        RetentionRefused: it is done or not held.
-    """
-    locked = _lock(conference)
-    if locked.held_at is None:
-        raise RetentionRefused("Không có gì đang giữ lại.")
-    before = locked.held_reason
-    locked.release()
-    locked.save()
-    record(actor=actor, action="retention.release", target=locked, changes={"held_reason": [before, ""]})
 
 
 # ── the job ─────────────────────────────────────────────────────────────────────────────────────────

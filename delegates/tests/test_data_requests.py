@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from correspondence.models import Message
-from delegates.models import DataRequest, Delegate
+from delegates.models import DataRequest, Delegate, Nomination
 from delegates.privacy import clocks
-from delegates.services import data_requests
+from delegates.services import data_requests, withdraw_delegate
 from delegates.services.data_requests import RequestRefused
 from delegates.tests.lists import full_list, submit_and_follow
+from directory import links
 from directory.audit import record
 from directory.models import NOBODY, AuditEntry
 from venues import services as venues
@@ -306,6 +307,77 @@ def test_an_officer_who_still_serves_is_relieved_before_being_deleted(client, gi
     assert (letter.address, letter.link) == ("giang@daklak.example", None)
     assert AuditEntry.objects.filter(action="officer.erase", object_id=str(officer.pk)).exists()
     assert client.get(reverse("officer-data", args=[giang.token])).status_code == 410
+
+
+class TestWhoHasLeft:
+    """The place is somebody else's; the data are still the own, and so is the right to ask about them."""
+
+    def sent_link(self, kind: str):
+        letter = Message.objects.get(kind=kind)
+        return letter, links.path_of(letter.link)
+
+    def test_the_letter_that_relieves_an_officer_leads_to_the_own_data(self, client, giang, an):
+        venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+        letter, page = self.sent_link("officer_relieved")
+        assert letter.address == "giang@daklak.example"
+        shown = client.get(page)
+        assert "Đỗ Văn Giang" in shown.content.decode()
+        assert (shown.context["back"], shown.context["correct"]) == ("", "")
+        assert client.post(page, {"kind": "delete", "text": "Xóa tôi"}).status_code == 302
+        found = DataRequest.objects.get()
+        taken, again = self.sent_link("data_request_taken")
+        assert "Xóa tôi" in client.get(again).content.decode()
+        data_requests.answer(request=found, is_done=True, text="Đã xóa", actor=an, at=timezone.now())
+        assert client.get(page).status_code == client.get(again).status_code == 410
+
+    def test_it_opens_nothing_else(self, client, giang, an):
+        venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+        token = links.token_of(Message.objects.get(kind="officer_relieved").link)
+        for name in ("officer-page", "officer-day", "officer-sheet"):
+            assert client.get(reverse(name, args=[token])).status_code == 404, name
+
+    def test_an_officer_with_an_account_asks_there(self, giang, an, binh):
+        Officer.objects.filter(pk=giang.officer.pk).update(user=binh)
+        venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+        letter = Message.objects.get(kind="officer_relieved")
+        assert (letter.link, letter.link_path) == (None, reverse("my-data"))
+
+    def test_an_old_link_offers_one_to_the_own_data_once(self, client, giang, an):
+        venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+        page = reverse("officer-data", args=[giang.token])
+        room = client.get(reverse("officer-page", args=[giang.token]))
+        assert (room.status_code, f'href="{page}"' in room.content.decode()) == (410, True)
+        offer = client.get(page)
+        assert (offer.status_code, 'value="link"' in offer.content.decode()) == (410, True)
+        assert "Giang" not in offer.content.decode()
+        for _ in range(2):
+            assert "Đã nhận yêu cầu" in client.post(page, {"do": "link"}).content.decode()
+        letter, own = self.sent_link("data_link")
+        assert letter.address == "giang@daklak.example"
+        assert "Đỗ Văn Giang" in client.get(own).content.decode()
+
+    def test_nothing_goes_to_an_address_that_was_corrected(self, client, giang, an):
+        venues.relieve(officer=giang.officer, actor=an, at=timezone.now())
+        Officer.objects.update(email="dung@daklak.example")
+        answer = client.post(reverse("officer-data", args=[giang.token]), {"do": "link"})
+        assert "Đã nhận yêu cầu" in answer.content.decode()
+        assert not Message.objects.filter(kind="data_link").exists()
+
+    def test_a_withdrawn_delegate_asks_and_reads_the_answer(self, client, em, an):
+        Nomination.objects.update(state="submitted", submitted_at=timezone.now())
+        at = timezone.now()
+        withdraw_delegate(delegate=em.delegate, reason="Ốm", actor=an, at=at)
+        old = reverse("delegate-data", args=[em.token])
+        gone = client.get(reverse("delegate-page", args=[em.token]))
+        assert (gone.status_code, f'href="{old}"' in gone.content.decode()) == (410, True)
+        client.post(old, {"do": "link"})
+        letter, page = self.sent_link("data_link")
+        assert "Trần Thị Em" in client.get(page).content.decode()
+        client.post(page, {"kind": "see"})
+        taken, again = self.sent_link("data_request_taken")
+        assert client.get(again).status_code == 200
+        token = links.token_of(taken.link)
+        assert client.get(reverse("delegate-page", args=[token])).status_code == 404
 
 
 def test_staff_see_an_officers_request_with_its_room(client, an, giang):

@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.models import Conference
 from delegates import policies, services, succession
 from delegates.errors import NominationClosed
 from delegates.models import Nomination
 from directory.models import AuditEntry, Contact, Mandate, Organisation
+from hoinghi.tests.cast import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,62 @@ def test_staff_read_it_and_press(client, an, ended, nomination, now):
 def test_conferences_that_are_over_keep_their_lists(ended, an, nomination, now):
     later = nomination.conference.end_at + dt.timedelta(minutes=1)
     assert succession.succession_of(ended, later).moving == []
+
+
+class TestTeams:
+    """An open list is its conference's, which may have a team; mandates and addresses are the house's."""
+
+    @pytest.fixture
+    def team(self, conference):
+        member = make_staff("to@moit.example", "Cán bộ tổ chức")
+        conference.team.add(member)
+        return member
+
+    @pytest.fixture
+    def organiser(self, team):
+        return make_staff("tam@moit.example", "Cán bộ tổ chức")
+
+    def test_nobody_else_passes_its_list(self, ended, team, organiser, an, nomination, now):
+        with pytest.raises(NominationClosed, match="không ở trong tổ công tác: “Hội nghị"):
+            pass_on(ended, organiser, now)
+        nomination.refresh_from_db()
+        assert nomination.organisation == ended
+        assert Mandate.objects.filter(organisation=ended, valid_to=None).exists()
+        assert pass_on(ended, team, now).moving == [nomination]
+
+    def test_a_superuser_does(self, ended, team, an, nomination, now):
+        assert pass_on(ended, an, now).moving == [nomination]
+
+    def test_what_is_of_no_open_conference_passes(self, ended, organiser, nomination, now):
+        Conference.objects.update(state=Conference.State.CANCELLED)
+        assert pass_on(ended, organiser, now).count == 2
+
+    def test_the_page_names_the_conference_and_has_no_button(
+        self, client, ended, organiser, team, conference
+    ):
+        page = reverse("succession", args=[ended.pk])
+        client.force_login(organiser)
+        shown = client.get(page)
+        assert f"“{conference.title}”" in shown.content.decode()
+        assert 'name="count"' not in shown.content.decode()
+        refused = client.post(page, {"count": shown.context["found"].count})
+        assert (refused.status_code, conference.title in refused.context["refusal"]) == (409, True)
+        client.force_login(team)
+        assert 'name="count"' in client.get(page).content.decode()
+
+    def test_of_many_the_others_pass(self, client, ended, organiser, world, conference, now):
+        other = world.dak_lak.chi_cuc_qltt
+        other.valid_to, other.successor = ended.valid_to, world.ca_mau.chi_cuc_qltt
+        other.save()
+        other.contacts.create(email="qltt@gov.example")
+        client.force_login(organiser)
+        marks = [each.mark for each in succession.waiting(now)]
+        page = client.post(reverse("successions"), {"chon": marks, "sure": "1"})
+        assert page.status_code == 409
+        assert "Đã chuyển 1 cơ quan" in page.content.decode()
+        assert [each.organisation for each in succession.waiting(now)] == [ended]
+        ((organisation, why),) = page.context["refused"]
+        assert (organisation, conference.title in why) == (ended, True)
 
 
 def test_several_are_ticked_read_and_passed_at_once(client, an, ended, world, now):

@@ -13,11 +13,11 @@ from correspondence.models import Message
 from correspondence.outbox import enqueue
 from delegates.models import NominationVersion, UnusedRetention
 from delegates.privacy import kept, retention, unused
-from delegates.services import data_requests
+from delegates.services import data_requests, waiting
 from delegates.services import retention as conferences
 from delegates.services import unused as services
 from delegates.services.data_requests import RequestRefused
-from delegates.services.retention import RetentionRefused
+from delegates.services.waiting import RetentionRefused
 from delegates.tests.everywhere import places_of
 from delegates.tests.lists import full_list, submit_and_follow
 from directory.audit import record
@@ -25,7 +25,7 @@ from directory.models import NOBODY, AuditEntry, Mandate, PersonalLink, User
 from directory.services import close_account
 from hoinghi.tests.cast import give_mandate, make_user
 from venues import services as venues
-from venues.models import Officer
+from venues.models import Officer, Room
 from venues.tests.rooms import local, person
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +202,49 @@ def test_an_address_goes_and_its_organisation_stays(world, late):
     assert contact.organisation == world.dak_lak.so
 
 
+class TestRoomContacts:
+    """Whom to call about a room: as long as it is in use, and for a while after the last meeting there."""
+
+    @pytest.fixture
+    def whom(self, conference, world, an):
+        venues.prepare_rooms(conference=conference, actor=an, at=timezone.now())
+        room = local(conference, world.dak_lak).room
+        contact = room.contacts.create(
+            full_name="Hà Văn Khôi",
+            job_title="Trưởng phòng Cụm",
+            phone="0966555444",
+            email="khoi@daklak.example",
+        )
+        changes = {f"contacts.{contact.pk}": [None, "Hà Văn Khôi"], "name": ["A", "B"]}
+        record(actor=an, action="room.change", target=room, changes=changes)
+        return contact
+
+    def test_only_of_a_hidden_room_where_nobody_has_met_for_so_long(self, whom, conference, late):
+        assert not unused.room_contacts(late).exists()
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        assert list(unused.room_contacts(late)) == [whom]
+        assert not unused.room_contacts(conference.end_at + retention.unused_time() - DAY).exists()
+
+    def test_the_person_goes_and_the_room_stays(self, whom, late):
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        services.keep(late)
+        services.keep(late + 13 * DAY)
+        whom.refresh_from_db()
+        assert whom.full_name == "Hà Văn Khôi"
+        services.keep(late + 14 * DAY)
+        assert places_of(TRACES) == set()
+        whom.refresh_from_db()
+        assert (whom.full_name, whom.phone, whom.email) == (NOBODY, "", "")
+        assert whom.room.bookings.exists()
+
+    def test_a_room_that_is_used_again_keeps_its_contact(self, whom, late):
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=True)
+        services.keep(late)
+        Room.objects.filter(pk=whom.room_id).update(is_hidden=False)
+        assert not services.carry_out(holder=whom, at=late + 14 * DAY)
+        assert UnusedRetention.objects.get().announced_at is None
+
+
 def test_an_account_that_is_switched_on_again_stays_and_waits_anew(khoi, late):
     services.keep(late)
     User.objects.filter(pk=khoi.pk).update(is_active=True)
@@ -213,12 +256,12 @@ def test_an_account_that_is_switched_on_again_stays_and_waits_anew(khoi, late):
 
 def test_a_hold_stops_it_until_it_is_released(khoi, late, an):
     services.keep(late)
-    services.hold(holder=khoi, reason="Có khiếu nại", actor=an, at=late)
+    waiting.hold(subject=khoi, reason="Có khiếu nại", actor=an, at=late)
     services.keep(late + 20 * DAY)
     assert User.objects.filter(full_name="Hà Văn Khôi").exists()
     with pytest.raises(RetentionRefused, match="Có khiếu nại"):
         services.announce(holder=khoi, actor=an, at=late)
-    services.release(holder=khoi, actor=an)
+    waiting.release(subject=khoi, actor=an)
     services.keep(late + 20 * DAY)
     assert UnusedRetention.objects.get().runs_at == late + 34 * DAY
 
@@ -240,24 +283,10 @@ def old(khoi):
     return khoi
 
 
-def test_staff_see_what_is_due_and_begin_the_wait(client, an, old):
+def test_staff_see_what_is_due_and_what_would_change(client, an, old):
     client.force_login(an)
     assert "Hà Văn Khôi" in client.get(reverse("retentions")).content.decode()
-    page = reverse("retention-account", args=[old.pk])
-    assert "Sẽ thay đổi gì" in client.get(page).content.decode()
-    assert client.post(page, {"do": "announce"}).status_code == 302
-    assert "Sắp ẩn danh" in client.get(page).content.decode()
-    assert client.post(page, {"do": "announce"}).status_code == 409
-
-
-def test_holding_needs_a_reason_and_is_shown(client, an, old):
-    client.force_login(an)
-    page = reverse("retention-account", args=[old.pk])
-    assert "Nhập lý do giữ lại." in client.post(page, {"do": "hold", "reason": ""}).content.decode()
-    client.post(page, {"do": "hold", "reason": "Đang thanh tra"})
-    assert "Đang thanh tra" in client.get(reverse("retentions")).content.decode()
-    client.post(page, {"do": "release"})
-    assert UnusedRetention.objects.get().held_at is None
+    assert "Sẽ thay đổi gì" in client.get(reverse("retention-account", args=[old.pk])).content.decode()
 
 
 def test_the_overview_asks_as_often_for_three_as_for_one(client, an, old, world):

@@ -25,7 +25,7 @@ from delegates.views.handing_over import file_answer, name_of
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
 from directory.audit import record_read
-from hoinghi.access import access, staff, watched
+from hoinghi.access import access, require_fresh_login, staff, watched
 from hoinghi.text import capfirst
 
 REFUSED = 409
@@ -125,7 +125,12 @@ def _by_group(conference: Conference, people: list[Delegate], typed: dict[int, M
 
 
 def room_sheet(request, visit: Visit):
-    """The room's attendance sheet to be signed."""
+    """The room's attendance sheet to be signed.
+
+    Staff, who may take that of any room, say first once more who they are; an officer prints that of the own room.
+    """
+    if visit.is_staff:
+        require_fresh_login(request)
     conference = visit.booking.conference
     content = attendance_sheets.sheet_of(
         conference=conference, bookings=[visit.booking], actor=visit.actor, at=timezone.now()

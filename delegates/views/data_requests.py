@@ -1,5 +1,7 @@
 """Requests about personal data: asked on the own page, answered by staff against the clock of the law."""
 
+from functools import wraps
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,28 +9,76 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from delegates import letters
+from delegates.answers import delegate_of
 from delegates.data_forms import AnswerRequestForm, DataRequestForm, ExtendRequestForm
 from delegates.models import DataRequest, Delegate
 from delegates.policies import can_answer
 from delegates.privacy import clocks, held
 from delegates.services import data_requests
-from delegates.views.delegate import by_link
-from hoinghi.access import access, signed_in, staff
+from directory.links import DeadLink, keep_secret, open_link
+from directory.models import PersonalLink
+from hoinghi.access import access, anyone, signed_in, staff
+from venues import letters as officer_letters
+from venues.models import Officer
 from venues.policies import closing_obstacle
-from venues.views import ways
+from venues.views.ways import Way, officer_of
 
 REFUSED = 409
 
 
+def by_link(purposes: tuple[str, str], holder_of):
+    """Open the page of the own data by a personal link; a dead one answers 410 and offers one to this page alone.
+
+    Whoever was replaced, withdrawn or relieved has no other page any more, and the right to ask all the same.
+
+    Arguments:
+        purposes: of the link to the person's page, and of that to the own data.
+        holder_of: the person who holds a link, or None.
+    """
+
+    def mark(view):
+        @access(anyone)
+        @wraps(view)
+        def opened(request, token: str):
+            at = timezone.now()
+            try:
+                found = filter(None, (open_link(token, purpose=each, at=at) for each in purposes))
+                link = next(found, None)
+            except DeadLink as dead:
+                return keep_secret(_offer_link(request, holder_of(dead.link), dead.link, at))
+            holder = holder_of(link) if link else None
+            if holder is None:
+                raise Http404("No such link")
+            return keep_secret(view(request, holder, token, is_whole=link.purpose == purposes[0]))
+
+        return opened
+
+    return mark
+
+
+def _offer_link(request, holder: Delegate | Officer | None, dead: PersonalLink, at):
+    """The answer to the press is the same whether or not a link was sent."""
+    if request.POST.get("do") != "link":
+        return render(request, "delegates/data_link.html", status=410)
+    data_requests.send_link(holder=holder, dead=dead, at=at)
+    return render(request, "delegates/data_link_sent.html")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@by_link
-def of_delegate(request, delegate: Delegate, token: str):
-    """What is held about the delegate, and what he or she asks about it."""
+@by_link((letters.PURPOSE, letters.DATA_PURPOSE), delegate_of)
+def of_delegate(request, delegate: Delegate, token: str, *, is_whole: bool):
+    """What is held about the delegate, and what he or she asks about it.
+
+    Arguments:
+        is_whole: the link opens the person's other pages, too.
+    """
+    can_correct = is_whole and can_answer(delegate, timezone.now())
     context = {
         "conference": delegate.seat.nomination.conference,
         "page": reverse("delegate-data", args=[token]),
-        "back": reverse("delegate-page", args=[token]),
-        "correct": reverse("delegate-correct", args=[token]) if can_answer(delegate, timezone.now()) else "",
+        "back": reverse("delegate-page", args=[token]) if is_whole else "",
+        "correct": reverse("delegate-correct", args=[token]) if can_correct else "",
         "held": held.about_delegate(delegate),
         "requests": delegate.data_requests.all(),
     }
@@ -36,15 +86,16 @@ def of_delegate(request, delegate: Delegate, token: str):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@ways.by_link
-def of_officer(request, way: ways.Way):
+@by_link((officer_letters.PURPOSE, officer_letters.DATA_PURPOSE), officer_of)
+def of_officer(request, officer: Officer, token: str, *, is_whole: bool):
     """The same for a technical officer by personal link; one with an account has ``of_account``."""
-    officer = way.actor
-    can_correct = not closing_obstacle(way.booking, way.at)
+    at = timezone.now()
+    can_correct = is_whole and not closing_obstacle(officer.booking, at)
+    way = Way(officer.booking, officer, at, token)
     context = {
         "conference": way.conference,
-        "page": reverse("officer-data", args=[way.token]),
-        "back": way.url(),
+        "page": reverse("officer-data", args=[token]),
+        "back": way.url() if is_whole else "",
         "correct": way.url("officer-change", officer.pk) if can_correct else "",
         "held": held.about_officer(officer),
         "requests": officer.data_requests.all(),

@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conferences.agenda import shown_items
@@ -14,29 +13,24 @@ from conferences.facts import facts_of
 from conferences.materials import deliver_version, package_of, readable_versions
 from conferences.models import MaterialVersion
 from conferences.policies import can_see_day
-from delegates import answers, checking, feeds, joining, opinions, policies, questions
+from delegates import answers, checking, feeds, joining, letters, opinions, policies, questions
 from delegates.forms import ReasonForm
 from delegates.models import Delegate
 from delegates.places import booking_of, place_of
-from directory.links import DeadLink, open_link
+from directory.links import DeadLink, keep_secret, open_link
 from hoinghi.access import access, anyone
 from hoinghi.files import content_disposition
 from hoinghi.text import capfirst, format_moment, weekday_words
 from venues.policies import join_obstacle
 
-PURPOSE = "delegate"
-
 
 def by_link(view):
-    """Open the page for the delegate who holds the token; a dead link answers 410 and offers a new one.
-
-    The address is a secret: the answer is never cached, indexed, or told to another site.
-    """
+    """Open the page for the delegate who holds the token; a dead link answers 410 and offers a new one."""
 
     @access(anyone)
     def opened(request, token: str, **kwargs):
         try:
-            link = open_link(token, purpose=PURPOSE, at=timezone.now())
+            link = open_link(token, purpose=letters.PURPOSE, at=timezone.now())
         except DeadLink as dead:
             context = {"token": token, "delegate": answers.delegate_of(dead.link)}
             response = render(request, "delegates/dead_link.html", context, status=410)
@@ -45,12 +39,7 @@ def by_link(view):
             if delegate is None:
                 raise Http404("No such link")
             response = view(request, delegate, token, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        # Other sites and our own logs see no path. Not "no-referrer": with it browsers send the forms of this
-        # page with "Origin: null", which the CSRF check refuses.
-        response["Referrer-Policy"] = "strict-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return keep_secret(response)
 
     return opened
 
@@ -202,7 +191,7 @@ def _readable_or_404(delegate: Delegate, pk: int) -> MaterialVersion:
 def new_link(request, token: str):
     """Mail a fresh link to the address of a dead one. The answer is the same whether or not one was sent."""
     try:
-        link = open_link(token, purpose=PURPOSE, at=timezone.now())
+        link = open_link(token, purpose=letters.PURPOSE, at=timezone.now())
     except DeadLink as dead:
         answers.renew_link(link=dead.link, at=timezone.now())
         return render(request, "delegates/link_sent.html")

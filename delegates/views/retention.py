@@ -7,15 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from conferences.models import Conference
 from delegates.data_forms import HoldForm, RetentionForm
 from delegates.models import Retention, UnusedRetention
 from delegates.privacy import anonymising, retention, unused
 from delegates.privacy.kept import KEPT
 from delegates.services import retention as services
 from delegates.services import unused as unused_services
+from delegates.services import waiting
 from delegates.views.staff import get_conference_or_404
 from directory.models import Contact, User
 from hoinghi.access import access, fresh_login, staff
+from venues.models import RoomContact
 
 REFUSED = 409
 SAID = {
@@ -54,9 +57,13 @@ def _state(found: Retention, at) -> str:
 
 
 def _unused(at) -> list[dict]:
-    """Accounts and addresses that are due, or held although they would be."""
+    """Accounts, addresses and contacts of rooms that are due, or held although they would be."""
     found = []
-    for name, holders in (("account", unused.accounts(at)), ("contact", unused.contacts(at))):
+    for name, holders in (
+        ("account", unused.accounts(at)),
+        ("contact", unused.contacts(at)),
+        ("room-contact", unused.room_contacts(at)),
+    ):
         for holder in holders:
             row = unused.of(holder)
             state = retention.state_of(row, at, due=True)
@@ -71,22 +78,21 @@ def _unused(at) -> list[dict]:
 def of_conference(request, slug: str):
     """The rule of one conference, what would be changed, and the buttons: time, announce, hold, release."""
     conference = get_conference_or_404(request.user, slug)
-    at, verb, refusal = timezone.now(), request.POST.get("do", ""), ""
+    at, actor = timezone.now(), request.user
     found = retention.of(conference)
-    days = RetentionForm(request.POST if verb == "days" else None, initial={"days": found.days})
-    hold = HoldForm(request.POST if verb == "hold" else None)
+    days = RetentionForm(_data(request, "days"), initial={"days": found.days})
+    hold = HoldForm(_data(request, "hold"))
+    buttons = {
+        "days": lambda form: services.set_days(conference=conference, **form.cleaned_data, actor=actor),
+        "announce": lambda _: services.announce(conference=conference, actor=actor, at=at),
+        **_hold_and_release(conference, actor, at),
+    }
+    refusal = ""
     if request.method == "POST":
-        if verb not in SAID:
-            raise Http404("No such button")
-        form = {"days": days, "hold": hold}.get(verb)
-        if form is None or form.is_valid():
-            try:
-                _carry_out(verb, conference, form, request.user, at)
-            except services.RetentionRefused as refused:
-                refusal = str(refused)
-            else:
-                messages.success(request, SAID[verb])
-                return redirect("retention", slug=slug)
+        pressed, refusal = _press(request, buttons, {"days": days, "hold": hold})
+        if pressed:
+            messages.success(request, SAID[pressed])
+            return redirect("retention", slug=slug)
     context = {
         "conference": conference,
         "retention": found,
@@ -106,17 +112,6 @@ def of_conference(request, slug: str):
     return render(request, "delegates/retention.html", context, status=REFUSED if refusal else 200)
 
 
-def _carry_out(verb: str, conference, form, actor, at) -> None:
-    if verb == "days":
-        services.set_days(conference=conference, days=form.cleaned_data["days"], actor=actor)
-    elif verb == "hold":
-        services.hold(conference=conference, reason=form.cleaned_data["reason"], actor=actor, at=at)
-    elif verb == "announce":
-        services.announce(conference=conference, actor=actor, at=at)
-    else:
-        services.release(conference=conference, actor=actor)
-
-
 @access(staff)
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_login
@@ -134,22 +129,30 @@ def of_contact(request, pk: int):
     return _of_unused(request, found, "contact")
 
 
+@access(staff)
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_login
+def of_room_contact(request, pk: int):
+    """Whom to call about a room, once it is hidden."""
+    found = get_object_or_404(RoomContact.objects.select_related("room", "retention"), pk=pk)
+    return _of_unused(request, found, "room-contact")
+
+
 def _of_unused(request, holder: unused.Holder, name: str):
-    at, verb, refusal = timezone.now(), request.POST.get("do", ""), ""
+    at, actor = timezone.now(), request.user
     found, is_due = unused.of(holder), unused.is_due(holder, at)
-    hold = HoldForm(request.POST if verb == "hold" else None)
+    hold = HoldForm(_data(request, "hold"))
     page = reverse(f"retention-{name}", args=[holder.pk])
+    buttons = {
+        "announce": lambda _: unused_services.announce(holder=holder, actor=actor, at=at),
+        **_hold_and_release(holder, actor, at),
+    }
+    refusal = ""
     if request.method == "POST":
-        if verb not in ("announce", "hold", "release"):
-            raise Http404("No such button")
-        if verb != "hold" or hold.is_valid():
-            try:
-                _carry_out_unused(verb, holder, hold, request.user, at)
-            except services.RetentionRefused as refused:
-                refusal = str(refused)
-            else:
-                messages.success(request, SAID_OF_UNUSED[verb])
-                return redirect(page)
+        pressed, refusal = _press(request, buttons, {"hold": hold})
+        if pressed:
+            messages.success(request, SAID_OF_UNUSED[pressed])
+            return redirect(page)
     context = {
         "holder": holder,
         "name": name,
@@ -166,10 +169,35 @@ def _of_unused(request, holder: unused.Holder, name: str):
     return render(request, "delegates/retention_unused.html", context, status=REFUSED if refusal else 200)
 
 
-def _carry_out_unused(verb: str, holder: unused.Holder, form: HoldForm, actor, at) -> None:
-    if verb == "hold":
-        unused_services.hold(holder=holder, reason=form.cleaned_data["reason"], actor=actor, at=at)
-    elif verb == "announce":
-        unused_services.announce(holder=holder, actor=actor, at=at)
-    else:
-        unused_services.release(holder=holder, actor=actor)
+# ── the buttons of such a page ──────────────────────────────────────────────────────────────────────
+
+
+def _data(request, verb: str):
+    """What was sent to the form of that button; None when another one was pressed."""
+    return request.POST if request.POST.get("do") == verb else None
+
+
+def _hold_and_release(subject: Conference | unused.Holder, actor, at) -> dict:
+    return {
+        "hold": lambda form: waiting.hold(subject=subject, **form.cleaned_data, actor=actor, at=at),
+        "release": lambda _: waiting.release(subject=subject, actor=actor),
+    }
+
+
+def _press(request, buttons: dict, forms: dict) -> tuple[str, str]:
+    """(the button that did its work, or nothing; why it was refused, or nothing).
+
+    Raises:
+        Http404: the page has no such button.
+    """
+    verb = request.POST.get("do", "")
+    if verb not in buttons:
+        raise Http404("No such button")
+    form = forms.get(verb)
+    if form is not None and not form.is_valid():
+        return "", ""
+    try:
+        buttons[verb](form)
+    except waiting.RetentionRefused as refused:
+        return "", str(refused)
+    return verb, ""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from delegates import services, succession
+from delegates import policies, services, succession
 from delegates.errors import NominationClosed
 from directory.models import Organisation, User
 from hoinghi.access import access, staff
@@ -87,5 +87,6 @@ def pass_on(request, pk: int):
     found = succession.succession_of(organisation, at)
     if found is None:
         raise Http404("Nobody succeeds")
-    context = {"found": found, "refusal": refusal}
+    obstacle = policies.passing_obstacle(request.user, found)
+    context = {"found": found, "refusal": refusal, "obstacle": obstacle}
     return render(request, "delegates/succession.html", context, status=REFUSED if refusal else 200)

@@ -27,8 +27,10 @@ SUBJECT = "Mời dự Hội nghị đánh giá kết quả quản lý, phát tri
 # Row (conference n, body b) of every table has the number FIRST + n × BODIES + b: no join is needed.
 FIRST = 1_000_000
 ROW = f"{FIRST} + n * {BODIES} + b"
+CONFERENCE = f"{FIRST} + n"
 # Conference 0 lies ahead, the others go back through the year.
 BEGINS = f"now() + interval '14 days' - n * interval '{365 * 24 / CONFERENCES} hours'"
+INVITED, ANSWERED = "begins - interval '30 days'", "begins - interval '9 days'"
 FILLED = (
     *(Nomination, NominationVersion, Seat, Delegate, AttendanceMark, OfficialDocument, DocumentCopy),
     *(Mailing, Message, Attachment, Attempt, AuditEntry),
@@ -93,7 +95,7 @@ def _conferences(cursor, like: Conference) -> None:
     _copy(
         cursor,
         like,
-        id=f"{FIRST} + n",
+        id=CONFERENCE,
         slug="'quy-mo-' || n",
         state="CASE WHEN begins > now() THEN 'announced' ELSE 'concluded' END",
         start_at="begins",
@@ -101,10 +103,10 @@ def _conferences(cursor, like: Conference) -> None:
         nomination_deadline="begins - interval '7 days'",
         change_until="NULL",
         hard_close="NULL",
-        announced_at="begins - interval '30 days'",
+        announced_at=INVITED,
         units_as_of="begins::date",
     )
-    _copy(cursor, group, id=f"{FIRST} + n", conference_id=f"{FIRST} + n")
+    _copy(cursor, group, id=CONFERENCE, conference_id=CONFERENCE)
 
 
 def _lists(cursor) -> None:
@@ -115,14 +117,14 @@ def _lists(cursor) -> None:
         Nomination,
         "c, o",
         id=ROW,
-        conference_id=f"{FIRST} + n",
+        conference_id=CONFERENCE,
         organisation_id="organisation",
         organisation_name="name",
         unit_id="unit",
         unit_name="unit_name",
         state=f"CASE WHEN {answered} THEN 'submitted' ELSE 'open' END",
-        submitted_at=f"CASE WHEN {answered} THEN begins - interval '9 days' END",
-        invited_at="begins - interval '30 days'",
+        submitted_at=f"CASE WHEN {answered} THEN {ANSWERED} END",
+        invited_at=INVITED,
         version="1",
     )
     lists = f"c, o WHERE {answered}"
@@ -136,7 +138,7 @@ def _lists(cursor) -> None:
         rows="""jsonb_build_array(jsonb_build_object('full_name', 'Nguyễn Văn ' || b, 'job_title', 'Chủ tịch',
             'phone', '0912345678', 'email', address, 'reserve', false, 'organisation', name))""",
         submitted_by_name="'Đầu mối ' || b",
-        submitted_at="begins - interval '9 days'",
+        submitted_at=ANSWERED,
     )
     _insert(
         cursor,
@@ -144,7 +146,7 @@ def _lists(cursor) -> None:
         lists,
         id=ROW,
         nomination_id=ROW,
-        group_id=f"{FIRST} + n",
+        group_id=CONFERENCE,
         position="1",
         organisation_id="organisation",
         unit_id="unit",
@@ -186,24 +188,24 @@ def _letters(cursor, document: OfficialDocument) -> None:
     _copy(
         cursor,
         document,
-        id=f"{FIRST} + n",
+        id=CONFERENCE,
         state="'issued'",
         number="n + 1000",
-        issued_on="(begins - interval '30 days')::date",
+        issued_on=f"({INVITED})::date",
     )
     _insert(
         cursor,
         DocumentCopy,
         "c, o",
         id=ROW,
-        document_id=f"{FIRST} + n",
+        document_id=CONFERENCE,
         organisation_id="organisation",
         recipient="name",
         code="upper(substr(md5(n || '-' || b), 1, 16))",
         file_name="'Giấy mời.pdf'",
         size="30000",
         sha256="md5(n || '-' || b) || md5(b || '-' || n)",
-        created_at="begins - interval '30 days'",
+        created_at=INVITED,
     )
     written = "begins + (7 * k - 37) * interval '1 day'"
     _insert(

@@ -28,7 +28,11 @@ def control(field: BoundField, must: object = False) -> str:
     css = " ".join(filter(None, [css, widget.attrs.get("class"), "is-invalid" if field.errors else ""]))
     # Examples belong into the help text, which stays while people type; allauth's placeholders repeat the label.
     attrs = {"class": css, "placeholder": False}
-    return field.as_widget(attrs=attrs | {"aria-required": "true"} if must else attrs)
+    if must:
+        attrs["aria-required"] = "true"
+    if files_sent(field):
+        attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}_again".strip()
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag
@@ -46,6 +50,15 @@ def field_row(field: BoundField, css: str = "field"):
         css: class of the wrapping div; in a person's row its width (w3, w4, w5, w12).
     """
     return {"field": field, "css": css}
+
+
+@register.filter
+def files_sent(field: BoundField) -> str:
+    """The names of the files that came with a form which is shown again: no page may fill in a chosen file anew."""
+    if not isinstance(field.field.widget, forms.FileInput) or not field.data:
+        return ""
+    sent = field.data if isinstance(field.data, list) else [field.data]
+    return ", ".join(f"“{upload.name}”" for upload in sent)
 
 
 @register.filter

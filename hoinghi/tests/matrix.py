@@ -114,6 +114,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "retention": (staff_only(200, "slug"), staff_only(404, "slug")),
     "retention-account": (staff_only(200, "account"), staff_only(404, "account")),
     "retention-contact": (staff_only(200, "contact"), staff_only(404, "contact")),
+    "retention-room-contact": (staff_only(200, "room_contact"), staff_only(404, "room_contact")),
     "audit": staff_get(staff_only(200, "slug")),
     "audit-file": staff_get(staff_only(200, "slug")),
     "audit-delegate": staff_get(staff_only(200, "delegate")),

@@ -3,6 +3,78 @@
 ``test_permissions_states`` makes the situations. All other URLs answer as ``hoinghi.tests.matrix`` says.
 """
 
+# What several situations change alike.
+_BEGUN_BY_LINK = {
+    "200 200": "officer-checkin",
+    "200 302": "officer-attendance",
+    "409 409": "delegate-correct delegate-propose",
+}
+_BEGUN_IN_ITS_ROOM = {
+    "200 200": "room-checkin",
+    "200 302": "room-attendance",
+}
+_BEGUN_AT_THE_DESK = {
+    "200 200": "room-checkin",
+    "200 302": "room-attendance",
+    "200 409": "cancel postpone",
+    "404 405": "reminder-html",
+    "409 404": "line-test-call-off",
+    "409 409": "line-test-change line-test-plan",
+}
+_LIST_SENT = {
+    "200 200": "nomination-replace nomination-withdraw",
+}
+_PERSON_GONE = {
+    "405 200": "delegate-new-link",
+    "405 410": "delegate-feed-renew",
+    "410 405": (
+        "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
+        "delegate-materials-zip delegate-preview"
+    ),
+    "410 410": (
+        "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose delegate-questions"
+    ),
+}
+_LINK_DEAD = {
+    "405 200": "delegate-new-link officer-new-link",
+    "405 410": ("delegate-feed-renew officer-officer-send-again officer-ready officer-scans officer-tick"),
+    "405 login": "set-password-renew",
+    "410 405": (
+        "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
+        "delegate-materials-zip delegate-preview focal-feed officer-checklist-pdf officer-day-live "
+        "officer-join officer-page officer-photo officer-room-photo officer-round-calendar "
+        "officer-sheet"
+    ),
+    "410 410": (
+        "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
+        "delegate-questions officer-attendance officer-checkin officer-data officer-day "
+        "officer-describe officer-officer-add officer-officer-change officer-officer-hand-over "
+        "officer-officer-relieve officer-own-finding set-password"
+    ),
+}
+_ACCOUNT_CLOSED = {
+    "405 login": (
+        "booking-give-back booking-officer-send-again booking-ready booking-tick focal-feed-renew "
+        "nomination-decline nomination-paper-remove nomination-promote nomination-substitute "
+        "room-scans send-again"
+    ),
+    "login 405": (
+        "board-live booking booking-checklist-pdf booking-photo booking-room-photo "
+        "booking-round-calendar draft draft-file draft-result draft-result-file invitations join "
+        "join-open material material-inline material-preview my-rooms nomination-choices "
+        "nomination-history nomination-list-pdf nomination-paper nomination-receipt "
+        "nomination-template opinion-paper opinion-sheets paper-file paper-requests receipt-pdf "
+        "room-day-live room-join room-sheet task-file tasks"
+    ),
+    "login login": (
+        "board booking-add-sub booking-choose booking-describe booking-officer-add "
+        "booking-officer-change booking-officer-hand-over booking-officer-relieve "
+        "booking-own-finding handover my-data nomination nomination-papers nomination-replace "
+        "nomination-speeches nomination-withdraw opinion-sheet paper-request room-attendance "
+        "room-checkin room-day task unsent"
+    ),
+}
+
 EXPECTED: dict[tuple[str, str], dict[str, str]] = {
     ("conference draft", "anonymous"): {
         "404 404": "delegate-opinion",
@@ -93,58 +165,23 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
             "booking-officer-hand-over line-test-change line-test-plan paper-ask"
         ),
     },
-    ("its day", "anonymous"): {
-        "200 200": "officer-checkin",
-        "200 302": "officer-attendance",
-        "409 409": "delegate-correct delegate-propose",
-    },
+    ("its day", "anonymous"): _BEGUN_BY_LINK,
     ("its day", "binh"): {
         "409 409": "nomination-papers",
     },
-    ("its day", "dung"): {
-        "200 200": "room-checkin",
-        "200 302": "room-attendance",
-    },
-    ("its day", "an"): {
-        "200 200": "room-checkin",
-        "200 302": "room-attendance",
-        "200 409": "cancel postpone",
-        "404 405": "reminder-html",
-        "409 404": "line-test-call-off",
-        "409 409": "line-test-change line-test-plan",
-    },
-    ("ended", "anonymous"): {
-        "200 200": "officer-checkin",
-        "200 302": "officer-attendance",
-        "409 409": "delegate-correct delegate-propose",
-    },
+    ("its day", "dung"): _BEGUN_IN_ITS_ROOM,
+    ("its day", "an"): _BEGUN_AT_THE_DESK,
+    ("ended", "anonymous"): _BEGUN_BY_LINK,
     ("ended", "binh"): {
         "409 409": "nomination-papers",
     },
-    ("ended", "dung"): {
-        "200 200": "room-checkin",
-        "200 302": "room-attendance",
-    },
-    ("ended", "an"): {
-        "200 200": "room-checkin",
-        "200 302": "room-attendance",
-        "200 409": "cancel postpone",
-        "404 405": "reminder-html",
-        "409 404": "line-test-call-off",
-        "409 409": "line-test-change line-test-plan",
-    },
-    ("concluded", "anonymous"): {
-        "200 200": "officer-checkin",
-        "200 302": "officer-attendance",
-        "409 409": "delegate-correct delegate-propose",
-    },
+    ("ended", "dung"): _BEGUN_IN_ITS_ROOM,
+    ("ended", "an"): _BEGUN_AT_THE_DESK,
+    ("concluded", "anonymous"): _BEGUN_BY_LINK,
     ("concluded", "binh"): {
         "409 409": "nomination-papers",
     },
-    ("concluded", "dung"): {
-        "200 200": "room-checkin",
-        "200 302": "room-attendance",
-    },
+    ("concluded", "dung"): _BEGUN_IN_ITS_ROOM,
     ("concluded", "an"): {
         "200 200": "room-checkin",
         "200 302": "room-attendance",
@@ -153,83 +190,19 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
         "409 404": "line-test-call-off",
         "409 409": "line-test-change line-test-plan",
     },
-    ("list submitted", "binh"): {
-        "200 200": "nomination-replace nomination-withdraw",
-    },
-    ("list returned", "binh"): {
-        "200 200": "nomination-replace nomination-withdraw",
-    },
-    ("list accepted", "binh"): {
-        "200 200": "nomination-replace nomination-withdraw",
-    },
+    ("list submitted", "binh"): _LIST_SENT,
+    ("list returned", "binh"): _LIST_SENT,
+    ("list accepted", "binh"): _LIST_SENT,
     ("after the hard close", "anonymous"): {
         "409 409": "delegate-propose",
     },
     ("after the hard close", "binh"): {
         "409 409": "nomination-papers",
     },
-    ("person replaced", "anonymous"): {
-        "405 200": "delegate-new-link",
-        "405 410": "delegate-feed-renew",
-        "410 405": (
-            "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
-            "delegate-materials-zip delegate-preview"
-        ),
-        "410 410": (
-            "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions"
-        ),
-    },
-    ("person withdrawn", "anonymous"): {
-        "405 200": "delegate-new-link",
-        "405 410": "delegate-feed-renew",
-        "410 405": (
-            "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
-            "delegate-materials-zip delegate-preview"
-        ),
-        "410 410": (
-            "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions"
-        ),
-    },
-    ("links expired", "anonymous"): {
-        "405 200": "delegate-new-link officer-new-link",
-        "405 410": (
-            "delegate-feed-renew officer-officer-send-again officer-ready officer-scans officer-tick"
-        ),
-        "405 login": "set-password-renew",
-        "410 405": (
-            "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
-            "delegate-materials-zip delegate-preview focal-feed officer-checklist-pdf officer-day-live "
-            "officer-join officer-page officer-photo officer-room-photo officer-round-calendar "
-            "officer-sheet"
-        ),
-        "410 410": (
-            "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions officer-attendance officer-checkin officer-data officer-day "
-            "officer-describe officer-officer-add officer-officer-change officer-officer-hand-over "
-            "officer-officer-relieve officer-own-finding set-password"
-        ),
-    },
-    ("links revoked", "anonymous"): {
-        "405 200": "delegate-new-link officer-new-link",
-        "405 410": (
-            "delegate-feed-renew officer-officer-send-again officer-ready officer-scans officer-tick"
-        ),
-        "405 login": "set-password-renew",
-        "410 405": (
-            "delegate-calendar delegate-feed delegate-inline delegate-join delegate-material "
-            "delegate-materials-zip delegate-preview focal-feed officer-checklist-pdf officer-day-live "
-            "officer-join officer-page officer-photo officer-room-photo officer-round-calendar "
-            "officer-sheet"
-        ),
-        "410 410": (
-            "delegate-correct delegate-data delegate-opinion delegate-page delegate-propose "
-            "delegate-questions officer-attendance officer-checkin officer-data officer-day "
-            "officer-describe officer-officer-add officer-officer-change officer-officer-hand-over "
-            "officer-officer-relieve officer-own-finding set-password"
-        ),
-    },
+    ("person replaced", "anonymous"): _PERSON_GONE,
+    ("person withdrawn", "anonymous"): _PERSON_GONE,
+    ("links expired", "anonymous"): _LINK_DEAD,
+    ("links revoked", "anonymous"): _LINK_DEAD,
     ("mandates ended", "binh"): {
         "404 404": (
             "board booking-add-sub booking-describe booking-officer-add booking-officer-change "
@@ -258,49 +231,6 @@ EXPECTED: dict[tuple[str, str], dict[str, str]] = {
         ),
         "405 404": "room-scans",
     },
-    ("accounts closed", "binh"): {
-        "404 405": "materials-zip",
-        "405 login": (
-            "booking-give-back booking-officer-send-again booking-ready booking-tick focal-feed-renew "
-            "nomination-decline nomination-paper-remove nomination-promote nomination-substitute "
-            "room-scans send-again"
-        ),
-        "login 405": (
-            "board-live booking booking-checklist-pdf booking-photo booking-room-photo "
-            "booking-round-calendar draft draft-file draft-result draft-result-file invitations join "
-            "join-open material material-inline material-preview my-rooms nomination-choices "
-            "nomination-history nomination-list-pdf nomination-paper nomination-receipt "
-            "nomination-template opinion-paper opinion-sheets paper-file paper-requests receipt-pdf "
-            "room-day-live room-join room-sheet task-file tasks"
-        ),
-        "login login": (
-            "board booking-add-sub booking-choose booking-describe booking-officer-add "
-            "booking-officer-change booking-officer-hand-over booking-officer-relieve "
-            "booking-own-finding handover my-data nomination nomination-papers nomination-replace "
-            "nomination-speeches nomination-withdraw opinion-sheet paper-request room-attendance "
-            "room-checkin room-day task unsent"
-        ),
-    },
-    ("accounts closed", "dung"): {
-        "405 login": (
-            "booking-give-back booking-officer-send-again booking-ready booking-tick focal-feed-renew "
-            "nomination-decline nomination-paper-remove nomination-promote nomination-substitute "
-            "room-scans send-again"
-        ),
-        "login 405": (
-            "board-live booking booking-checklist-pdf booking-photo booking-room-photo "
-            "booking-round-calendar draft draft-file draft-result draft-result-file invitations join "
-            "join-open material material-inline material-preview my-rooms nomination-choices "
-            "nomination-history nomination-list-pdf nomination-paper nomination-receipt "
-            "nomination-template opinion-paper opinion-sheets paper-file paper-requests receipt-pdf "
-            "room-day-live room-join room-sheet task-file tasks"
-        ),
-        "login login": (
-            "board booking-add-sub booking-choose booking-describe booking-officer-add "
-            "booking-officer-change booking-officer-hand-over booking-officer-relieve "
-            "booking-own-finding handover my-data nomination nomination-papers nomination-replace "
-            "nomination-speeches nomination-withdraw opinion-sheet paper-request room-attendance "
-            "room-checkin room-day task unsent"
-        ),
-    },
+    ("accounts closed", "binh"): {"404 405": "materials-zip", **_ACCOUNT_CLOSED},
+    ("accounts closed", "dung"): _ACCOUNT_CLOSED,
 }

@@ -6,7 +6,9 @@ from datetime import date, datetime, time
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms as django_forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
+from django.utils.datastructures import MultiValueDict
 
 from directory.models import AdministrativeUnit, Organisation
 from hoinghi import forms
@@ -55,6 +57,36 @@ REFUSED = {
     "moment": [("02/7/2021", "“02/7/2021” cần cả giờ và ngày. Ví dụ: 8h00 ngày 02/7/2021.")],
     "weekday": [("6", "“6” không phải là thứ trong tuần. Ví dụ: Thứ 6, thứ Sáu, Chủ nhật.")],
 }
+
+
+class WithFiles(django_forms.Form):
+    note = forms.CharField(label="Ghi chú")
+    paper = django_forms.FileField(label="Công văn", help_text="PDF.")
+    photos = django_forms.FileField(label="Ảnh", required=False, widget=forms.FilesInput)
+
+
+class TestChosenFiles:
+    """No page may fill in a file: shown again, a form says which ones have to be chosen anew."""
+
+    def shown(self, *files, **fields) -> str:
+        uploads = MultiValueDict()
+        for name, file in files:
+            uploads.appendlist(name, SimpleUploadedFile(file, b"x"))
+        form = WithFiles(fields, uploads) if fields or files else WithFiles()
+        return Template("{% for field in form %}{% field_row field %}{% endfor %}").render(
+            Context({"form": form})
+        )
+
+    def test_they_are_named_at_their_field(self):
+        page = self.shown(("paper", "<b>.pdf"), ("photos", "1.jpg"), ("photos", "2.jpg"), note="")
+        assert "Chưa nhận “&lt;b&gt;.pdf”" in page
+        assert "Chưa nhận “1.jpg”, “2.jpg”" in page
+        assert page.count("phải chọn lại tệp") == 2
+        assert 'aria-describedby="id_paper_helptext id_paper_again"' in page
+
+    def test_nothing_is_said_of_what_was_not_sent(self):
+        assert "chọn lại" not in self.shown()
+        assert "chọn lại" not in self.shown(note="x")
 
 
 @pytest.mark.parametrize("name", READ)

@@ -1,12 +1,16 @@
 """Before a dangerous page whoever logged in a while ago says once more who it is; what was sent waits meanwhile."""
 
+import re
 import time
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.contrib.admin import site
 from django.forms import BooleanField
 from django.urls import reverse
+from import_export.admin import ExportMixin, ImportMixin
 
+from conferences.tests.desk import posted_again
 from directory.models import AuditEntry
 from hoinghi.tests.cast import PASSWORD
 from hoinghi.tests.matrix import LOGIN, MATRIX
@@ -22,6 +26,8 @@ TO_OPEN = {
         "cockpit-telephones",
         "cockpit-sheets-file",
         "package-file",
+        "speeches-list",
+        "room-sheet",
     ),
     *("audit-file", "audit-delegate-file", "audit-account-file"),
     *("document-issue", "document-replace", "document-recall"),
@@ -56,7 +62,8 @@ DESK = {
     "admin:directory_mandate_add": (),
     "admin:directory_mandate_change": ("mandate",),
 }
-# Files that staff take away without being asked: about the house, about one person or one room, or public soon.
+# Files that staff take away without being asked: about the house, about one person, one list or one room, or public
+# soon.
 OTHER_FILES = {
     *(
         "agenda-draft-pdf",
@@ -74,10 +81,14 @@ OTHER_FILES = {
         "draft-table",
     ),
     *("material", "material-inline", "materials-zip", "task-file", "paper-file", "opinion-paper"),
-    *("nomination-paper", "nomination-template", "receipt-pdf", "room-sheet", "incidents-report"),
-    *("processing-file", "processing-word", "breaches-file", "breach-file", "breach-word", "speeches-list"),
+    *("nomination-paper", "nomination-template", "nomination-list-pdf", "receipt-pdf", "incidents-report"),
+    *("processing-file", "processing-word", "breaches-file", "breach-file", "breach-word"),
+    "draft-result-file",
     *("booking-photo", "booking-room-photo", "room-photo"),
 }
+# Sheets of persons at the desk.
+PERSONS = {"directory_user", "directory_mandate", "directory_contact", "delegates_delegate"}
+FILE = re.compile(r"\.(csv|docx|ics|json|pdf|xlsx|zip)$")
 
 
 @pytest.fixture(autouse=True)
@@ -147,17 +158,18 @@ def test_reading_is_free_and_sending_is_not(long_ago, things, name):
 
 
 def test_every_file_is_asked_for_or_named(client, an, things, settings):
-    """A new download of persons has to be thought about."""
+    """A new download of persons has to be thought about; one that is not ready here shows by its address."""
     settings.FRESH_LOGIN_SECONDS = 0
     client.force_login(an)
     files = set()
     for name, (row, _) in MATRIX.items():
         if row.anonymous != LOGIN and name not in OTHER_FILES:
             continue
-        answer = client.get(address(name, row, things))
+        url = address(name, row, things)
+        answer = client.get(url)
         if answer.streaming:
             list(answer.streaming_content)
-        if "Content-Disposition" in answer.headers:
+        if "Content-Disposition" in answer.headers or FILE.search(url):
             files.add(name)
     assert files - TO_OPEN - OTHER_FILES == set()
     assert files >= {"cockpit-export", "cockpit-telephones", "audit-file", "package-file"}
@@ -230,14 +242,41 @@ class TestWhatWasSent:
         assert "unsent" not in long_ago.session
 
 
+def names_of(mixin) -> set[str]:
+    """Of the models whose pages at the desk can that."""
+    pages = site._registry.items()
+    return {
+        f"{model._meta.app_label}_{model._meta.model_name}"
+        for model, page in pages
+        if isinstance(page, mixin)
+    }
+
+
 class TestDesk:
-    def test_sheets_of_persons(self, long_ago):
-        for model in ("directory_user", "directory_mandate", "directory_contact", "delegates_delegate"):
+    def test_every_sheet_of_the_desk(self, long_ago):
+        exporting = names_of(ExportMixin)
+        assert exporting >= PERSONS
+        for model in exporting:
             url = reverse(f"admin:{model}_export")
             fields = long_ago.get(url).context["form"].fields
             columns = {name: "on" for name, field in fields.items() if isinstance(field, BooleanField)}
             assert asks(long_ago.post(url, columns | {"format": "0", "resource": "0"})), model
         assert not AuditEntry.objects.filter(action__endswith=".export").exists()
+
+    def test_a_conferences_team(self, long_ago, conference, an):
+        """It gives rights; everything else of the page is saved without being asked."""
+        url = reverse("admin:conferences_conference_change", args=[conference.pk])
+        data = posted_again(long_ago.get(url))
+        data["title"] = "Hội nghị giao ban"
+        assert not asks(long_ago.post(url, data))
+        conference.refresh_from_db()
+        assert conference.title == "Hội nghị giao ban"
+        data = posted_again(long_ago.get(url)) | {"team": [an.pk]}
+        assert asks(long_ago.post(url, data))
+        assert not conference.team.exists()
+        confirm(long_ago, url)
+        assert not asks(long_ago.post(url, data))
+        assert list(conference.team.all()) == [an]
 
     def test_what_is_done_with_many_accounts(self, long_ago, binh):
         url = reverse("admin:directory_user_changelist")
@@ -248,6 +287,8 @@ class TestDesk:
         assert binh.is_active
 
     def test_what_a_file_brings_in(self, long_ago, binh):
-        for model in ("directory_user", "directory_mandate", "directory_contact", "delegates_delegate"):
+        taking = names_of(ImportMixin)
+        assert taking >= PERSONS
+        for model in taking:
             url = reverse(f"admin:{model}_process_import")
             assert asks(long_ago.post(url, {"import_file_name": "x"})), model

@@ -20,19 +20,20 @@ from correspondence.models import Mailing, Message, OfficialDocument
 from correspondence.outbox import enqueue
 from correspondence.teams import CLOSED
 from delegates.models import Receipt
+from delegates.services.data_requests import ask
 from directory.models import User
 from hoinghi.tests.cast import make_staff
 from hoinghi.tests.matrix import MATRIX
 from hoinghi.tests.snapshot import contents
 from hoinghi.tests.test_roles import CLERKS, CLERKS_OWN, OWN, sent
 from hoinghi.tests.things import address
-from venues.models import Booking
+from venues.models import Booking, Officer
 
 # Of the house, not of one conference.
 HOUSE = {
     *("template", "successions", "succession", "focal-feed-renew", "handover"),
-    *("outbox-confirm", "letter-text", "letter-text-restore", "breach", "breach-new", "data-request"),
-    *("retention-contact", "retention-account"),
+    *("outbox-confirm", "letter-text", "letter-text-restore", "breach", "breach-new"),
+    *("retention-contact", "retention-account", "retention-room-contact"),
 }
 SEND, CANCEL = "cho-gui", "huy"
 
@@ -89,6 +90,16 @@ class TestWho:
             assert conference_of(resolve(address(name, MATRIX[name][0], all_of_it))) == conference, name
         for name in ("outbox", "register", "letter-text", "document-copy", "outbox-attachment"):
             assert conference_of(resolve(address(name, MATRIX[name][0], all_of_it))) is None, name
+
+    def test_a_request_about_data_is_of_the_delegates_or_rooms_conference(
+        self, things, preparation, conference, binh
+    ):
+        officer = Officer.objects.get(pk=preparation["officer"])
+        at = timezone.now()
+        for holder, whose in ((officer, conference), (binh, None)):
+            asked = ask(holder=holder, kind="see", text="", at=at)
+            assert conference_of(resolve(asked.get_absolute_url())) == whose
+        assert conference_of(resolve(reverse("data-request", args=[things.data_request]))) == conference
 
     def test_a_receipt_is_of_its_lists_conference(self, things, conference):
         receipt = Receipt.objects.get()

@@ -40,6 +40,7 @@ from directory.models import PrivacyNotice
 from hoinghi.tests.cast import make_delegate
 from hoinghi.tests.matrix import Row
 from venues import services as venues
+from venues.models import RoomContact
 from venues.services import Particulars
 from venues.tests.rooms import make_round, person, picture, token_of
 
@@ -264,6 +265,7 @@ def things(em, binh, nomination, other_nomination, conference, an, dung, prepara
         delegate=em.delegate.pk,
         account=binh.pk,
         contact=nomination.organisation.contacts.create(email="cu@daklak.example", is_active=False).pk,
+        room_contact=RoomContact.objects.create(room_id=preparation["lasting"], full_name="Hồ Văn Phòng").pk,
         breach=DataBreach.objects.create(found_at=timezone.now(), written_at=timezone.now(), title="x").pk,
         data_request=em.delegate.data_requests.create(
             person_name="x",

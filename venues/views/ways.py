@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from directory.links import DeadLink, open_link
+from directory.links import DeadLink, keep_secret, open_link
 from directory.models import PersonalLink
 from hoinghi.access import access, anyone, signed_in
 from venues import policies
@@ -101,10 +101,7 @@ def by_account(view):
 
 
 def by_link(view):
-    """Open the page for the officer who holds the token; a dead link answers 410 and offers a new one.
-
-    The address is a secret: the answer is never cached, indexed, or told to another site.
-    """
+    """Open the page for the officer who holds the token; a dead link answers 410 and offers a new one."""
 
     @access(anyone)
     def opened(request, token: str, **kwargs):
@@ -120,11 +117,7 @@ def by_link(view):
             if officer is None or not officer.is_live:
                 raise Http404("No such link")
             response = view(request, Way(officer.booking, officer, at, token), **kwargs)
-        # Not "no-referrer": with it browsers send the forms of this page with "Origin: null", which the CSRF
-        # check refuses.
-        response["Referrer-Policy"] = "strict-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return _private(response)
+        return keep_secret(response)
 
     return opened
 
