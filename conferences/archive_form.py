@@ -4,11 +4,10 @@ import datetime as dt
 from collections.abc import Container
 
 from django import forms
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
-from conferences.listing import in_province, line_of
+from conferences.listing import in_province, in_year, line_of, years_of
 from conferences.models import Conference, ConferenceKind, Sector
 from directory.models import AdministrativeUnit
 
@@ -30,13 +29,7 @@ class ArchiveForm(forms.Form):
         self.provinces = {unit.uid: unit for unit in AdministrativeUnit.objects.provinces().as_of(today)}
         super().__init__(_with_holder(data, self.provinces, today), label_suffix="")
         self.conferences = conferences
-        ends = conferences.aggregate(first=Min("start_at"), last=Max("start_at"))
-        years = [timezone.localtime(at).year for at in ends.values() if at]
-        self._offer(
-            "nam",
-            "Mọi năm",
-            [(year, year) for year in range(max(years), min(years) - 1, -1)] if years else [],
-        )
+        self._offer("nam", "Mọi năm", [(year, year) for year in years_of(conferences)])
         self._offer("loai", "Mọi loại", ConferenceKind.objects.values_list("code", "name"))
         self._offer("tinh", "Mọi địa phương", [(uid, unit.name) for uid, unit in self.provinces.items()])
         sectors = list(Sector.objects.values_list("slug", "name"))
@@ -59,11 +52,7 @@ class ArchiveForm(forms.Form):
             return self.conferences.none()
         wanted, found = self.cleaned_data, self.conferences
         if year := wanted.get("nam"):
-            zone = timezone.get_current_timezone()
-            found = found.filter(
-                start_at__gte=dt.datetime(year, 1, 1, tzinfo=zone),
-                start_at__lt=dt.datetime(year + 1, 1, 1, tzinfo=zone),
-            )
+            found = in_year(found, year)
         if kind := wanted.get("loai"):
             found = found.filter(kind=kind)
         if uid := wanted.get("tinh"):

@@ -1,6 +1,9 @@
 """Conferences in lists: what a row shows, and by what they are chosen."""
 
-from django.db.models import Prefetch, Q, QuerySet
+import datetime as dt
+
+from django.db.models import Max, Min, Prefetch, Q, QuerySet, Value
+from django.utils import timezone
 
 from conferences.models import Conference, Place
 from directory.models import AdministrativeUnit, Organisation
@@ -25,6 +28,28 @@ def line_of(unit: AdministrativeUnit | Organisation) -> list[int]:
             type(unit).objects.filter(successor__in=newest).exclude(pk__in=found).values_list("pk", flat=True)
         )
     return found
+
+
+def in_year(conferences: QuerySet[Conference], year: int) -> QuerySet[Conference]:
+    """Those that begin in a year, as it is in Hanoi."""
+    zone = timezone.get_current_timezone()
+    return conferences.filter(
+        start_at__gte=dt.datetime(year, 1, 1, tzinfo=zone),
+        start_at__lt=dt.datetime(year + 1, 1, 1, tzinfo=zone),
+    )
+
+
+def years_of(conferences: QuerySet[Conference]) -> list[int]:
+    """Those with a conference, the latest first: a look into the index for each year, however many conferences."""
+    ends = conferences.aggregate(first=Min("start_at"), last=Max("start_at"))
+    if ends["first"] is None:
+        return []
+    first, last = (timezone.localtime(at).year for at in ends.values())
+    looks = [
+        in_year(conferences, year).order_by().values_list(Value(year))[:1] for year in range(first, last + 1)
+    ]
+    found = looks[0].union(*looks[1:], all=True)
+    return sorted((year for (year,) in found), reverse=True)
 
 
 def in_province(conferences: QuerySet[Conference], units: list[int]) -> QuerySet[Conference]:

@@ -11,6 +11,7 @@ from delegates.resources import DelegateConfirmForm, DelegateImportForm, Delegat
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
 from directory.audit import record_read
 from hoinghi.access import organises
+from hoinghi.pages import Pages
 
 
 def review_link(nomination: Nomination) -> str:
@@ -25,6 +26,7 @@ class NominationAdmin(ExportsOpen, ExportAdmin, ReadOnlyAdmin):
     list_display = ("sender_name", "conference", "state", "submitted_at", "saved_at", "review")
     list_filter = ("state", "conference")
     list_select_related = ("conference",)
+    paginator, show_full_result_count = Pages, False  # there are millions, and nobody counts them all
     search_fields = ("unit__search", "organisation__search")
     ordering = ("-conference__start_at", "unit__sort_key", "organisation__sort_key")
     fields = (
@@ -59,6 +61,7 @@ class DelegateAdmin(ExportsOpen, ImportExportAdmin, ReadOnlyAdmin):
     list_display = ("full_name", "job_title", "organisation", "province", "answer", "state", "review")
     list_filter = ("state", "answer", "seat__nomination__conference")
     list_select_related = ("seat__nomination__conference",)
+    paginator, show_full_result_count = Pages, False
     search_fields = ("search", "seat__name_key", "seat__nomination__unit__search")
     fields = (
         "review",

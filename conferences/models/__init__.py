@@ -1,11 +1,7 @@
 from conferences.models.agenda import AgendaVersion
+from conferences.models.cited import Abbreviation, ConferenceContact, ConferenceFact
 from conferences.models.conclusions import Conclusion, ConclusionItem
-from conferences.models.conference import (
-    Abbreviation,
-    Conference,
-    ConferenceContact,
-    ConferenceFact,
-)
+from conferences.models.conference import Conference
 from conferences.models.content import AgendaItem, ConferenceDocument, Material, MaterialVersion, Note
 from conferences.models.drafts import Clause, DraftDocument, DraftVersion
 from conferences.models.finding import ExtractedText, Findable

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from conferences.listing import years_of
 from conferences.models import Conference, Sector, Series
 from conferences.month import month_bounds
 from directory.models import AdministrativeUnit, Organisation
@@ -62,6 +63,20 @@ class TestArchive:
     )
     def test_by_year_kind_province_and_sector(self, client, several, query, expected):
         assert shown(client, "/hoi-nghi/", query) == {f"Hội nghị {name}" for name in expected}
+
+    def test_only_years_with_something_to_see_are_offered(self, client, several):
+        Conference.objects.filter(slug="c").update(state="draft")
+        choices = client.get("/hoi-nghi/").context["form"].fields["nam"].choices
+        assert [year for year, _ in choices] == ["", 2025, 2023]
+
+    def test_a_year_is_that_of_hanoi(self, several):
+        midnight = dt.datetime(2026, 1, 1, tzinfo=timezone.get_current_timezone())  # still 2025 in UTC
+        Conference.objects.filter(slug="d").update(start_at=midnight, end_at=midnight + dt.timedelta(hours=1))
+        assert years_of(Conference.objects.published()) == [2026, 2024, 2023]
+        Conference.objects.exclude(slug="d").delete()
+        assert years_of(Conference.objects.published()) == [2026]
+        Conference.objects.all().delete()
+        assert years_of(Conference.objects.published()) == []
 
     @pytest.mark.parametrize("name", ["nam", "loai", "tinh", "linhvuc", "trang"])
     @pytest.mark.parametrize("value", ["khong-co", "99999999999999999999", "-1", "<b>"])

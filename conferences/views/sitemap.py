@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from conferences.listing import years_of
 from conferences.models import Article, Conference, ConferenceKind, Sector, Series
 from conferences.templatetags.conferences import days, summary
 from hoinghi.access import access, anyone
@@ -99,7 +100,7 @@ def site_map(request):
         "kinds": ConferenceKind.objects.filter(pk__in=used),
         "sectors": Sector.objects.filter(conferences__in=published).distinct(),
         "series": Series.objects.filter(conferences__in=published).distinct().order_by("-pk")[:50],
-        "years": [first.year for first in published.datetimes("start_at", "year", order="DESC")],
+        "years": years_of(published),
         "updated_at": None,
     }
     return render(request, "conferences/site_map.html", context)
