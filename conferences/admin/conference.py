@@ -227,7 +227,7 @@ class ConferenceAdmin(AsksAgain, OfConference, PortalAdmin):
         kept, called = self._kept(request)
         if kept is None:
             return {
-                "sources": copying.last_of_each_kind(),
+                "sources": copying.last_of_each_kind(request.user),
                 "templates": ConferenceTemplate.objects.defer("content", "note"),
             }
         if "chosen" in request.GET:

@@ -127,6 +127,9 @@ class TestPages:
             "cockpit-delegates-file",
             "audit-file",
             "package-file",
+            "speeches-list",
+            "incidents-report",
+            "room-sheet",
         )
         cockpit, export = (reverse(name, args=[conference.slug]) for name in ("cockpit", "cockpit-export"))
         # Parts of the page are kept for the next one who asks: each gets their own.
