@@ -184,12 +184,14 @@ def may_send(user, match) -> bool:
 
     Their own login is everybody's, and what a personal link allows anybody may who holds it.
     """
-    if policy_of(match) is anyone or match.view_name in THIRD_PARTY:
-        return may_open(user, match)
-    if not staff(user) or "admin" in match.app_names:
-        return may_open(user, match)  # the admin asks for the right to each row itself (``directory.roles``)
+    if not may_open(user, match):
+        return False
+    is_everybodys = policy_of(match) is anyone or match.view_name in THIRD_PARTY
+    # The admin asks for the right to each row itself (``directory.roles``).
+    if is_everybodys or not staff(user) or "admin" in match.app_names:
+        return True
     changes = getattr(match.func, "changes", organises)
-    return may_open(user, match) and changes(user) and not is_outside_team(user)
+    return changes(user) and not is_outside_team(user)
 
 
 def is_for_reading(policy: Policy) -> bool:
