@@ -19,7 +19,7 @@ from conferences.citing import fill_known
 from conferences.models import Conference
 from conferences.naming import print_units
 from correspondence.models import Letterhead
-from directory.models import AdministrativeUnit, Organisation
+from directory.models import AdministrativeUnit, Organisation, User
 from hoinghi.text import capfirst
 
 
@@ -105,10 +105,11 @@ _BROUGHT_ALONG = (
 Kept = dict[str, Any]
 
 
-def last_of_each_kind() -> list[Conference]:
-    """The conferences that a clerk will most likely want to start from."""
+def last_of_each_kind(user: User) -> list[Conference]:
+    """The conferences that the account will most likely want to start from, of those that are its to work on."""
     return list(
-        Conference.objects.order_by("kind__position", "kind_id", "-start_at")
+        Conference.objects.changeable_by(user)
+        .order_by("kind__position", "kind_id", "-start_at")
         .distinct("kind__position", "kind_id")
         .select_related("kind")
     )

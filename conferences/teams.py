@@ -14,7 +14,7 @@ from conferences.policies import is_open_to
 from conferences.topics import conference_in
 from correspondence.models import Mailing, Message
 from correspondence.teams import topic_of_document
-from hoinghi.access import anyone, policy_of, signed_in, staff, works
+from hoinghi.access import anyone, is_for_reading, policy_of, works
 from hoinghi.middleware import SAFE, not_allowed
 
 NOT_THE_TEAM = (
@@ -97,6 +97,5 @@ class TeamMiddleware:
         if conference is None or is_open_to(user, conference):
             return None
         user.is_outside_team = True  # the page says so, and offers no buttons
-        # A page that only a role may open is there for nothing but its button, or gives data away.
-        is_read = request.method in SAFE and policy in (staff, signed_in)
+        is_read = request.method in SAFE and is_for_reading(policy)
         return None if is_read else not_allowed(request, NOT_THE_TEAM)

@@ -8,6 +8,8 @@ from django.utils.http import urlencode
 
 from conferences.models import Conference
 from delegates.cockpit.tasks import outbox_url
+from directory.models import User
+from hoinghi.access import may_open, page_named
 
 
 @dataclass(frozen=True)
@@ -16,20 +18,24 @@ class Entry:
 
     Arguments:
         page: the name by which its template calls itself.
+        where: the name of the conference's URL; or of a page that is not the conference's own, where it stands.
         parts: pages below it; on them it is marked as well.
-        url: where it stands, of the conference.
         is_shown: whether this conference has it.
     """
 
     page: str
     label: str
-    url: Callable[[Conference], str]
+    where: str | Callable[[Conference], str]
     parts: tuple[str, ...] = ()
     is_shown: Callable[[Conference], bool] = lambda conference: True
 
+    def url(self, conference: Conference) -> str:
+        if callable(self.where):
+            return self.where(conference)
+        return reverse(self.where, args=[conference.slug])
 
-def _named(name: str) -> Callable[[Conference], str]:
-    return lambda conference: reverse(name, args=[conference.slug])
+    def is_for(self, user) -> bool:
+        return callable(self.where) or may_open(user, page_named(self.where))
 
 
 def _desk(conference: Conference) -> str:
@@ -45,51 +51,51 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Đề cử",
         (
-            Entry("cockpit", "Theo dõi", _named("cockpit"), parts=("review",)),
-            Entry("delegates", "Đại biểu", _named("cockpit-delegates")),
-            Entry("questions", "Câu hỏi", _named("cockpit-questions")),
+            Entry("cockpit", "Theo dõi", "cockpit", parts=("review",)),
+            Entry("delegates", "Đại biểu", "cockpit-delegates"),
+            Entry("questions", "Câu hỏi", "cockpit-questions"),
         ),
     ),
     (
         "Chuẩn bị",
         (
-            Entry("publish", "Công bố", _named("publish")),
+            Entry("publish", "Công bố", "publish"),
             Entry("edit", "Sửa hội nghị", _desk),
-            Entry("agenda", "Chương trình", _named("agenda-draft")),
-            Entry("papers", "Tài liệu", _named("paper-desk"), parts=("paper-ask", "material-notice")),
-            Entry("changes", "Thay đổi", _named("changes"), is_shown=lambda each: bool(each.announced_at)),
+            Entry("agenda", "Chương trình", "agenda-draft"),
+            Entry("papers", "Tài liệu", "paper-desk", parts=("paper-ask", "material-notice")),
+            Entry("changes", "Thay đổi", "changes", is_shown=lambda each: bool(each.announced_at)),
         ),
     ),
     (
         "Văn bản, thư",
         (
-            Entry("documents", "Văn bản", _named("conference-documents"), parts=("draft",)),
-            Entry("invite", "Gửi thư mời", _named("invite")),
-            Entry("reminders", "Lịch nhắc", _named("reminders"), parts=("remind",)),
+            Entry("documents", "Văn bản", "conference-documents", parts=("draft",)),
+            Entry("invite", "Gửi thư mời", "invite"),
+            Entry("reminders", "Lịch nhắc", "reminders", parts=("remind",)),
             Entry("outbox", "Thư gửi đi", outbox_url),
         ),
     ),
     (
         "Điểm cầu, ngày họp",
         (
-            Entry("rooms", "Điểm cầu", _named("conference-rooms"), parts=("room",)),
-            Entry("day", "Bảng điểm cầu", _named("board")),
-            Entry("attendance", "Điểm danh", _named("attendance")),
-            Entry("speeches", "Phát biểu", _named("speeches")),
-            Entry("incidents", "Sự cố", _named("incidents")),
-            Entry("join-links", "Đường dẫn họp", _named("join-links")),
+            Entry("rooms", "Điểm cầu", "conference-rooms", parts=("room",)),
+            Entry("day", "Bảng điểm cầu", "board"),
+            Entry("attendance", "Điểm danh", "attendance"),
+            Entry("speeches", "Phát biểu", "speeches"),
+            Entry("incidents", "Sự cố", "incidents"),
+            Entry("join-links", "Đường dẫn họp", "join-links"),
         ),
     ),
     (
         "Góp ý, kết luận",
         (
-            Entry("drafts", "Dự thảo", _named("drafts"), parts=("draft-page",)),
-            Entry("conclusion", "Kết luận", _named("conclusion-desk"), parts=("conclusion-page",)),
+            Entry("drafts", "Dự thảo", "drafts", parts=("draft-page",)),
+            Entry("conclusion", "Kết luận", "conclusion-desk", parts=("conclusion-page",)),
             Entry("tasks", "Nhiệm vụ", _tasks_url),
-            Entry("package", "Gói lưu trữ", _named("package")),
-            Entry("audit", "Nhật ký", _named("audit")),
-            Entry("retention", "Lưu giữ dữ liệu", _named("retention")),
-            Entry("copy", "Tạo hội nghị mới", _named("copy")),
+            Entry("package", "Gói lưu trữ", "package"),
+            Entry("audit", "Nhật ký", "audit"),
+            Entry("retention", "Lưu giữ dữ liệu", "retention"),
+            Entry("copy", "Tạo hội nghị mới", "copy"),
         ),
     ),
 )
@@ -112,15 +118,15 @@ class Band:
     pages: list[Link]
 
 
-def band_of(conference: Conference, page: str) -> Band:
-    """What the band of ``page`` shows.
+def band_of(conference: Conference, page: str, user: User) -> Band:
+    """What the band of ``page`` shows to the reader.
 
     Arguments:
         page: the name by which the page calls itself (``Entry.page`` or one of its ``parts``).
     """
     sections, pages = [], []
     for label, entries in SECTIONS:
-        shown = [entry for entry in entries if entry.is_shown(conference)]
+        shown = [entry for entry in entries if entry.is_shown(conference) and entry.is_for(user)]
         is_open = any(page == entry.page or page in entry.parts for entry in entries)
         sections.append(Link(label, shown[0].url(conference), "true" if is_open else ""))
         if is_open:

@@ -7,11 +7,12 @@ fetching them through the user (``Nomination.objects.visible_to(user)``).
 
 import time
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.urls import ResolverMatch, URLPattern, URLResolver, get_resolver
 
 Policy = Callable[[object], bool]
 
@@ -48,6 +49,11 @@ def works(user) -> bool:
     return organises(user) or issues_documents(user)
 
 
+def takes_part(user) -> bool:
+    """Whoever is asked for something: focal points and officers; of the staff those who run conferences."""
+    return organises(user) if staff(user) else signed_in(user)
+
+
 def is_outside_team(user) -> bool:
     """The page that is being answered is of a conference with a team, and the account is not in it.
 
@@ -56,14 +62,24 @@ def is_outside_team(user) -> bool:
     return getattr(user, "is_outside_team", False)
 
 
+def organises_here(user) -> bool:
+    """Staff who run conferences, and on a page of one with a team are in it."""
+    return organises(user) and not is_outside_team(user)
+
+
 def looks_only(user) -> bool:
     """Staff who read the page and have no role, or no place in the team, that sends anything from there."""
-    return staff(user) and (is_outside_team(user) or not organises(user))
+    return staff(user) and not organises_here(user)
 
 
 def takes_data(user) -> bool:
     """Staff who may take data of many people away as a file; whoever only looks reads it on the page."""
     return works(user) and not is_outside_team(user)
+
+
+def takes_own_data(user) -> bool:
+    """The same of a file that others take away as well: focal points and officers what is theirs."""
+    return takes_data(user) if staff(user) else signed_in(user)
 
 
 def access(policy: Policy, *, changes: Policy = organises):
@@ -155,16 +171,56 @@ THIRD_PARTY: dict[str, Policy] = {
 }
 
 
-def may_send(user, match) -> bool:
-    """Whether staff who may open the page may send something to it as well; true of everybody else.
+def may_open(user, match) -> bool:
+    """Whether the account may open the page; which objects it finds there is another question."""
+    policy = policy_of(match)
+    if policy is None or not policy(user):
+        return False
+    return is_for_reading(policy) or not is_outside_team(user)
 
-    Their own login is theirs, and what a personal link allows anybody may who holds it.
+
+def may_send(user, match) -> bool:
+    """Whether the account may send something to the page: of the staff whoever changes it, else whoever opens it.
+
+    Their own login is everybody's, and what a personal link allows anybody may who holds it.
     """
-    if not staff(user) or match.view_name in THIRD_PARTY or policy_of(match) is anyone:
+    if not may_open(user, match):
+        return False
+    is_everybodys = policy_of(match) is anyone or match.view_name in THIRD_PARTY
+    # The admin asks for the right to each row itself (``directory.roles``).
+    if is_everybodys or not staff(user) or "admin" in match.app_names:
         return True
-    if "admin" in match.app_names:
-        return True  # it asks for the right to each row itself (``directory.roles``)
-    return getattr(match.func, "changes", organises)(user)
+    changes = getattr(match.func, "changes", organises)
+    return changes(user) and not is_outside_team(user)
+
+
+def is_for_reading(policy: Policy) -> bool:
+    """The policy opens pages to be read, whatever somebody's role is.
+
+    A page that only a role may open is there for nothing but its button, or gives data away.
+    """
+    return policy in (anyone, signed_in, staff)
+
+
+def page_named(name: str) -> ResolverMatch:
+    """One of our own pages by the name of its URL, to ask ``may_open`` and ``may_send`` about.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return ResolverMatch(_views(get_resolver())[name], (), {}, url_name=name)
+
+
+@cache
+def _views(patterns: URLResolver) -> dict[str, Callable]:
+    """Name → view, without the name spaces of libraries."""
+    found = {}
+    for pattern in patterns.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found[pattern.name] = pattern.callback
+        elif pattern.namespace is None:
+            found |= _views(pattern)
+    return found
 
 
 def policy_of(match) -> Policy | None:

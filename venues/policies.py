@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conferences.models import Conference, Place
 from directory.models import User
+from hoinghi.access import organises_here
 from hoinghi.text import format_date, format_moment
 from venues.models import Booking, LineTestRound, Officer
 from venues.people import Actor
@@ -20,12 +21,12 @@ _MIDNIGHT = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
 
 def prepares(actor: Actor, booking: Booking, at: dt.datetime) -> bool:
-    """May tick points and say that the room is ready: its officers, its host's technical officers, staff."""
+    """May tick points and say that the room is ready: its officers, its host's technical officers, who organises."""
     if isinstance(actor, Officer):
         return actor.is_live and actor.booking_id == booking.pk
     if not (actor.is_authenticated and actor.is_active):
         return False
-    return actor.is_staff or Booking.objects.prepared_by(actor, at).filter(pk=booking.pk).exists()
+    return organises_here(actor) or Booking.objects.prepared_by(actor, at).filter(pk=booking.pk).exists()
 
 
 def is_focal_point(user: User, booking: Booking, at: dt.datetime) -> bool:
@@ -45,10 +46,10 @@ def leaves_choice(conference: Conference) -> bool:
 
 
 def chooses_place(actor: Actor, booking: Booking, at: dt.datetime) -> bool:
-    """Staff always; focal point and host of a province where the notice lets it choose, and below its room."""
+    """Who organises always; focal point and host of a province where the notice lets it choose, and below its room."""
     if isinstance(actor, Officer):
         return False
-    if actor.is_staff:
+    if organises_here(actor):
         return True
     if booking.role == Booking.Role.CENTRAL:
         return False
@@ -58,7 +59,7 @@ def chooses_place(actor: Actor, booking: Booking, at: dt.datetime) -> bool:
 
 
 def adds_subs(actor: Actor, booking: Booking, at: dt.datetime) -> bool:
-    """Rooms under a province's room: staff, its focal point, whoever prepares it with an account."""
+    """Rooms under a province's room: who organises, its focal point, whoever prepares it with an account."""
     if isinstance(actor, Officer) or booking.role != Booking.Role.LOCAL:
         return False
     return names_officers(actor, booking, at)

@@ -181,9 +181,12 @@ class ConferenceAdmin(AsksAgain, OfConference, PortalAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["sections"] = sections_of(context["adminform"], context["inline_admin_formsets"])
         if obj:
+            is_theirs = self.has_change_permission(request, obj)
             context |= {
-                "tools": tools_of(obj),
-                "draft_url": link_to("draft-invitation", obj.slug) if needs_invitation(obj) else "",
+                "tools": tools_of(obj, is_theirs=is_theirs),
+                "draft_url": link_to("draft-invitation", obj.slug)
+                if is_theirs and needs_invitation(obj)
+                else "",
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -226,7 +229,7 @@ class ConferenceAdmin(AsksAgain, OfConference, PortalAdmin):
         kept, called = self._kept(request)
         if kept is None:
             return {
-                "sources": copying.last_of_each_kind(),
+                "sources": copying.last_of_each_kind(request.user),
                 "templates": ConferenceTemplate.objects.defer("content", "note"),
             }
         if "chosen" in request.GET:
@@ -346,8 +349,12 @@ def _steps_after_publication(conference: Conference) -> Iterator[tuple[str, str]
         yield "Hủy", link_to("cancel", conference.slug)
 
 
-def tools_of(conference: Conference) -> list[tuple[str, str]]:
-    """Where staff go from a conference's page: label and address, in the order of the job."""
+def tools_of(conference: Conference, *, is_theirs: bool) -> list[tuple[str, str]]:
+    """Where staff go from a conference's page: label and address, in the order of the job.
+
+    Arguments:
+        is_theirs: whether the reader may do anything to it; there are pages for nothing else.
+    """
     published = conference.announced_at is not None
     tools = [
         ("Xem trang hội nghị", conference.get_absolute_url()),
@@ -363,8 +370,8 @@ def tools_of(conference: Conference) -> list[tuple[str, str]]:
         ("Gửi thư mời", link_to("invite", conference.slug) if published else ""),
         ("Theo dõi đề cử", link_to("cockpit", conference.slug) if published else ""),
         ("Lịch nhắc", link_to("reminders", conference.slug)),
-        *_steps_after_publication(conference),
-        ("Tạo hội nghị mới từ hội nghị này", reverse("copy", args=[conference.slug])),
+        *(_steps_after_publication(conference) if is_theirs else ()),
+        ("Tạo hội nghị mới từ hội nghị này", reverse("copy", args=[conference.slug]) if is_theirs else ""),
         ("Nhật ký", link_to("audit", conference.slug)),
         ("Lịch sử", reverse("admin:conferences_conference_history", args=[conference.pk])),
     ]

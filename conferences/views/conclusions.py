@@ -19,7 +19,7 @@ from conferences.services import WrongState, conclusions, tasks
 from conferences.services.tasks import Addressee
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
 from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
-from hoinghi.access import access, require_fresh_login, staff
+from hoinghi.access import access, organises, require_fresh_login, staff
 
 # The words of the Thông báo kết luận (data/documents.yaml).
 FRAME = "thong-bao-ket-luan"
@@ -137,7 +137,7 @@ def _numbered(found: Conclusion) -> list[tuple[int, ConclusionItem]]:
 # ── giving tasks ────────────────────────────────────────────────────────────────────────────────────
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def give(request, slug: str, item: int):
     """Give one item to organisations, with a date."""

@@ -13,7 +13,7 @@ from conferences import copying
 from conferences.models import ConferenceTemplate
 from conferences.services.templates import remove_template, rename_template, save_template
 from conferences.views.draft_desk import get_conference_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, organises, staff
 from hoinghi.forms import CharField
 
 
@@ -33,7 +33,7 @@ class SaveForm(TemplateForm):
     replace = forms.BooleanField(label="Ghi đè mẫu cùng tên", required=False)
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def copy(request, slug: str):
     """What a new conference may take from this one; keep it as a template."""
@@ -58,7 +58,7 @@ def copy(request, slug: str):
     return _page(request, kept, context | {"form": form})
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def template(request, pk: int):
     """A template: start a conference from it, rename it, remove it."""

@@ -17,7 +17,7 @@ from conferences.services import WrongState, dispositions
 from conferences.views.draft_desk import REFUSED, get_draft_or_404
 from conferences.views.drafts import FILES, table_file
 from directory.audit import record
-from hoinghi.access import access, fresh_login_to_send, staff
+from hoinghi.access import access, fresh_login_to_send, organises, staff
 from hoinghi.text import fold, nfc
 
 PER_PAGE = 50
@@ -143,7 +143,7 @@ def table(request, slug: str, pk: int, kind: str):
     return table_file(found, made, kind, timezone.now())
 
 
-@access(staff)
+@access(organises)
 @fresh_login_to_send
 @require_http_methods(["GET", "POST"])
 def publish(request, slug: str, pk: int):

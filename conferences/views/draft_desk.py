@@ -13,7 +13,7 @@ from conferences.drafts import outline
 from conferences.models import Conference, DraftDocument, DraftVersion, OpinionSheet
 from conferences.services import WrongState, drafts
 from conferences.views.picking import is_picking, picker, ticked_organisations
-from hoinghi.access import access, require_fresh_login, staff
+from hoinghi.access import access, organises, require_fresh_login, staff
 
 REFUSED = 409
 ANSWERED = Q(sheets__organisation__isnull=False, sheets__state=OpinionSheet.State.SUBMITTED)
@@ -51,7 +51,7 @@ def overview(request, slug: str):
     return render(request, "conferences/drafts.html", context)
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def edit(request, slug: str, pk: int | None = None):
     """What a draft is called, who reads it, until when opinions are taken; without ``pk`` a new one."""
@@ -145,7 +145,7 @@ def _desk_page(request, found: DraftDocument, *, refusal: str = ""):
 # ── wording ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def version(request, slug: str, pk: int):
     """A new version: first its text, then its division, then it is issued."""
@@ -248,7 +248,7 @@ def _outline_page(request, found: DraftDocument, in_work: DraftVersion, form: Ou
 # ── whom to ask ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def ask(request, slug: str, pk: int):
     """Tick organisations of the conference, or search the register, and add them to those that are asked."""

@@ -17,7 +17,7 @@ from conferences.policies import acts_for
 from conferences.services import opinions
 from conferences.services.opinions import Author, OpinionsClosed, StaleSheet
 from directory.looking import is_looking
-from hoinghi.access import access, signed_in
+from hoinghi.access import access, looks_only, signed_in
 from hoinghi.files import deliver
 
 CLOSED = 409
@@ -247,7 +247,7 @@ def _page(
         "older": [(clause, form.box_of(clause)) for clause in clauses if clause.version != current],
         "state": sheet.shown_state(at),
         "now": at,
-        "editable": not obstacle,
+        "editable": not obstacle and not looks_only(request.user),
         "obstacle": obstacle,
         "refusal": refusal,
         "saved_rows": sheet.typed.get("rows", []) if stale else [],

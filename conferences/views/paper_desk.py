@@ -13,7 +13,7 @@ from conferences.services import WrongState, papers
 from conferences.views.draft_desk import REFUSED, get_conference_or_404
 from conferences.views.picking import is_picking, picker, ticked_organisations, typed_or_empty
 from directory.models import Organisation
-from hoinghi.access import access, require_fresh_login, staff
+from hoinghi.access import access, organises, require_fresh_login, staff
 
 # The order in which staff have to look at them.
 ORDER = ("submitted", "late", "returned", "asked", "approved", "withdrawn")
@@ -54,7 +54,7 @@ def _organisation(key: str) -> Organisation | None:
     return Organisation.objects.filter(pk=key).first() if is_key else None
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def ask(request, slug: str):
     """Ask organisations of the conference, or others of the register, for a paper."""

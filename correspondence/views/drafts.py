@@ -13,7 +13,7 @@ from correspondence.handling import WrongState
 from correspondence.models import Message
 from correspondence.outbox import check_address
 from correspondence.teams import CLOSED, is_open_to
-from hoinghi.access import access
+from hoinghi.access import access, organises
 from hoinghi.forms import CharField, EmailField
 from hoinghi.middleware import not_allowed
 
@@ -60,7 +60,7 @@ class DraftForm(forms.Form):
         return values | {"paragraphs": _BLANK_LINES.split(values.pop("body"))}
 
 
-@access(policies.can_see_outbox)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def edit_page(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("mailing"), pk=pk)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from correspondence.handover import NotHandedOver, hand_over
 from directory.models import Mandate, User
-from hoinghi.access import access, fresh_login, signed_in
+from hoinghi.access import access, fresh_login, takes_part
 from hoinghi.forms import CharField, EmailField
 
 REFUSED = 409
@@ -41,7 +41,7 @@ def get_mandate_or_404(user: User, pk: int) -> Mandate:
     return found
 
 
-@access(signed_in)
+@access(takes_part)
 @fresh_login
 @require_http_methods(["GET", "POST"])
 def handover_page(request, pk: int):

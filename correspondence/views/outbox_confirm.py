@@ -16,14 +16,14 @@ from correspondence.models import Attachment, Message
 from correspondence.teams import CLOSED
 from correspondence.views.outbox import UNSHOWN, filtered
 from correspondence.views.outbox_actions import ACTIONS, Action
-from hoinghi.access import access, require_fresh_login
+from hoinghi.access import access, organises, require_fresh_login
 
 # Letters of one press: each is named on the page, sent along by its number and decided about by itself.
 AT_ONCE = 2000
 FILE_NAMES = Prefetch("attachments", Attachment.objects.defer("content"))
 
 
-@access(policies.can_see_outbox)
+@access(organises)
 def confirm(request: HttpRequest, action: str) -> HttpResponse:
     """Ask (GET), then do (POST). The form carries the very letters that were shown, each by its number, so
     that nothing is sent that nobody has read of."""

@@ -11,7 +11,7 @@ from correspondence.models import OfficialDocument
 from correspondence.register import HEADERS, Choice, gaps, lines, row_of, workbook
 from directory.models import Organisation
 from hoinghi import sheets
-from hoinghi.access import access, staff
+from hoinghi.access import access, staff, takes_data
 from hoinghi.files import content_disposition
 
 PER_PAGE = 50
@@ -64,7 +64,7 @@ def register_page(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondence/register.html", context)
 
 
-@access(staff)
+@access(takes_data)
 @require_safe
 def register_file(request: HttpRequest) -> HttpResponse:
     """The same lines, all pages, as XLSX."""

@@ -18,7 +18,7 @@ from correspondence.letters import Letter, render_letter
 from correspondence.models import TextOverride
 from correspondence.texts import Text, Wording
 from correspondence.views.outbox import LETTER_CSP
-from hoinghi.access import access
+from hoinghi.access import access, organises
 from hoinghi.forms import CharField
 
 # A personal link in a preview would be somebody's; a made-up one could be mistaken for a real one.
@@ -166,7 +166,7 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(html, headers=headers)
 
 
-@access(policies.can_edit_texts)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Ask (GET), then go back to the file's words (POST)."""

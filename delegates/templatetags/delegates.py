@@ -33,10 +33,10 @@ def outbox_url(conference: Conference) -> str:
     return tasks.outbox_url(conference)
 
 
-@register.simple_tag
-def staff_band(conference: Conference, page: str) -> Band:
+@register.simple_tag(takes_context=True)
+def staff_band(context, conference: Conference, page: str) -> Band:
     """Sections and pages of the band above the staff's pages of a conference."""
-    return band_of(conference, page)
+    return band_of(conference, page, context["user"])
 
 
 @register.simple_tag

@@ -26,17 +26,26 @@ def test_every_page_with_the_band_has_its_place_in_it():
     assert pages_of_templates() <= NAMES
 
 
-def test_the_section_that_is_open_shows_its_pages(conference):
-    band = band_of(conference, "delegates")
+def test_the_section_that_is_open_shows_its_pages(conference, an):
+    band = band_of(conference, "delegates", an)
     assert [each.label for each in band.sections if each.current] == ["Đề cử"]
     assert [each.label for each in band.pages if each.current == "page"] == ["Đại biểu"]
 
 
-def test_a_page_below_marks_the_one_above(conference):
-    band = band_of(conference, "review")
+def test_a_page_below_marks_the_one_above(conference, an):
+    band = band_of(conference, "review", an)
     assert [(each.label, each.current) for each in band.pages if each.current] == [("Theo dõi", "true")]
 
 
-def test_news_of_changes_are_only_for_a_published_conference(conference):
+def test_news_of_changes_are_only_for_a_published_conference(conference, an):
     conference.announced_at = None
-    assert "Thay đổi" not in [each.label for each in band_of(conference, "publish").pages]
+    assert "Thay đổi" not in [each.label for each in band_of(conference, "publish", an).pages]
+
+
+def test_a_page_that_only_a_role_may_open_stands_there_for_that_role(conference, organiser, viewer):
+    new = "Tạo hội nghị mới"
+    shown = [
+        {each.label for each in band_of(conference, "tasks", user).pages} for user in (organiser, viewer)
+    ]
+    assert [new in labels for labels in shown] == [True, False]
+    assert shown[0] - {new} == shown[1]

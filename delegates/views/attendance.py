@@ -25,7 +25,7 @@ from delegates.views.handing_over import file_answer, name_of
 from delegates.views.rooms_day import Visit
 from delegates.views.staff import get_conference_or_404
 from directory.audit import record_read
-from hoinghi.access import access, require_fresh_login, staff, watched
+from hoinghi.access import access, require_fresh_login, staff, takes_own_data, watched
 from hoinghi.text import capfirst
 
 REFUSED = 409
@@ -124,6 +124,7 @@ def _by_group(conference: Conference, people: list[Delegate], typed: dict[int, M
     return [group for group in groups.values() if group["people"]]
 
 
+@access(takes_own_data)
 def room_sheet(request, visit: Visit):
     """The room's attendance sheet to be signed.
 

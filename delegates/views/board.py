@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conferences.models import Conference
+from conferences.policies import can_change_conference
 from delegates.board import live
 from delegates.board.figures import board_of
 from delegates.policies import can_watch_board
@@ -16,8 +17,8 @@ from hoinghi.access import access, anyone, signed_in, staff, watched
 from venues import services
 from venues.models import Booking, Incident
 
-# For whom the board is drawn: staff see telephones and what they can press.
-STAFF, MEMBERS = "board-staff", "board-members"
+# For whom the board is drawn: staff see telephones, whoever organises what can be pressed.
+ORGANISERS, STAFF, MEMBERS = PARTS = ("board-organisers", "board-staff", "board-members")
 REFUSED = 409
 
 
@@ -36,8 +37,9 @@ def board(request, slug: str):
     at = timezone.now()
     conference = get_board_or_404(request.user, slug, at)
     status = 200
+    part = _part_of(request.user, conference)
     if request.method == "POST":
-        if not staff(request.user):
+        if part != ORGANISERS:
             raise Http404("No right")
         try:
             _press(request, conference, at)
@@ -46,7 +48,6 @@ def board(request, slug: str):
             status = REFUSED
         else:
             return redirect(request.get_full_path())
-    part = STAFF if staff(request.user) else MEMBERS
     number = live.number_of(conference.pk)
     context = _context(conference, part, at) | {
         "etag": live.etag_of(conference.pk, number, part, at),
@@ -84,13 +85,13 @@ def board_live(request, slug: str):
     at = timezone.now()
     row = Conference.objects.filter(slug=slug).values_list("pk", "board__number").first()
     pk, number = row or (0, None)
-    etags = {part: live.etag_of(pk, number or 0, part, at) for part in (STAFF, MEMBERS)}
+    etags = {part: live.etag_of(pk, number or 0, part, at) for part in PARTS}
     if answer := live.not_modified(request, set(etags.values())):
         return answer
     if not signed_in(request.user):
         return redirect("account_login")
     conference = get_board_or_404(request.user, slug, at)
-    part = STAFF if staff(request.user) else MEMBERS
+    part = _part_of(request.user, conference)
     return live.drawn(
         request,
         pk,
@@ -101,11 +102,19 @@ def board_live(request, slug: str):
     )
 
 
+def _part_of(user, conference: Conference) -> str:
+    """Whose board it is: with buttons, with telephones, or neither."""
+    if can_change_conference(user, conference):
+        return ORGANISERS
+    return STAFF if staff(user) else MEMBERS
+
+
 def _context(conference: Conference, part: str, at) -> dict:
     return {
         "conference": conference,
         "board": board_of(conference, at),
-        "for_staff": part == STAFF,
+        "for_staff": part != MEMBERS,
+        "has_buttons": part == ORGANISERS,
         "at": at,
         "roles": Booking.Role,
     }

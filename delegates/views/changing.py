@@ -23,7 +23,7 @@ from delegates.recipients import Audience, Recipient, Role
 from delegates.staff_forms import TellForm
 from delegates.telling import News
 from delegates.views.staff import REFUSED, get_conference_or_404
-from hoinghi.access import access, require_fresh_login, staff
+from hoinghi.access import Policy, access, organises, require_fresh_login, staff
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Step:
         carry_out: the verb.
         is_marked: the differences that were read are handed to the verb.
         heading, button: words of the page; ``button`` is followed by the number of letters.
+        policy: who opens the page.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Step:
     icon: str
     is_marked: bool = False
     needs_reason: bool = True
+    policy: Policy = organises
 
 
 CHANGES = Step(
@@ -59,6 +61,7 @@ CHANGES = Step(
     icon="send",
     is_marked=True,
     needs_reason=False,
+    policy=staff,
 )
 POSTPONE = Step(
     name="postpone",
@@ -94,7 +97,7 @@ CANCEL = Step(
 def _page_of(step: Step):
     """The view of a step."""
 
-    @access(staff)
+    @access(step.policy)
     @require_http_methods(["GET", "POST"])
     def view(request, slug: str):
         conference, at = get_conference_or_404(request.user, slug), timezone.now()

@@ -5,7 +5,7 @@ import json
 import uuid
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -29,6 +29,8 @@ class Unreadable(Exception):
 
 def door(request, visit: Visit):
     """Scan with the camera, or type the code; a POST is a code that was typed without JavaScript."""
+    if not visit.acts:
+        raise Http404("Nothing to read here")
     at, outcome = timezone.now(), None
     conference = visit.booking.conference
     obstacle = attendance_obstacle(conference, at)

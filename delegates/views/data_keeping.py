@@ -11,7 +11,7 @@ from delegates.models import DataBreach
 from delegates.privacy import register
 from delegates.services import breaches as services
 from delegates.views.handing_over import file_answer
-from hoinghi.access import access, staff, takes_data
+from hoinghi.access import access, organises, staff, takes_data
 from hoinghi.sheets import CONTENT_TYPE, write_sheet
 
 REFUSED = 409
@@ -79,7 +79,7 @@ def breaches_file(request):
     )
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_breach(request):
     form = BreachForm(request.POST or None)
@@ -110,6 +110,7 @@ def breach(request, pk: int):
     context = {
         "form": form,
         "breach": shown,
+        "parts": register.breach_parts(shown),
         "state": shown.state(at),
         "left": shown.report_by - at,
         "refusal": refusal,
@@ -118,7 +119,7 @@ def breach(request, pk: int):
     return render(request, "delegates/breach.html", context, status=REFUSED if refusal else 200)
 
 
-@access(staff)
+@access(takes_data)
 @require_GET
 def breach_file(request, pk: int):
     """One breach as a paper with the facts that a report must have."""
@@ -126,7 +127,7 @@ def breach_file(request, pk: int):
     return file_answer(register.breach_pdf(found, timezone.now()), f"{found}.pdf")
 
 
-@access(staff)
+@access(takes_data)
 @require_GET
 def breach_word(request, pk: int):
     """The same as a Word file."""

@@ -16,7 +16,7 @@ from delegates.documents import latest_receipt
 from delegates.models import Receipt
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, signed_in, staff
+from hoinghi.access import access, organises, signed_in, staff
 from hoinghi.files import deliver
 
 
@@ -37,7 +37,7 @@ def conference_documents(request, slug: str):
     return render(request, "delegates/documents.html", context)
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def draft(request, slug: str, kind: str):
     """Choose letterhead and words of one kind, and draft it."""

@@ -28,7 +28,7 @@ from delegates.views import fragments
 from delegates.views.paper_parts import papers_of, take
 from directory.looking import is_looking
 from directory.models import Mandate
-from hoinghi.access import access, signed_in
+from hoinghi.access import access, looks_only, signed_in
 
 CLOSED = 409
 # So long the page of a receipt asks for its number by itself; it usually comes within seconds.
@@ -197,7 +197,7 @@ def _page(
         "reserves": reserves_of(seats),
         "people": _people(seats),
         "proposals": proposals.waiting_of(found) if seats else [],
-        "can_move": not policies.people_obstacle(request.user, found, at),
+        "can_move": not looks_only(request.user) and not policies.people_obstacle(request.user, found, at),
         "versions": found.versions.all(),
         **papers_of(found, form.paper_error),
         "decline_form": DeclineForm(),

@@ -11,7 +11,7 @@ from delegates.day_forms import AnswerForm
 from delegates.views.handing_over import file_answer, name_of
 from delegates.views.staff import get_conference_or_404
 from hoinghi import sheets
-from hoinghi.access import access, staff
+from hoinghi.access import access, staff, takes_data
 from venues import services
 from venues.models import Incident
 
@@ -56,7 +56,7 @@ def incidents(request, slug: str):
     return render(request, "delegates/incidents.html", context)
 
 
-@access(staff)
+@access(takes_data)
 @require_GET
 def report(request, slug: str, kind: str):
     """What happened that day, as PDF or as a spreadsheet."""

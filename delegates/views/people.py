@@ -11,7 +11,7 @@ from delegates.errors import NominationClosed
 from delegates.forms import ReasonForm
 from delegates.models import Delegate, Nomination
 from delegates.views.focal import get_nomination_or_404
-from hoinghi.access import access, signed_in
+from hoinghi.access import access, signed_in, takes_part
 
 CLOSED = 409
 
@@ -45,7 +45,7 @@ def promote(request, pk: int, person: int):
     return to_list(request, found)
 
 
-@access(signed_in)
+@access(takes_part)
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk: int, person: int):
     """Take a person off the list, with a reason."""

@@ -14,10 +14,10 @@ from delegates.person_forms import ReplaceForm
 from delegates.services.replacing import group_of
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.people import CLOSED, get_person_or_404, to_list
-from hoinghi.access import access, signed_in
+from hoinghi.access import access, signed_in, takes_part
 
 
-@access(signed_in)
+@access(takes_part)
 @require_http_methods(["GET", "POST"])
 def replace(request, pk: int, person: int):
     """Send somebody else in a delegate's place, with a reason."""

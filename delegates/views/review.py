@@ -21,7 +21,7 @@ from delegates.views.paper_parts import papers_of
 from delegates.views.staff import REFUSED, get_conference_or_404
 from directory.audit import record_read
 from directory.models import Mandate
-from hoinghi.access import access, organises, staff
+from hoinghi.access import access, organises_here, staff
 
 
 @access(staff)
@@ -110,7 +110,7 @@ def _again(nomination: Nomination) -> Nomination:
 
 
 def _page(request, nomination: Nomination, shown: dict[str, forms.Form], *, refusal: str = ""):
-    at, may = timezone.now(), organises(request.user)
+    at, may = timezone.now(), organises_here(request.user)
     versions = list(nomination.versions.all())
     seats = seats_with_people(nomination)
     context = {

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conferences.models import Conference
+from conferences.policies import can_change_conference
 from delegates.attendance_figures import Counted
 from delegates.board import live
 from delegates.board.figures import RoomState
@@ -38,12 +39,14 @@ class Visit:
     Attributes:
         actor: the account, or what the audit trail calls an officer who came by personal link.
         token: of that link, "" for an account.
+        acts: may press the buttons; the other staff look.
     """
 
     booking: Booking
     actor: User | str
     is_staff: bool
     token: str = ""
+    acts: bool = True
 
     def url(self, name: str) -> str:
         """The room's page ``name`` ("day", "attendance", …) as this visitor opens it."""
@@ -56,9 +59,12 @@ class Visit:
 
 
 def by_account(view: Callable) -> Callable:
-    """Open a page of a room for staff and for its officers; nobody else learns that there is such a room."""
+    """Open a page of a room for staff and for its officers; nobody else learns that there is such a room.
 
-    @access(signed_in)
+    The view may name a policy that is stricter.
+    """
+
+    @access(getattr(view, "policy", signed_in))
     @wraps(view)
     def opened(request, pk: int, **kwargs):
         return view(request, visit_or_404(request.user, pk), **kwargs)
@@ -83,7 +89,8 @@ def visit_or_404(user: User, pk: int) -> Visit:
     booking = rooms.select_related("conference", "room", "unit").first()
     if booking is None:
         raise Http404("No such room")
-    return Visit(booking, user, user.is_staff)
+    acts = not user.is_staff or can_change_conference(user, booking.conference)
+    return Visit(booking, user, user.is_staff, acts=acts)
 
 
 # ── the room's page ─────────────────────────────────────────────────────────────────────────────────
@@ -104,8 +111,8 @@ def day(request, visit: Visit):
                 messages.success(request, done)
                 return redirect(visit.url("day"))
     conference = visit.booking.conference
-    number, part = live.number_of(conference.pk), _part(visit.booking)
-    context = _context(visit.booking, at) | {
+    number, part = live.number_of(conference.pk), _part(visit)
+    context = _context(visit, at) | {
         "visit": visit,
         "form": form,
         "etag": live.etag_of(conference.pk, number, part, at),
@@ -147,42 +154,46 @@ def day_live(request, pk: int):
     row = Booking.objects.live().filter(pk=pk).values_list("conference", "conference__board__number").first()
     conference, number = row or (0, None)
     # Whoever has the part already learns nothing new from "not modified", so the rights are asked for later.
-    if answer := live.not_modified(request, {live.etag_of(conference, number or 0, f"room-{pk}", at)}):
+    etags = {live.etag_of(conference, number or 0, _part_of(pk, acts), at) for acts in (True, False)}
+    if answer := live.not_modified(request, etags):
         return answer
     if not signed_in(request.user):
         return redirect("account_login")
-    return _drawn(request, visit_or_404(request.user, pk).booking, number or 0, at)
+    return _drawn(request, visit_or_404(request.user, pk), number or 0, at)
 
 
 def day_part(request, visit: Visit):
     """The same for an officer who came by personal link."""
-    at, booking = timezone.now(), visit.booking
-    number = live.number_of(booking.conference_id)
-    if answer := live.not_modified(
-        request, {live.etag_of(booking.conference_id, number, _part(booking), at)}
-    ):
+    at, conference = timezone.now(), visit.booking.conference_id
+    number = live.number_of(conference)
+    if answer := live.not_modified(request, {live.etag_of(conference, number, _part(visit), at)}):
         return answer
-    return _drawn(request, booking, number, at)
+    return _drawn(request, visit, number, at)
 
 
-def _drawn(request, booking: Booking, number: int, at):
-    part = _part(booking)
+def _drawn(request, visit: Visit, number: int, at):
+    part, conference = _part(visit), visit.booking.conference_id
     return live.drawn(
         request,
-        booking.conference_id,
+        conference,
         part,
         number,
-        live.etag_of(booking.conference_id, number, part, at),
-        lambda: render_to_string("delegates/includes/board/room-live.html", _context(booking, at)),
+        live.etag_of(conference, number, part, at),
+        lambda: render_to_string("delegates/includes/board/room-live.html", _context(visit, at)),
     )
 
 
-def _part(booking: Booking) -> str:
-    return f"room-{booking.pk}"
+def _part(visit: Visit) -> str:
+    return _part_of(visit.booking.pk, visit.acts)
 
 
-def _context(booking: Booking, at) -> dict:
-    """What staff and officer read alike."""
+def _part_of(pk: int, acts: bool) -> str:
+    return f"room-{pk}" if acts else f"room-{pk}-read"
+
+
+def _context(visit: Visit, at) -> dict:
+    """What staff and officer read alike, with buttons or without."""
+    booking = visit.booking
     conference = booking.conference
     incidents = list(booking.incidents.all())
     opened = JoinCount.objects.filter(booking=booking).values_list("opened", flat=True).first() or 0
@@ -195,6 +206,7 @@ def _context(booking: Booking, at) -> dict:
     return {
         "conference": conference,
         "booking": booking,
+        "has_buttons": visit.acts,
         "room": RoomState(
             booking,
             incidents=[each for each in incidents if each.resolved_at is None],

@@ -16,7 +16,7 @@ from delegates.standing_in import stands_in
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.handing_over import file_answer, name_of
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, fresh_login, signed_in, staff
+from hoinghi.access import access, fresh_login, signed_in, staff, takes_data
 
 REFUSED = 409
 
@@ -104,7 +104,7 @@ def speeches(request, slug: str):
     return render(request, "delegates/speeches.html", context, status=status)
 
 
-@access(staff)
+@access(takes_data)
 @fresh_login
 @require_GET
 def printed(request, slug: str):

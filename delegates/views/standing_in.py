@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from delegates import services, standing_in
 from delegates.views.focal import get_nomination_or_404
-from hoinghi.access import access, staff
+from hoinghi.access import access, organises
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def stand_in(request, pk: int):
     """What acting for an organisation means; ``do`` begins or ends it."""

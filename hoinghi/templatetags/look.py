@@ -29,10 +29,22 @@ def icon(name: str) -> SafeString:
     )
 
 
-# ── rights: {% if user|takes_data %} ────────────────────────────────────────────────────────────────
+# ── rights: {% if user|may_send:"speeches" %}, {% if user|may_open:"speeches-list" %} ───────────────
 
+# For links to the desk, which has no pages of ours to ask about.
 register.filter("looks_only", access.looks_only)
-register.filter("takes_data", access.takes_data)
+
+
+@register.filter
+def may_open(user, name: str) -> bool:
+    """Whether the reader may follow a link to the page with this URL name."""
+    return access.may_open(user, access.page_named(name))
+
+
+@register.filter
+def may_send(user, name: str) -> bool:
+    """Whether the reader may send the form that leads there, or follow a link to a page that is nothing but one."""
+    return access.may_send(user, access.page_named(name))
 
 
 # ── navigation ──────────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from django.core.management import call_command
 
 from directory.audit import name_of
 from directory.management.commands.list_licences import LOCKS, UNNAMED, locked
+from hoinghi.access import page_named
 
 ROOT = settings.BASE_DIR
 # Rendered to PDF or sent by mail, never under the portal's CSP.
@@ -114,3 +115,11 @@ def test_every_action_of_the_audit_trail_has_a_vietnamese_name():
     }
     assert len(actions) > 100
     assert {action for action in actions if name_of(action) == action} == set()
+
+
+def test_templates_ask_about_pages_that_there_are():
+    """``{% if %}`` takes a filter that fails for no."""
+    asked = re.compile(r'\|may_(?:open|send):"([^"]*)"')
+    names = {name for path in pages() for name in asked.findall(path.read_text())}
+    assert len(names) > 30
+    assert [page_named(name).view_name for name in names] == [*names]

@@ -4,6 +4,7 @@ from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.db import connection
 from django.forms import BooleanField
 from django.test.utils import CaptureQueriesContext
@@ -138,6 +139,9 @@ class TestPages:
             "cockpit-delegates-file",
             "audit-file",
             "package-file",
+            "speeches-list",
+            "incidents-report",
+            "room-sheet",
         )
         cockpit, export = (reverse(name, args=[conference.slug]) for name in ("cockpit", "cockpit-export"))
         # Parts of the page are kept for the next one who asks: each gets their own.
@@ -149,6 +153,20 @@ class TestPages:
                     list(answer.streaming_content)
                 assert answer.status_code == code, name
             assert (f'href="{export}"' in client.get(cockpit).content.decode()) == offered
+
+    def test_what_brings_itself_up_to_date_has_buttons_for_the_team_alone(
+        self, client, team, organiser, all_of_it, conference
+    ):
+        pages = [
+            address(name, MATRIX[name][0], all_of_it)
+            for name in ("board", "board-live", "room-day", "room-day-live")
+        ]
+        with time_machine.travel(conference.start_at):
+            # Drawn for the next one who asks, too.
+            for user, has_buttons in ((organiser, False), (team, True), (organiser, False)):
+                client.force_login(user)
+                shown = [client.get(page).content.decode() for page in pages]
+                assert ['form="thao-tac"' in page for page in shown] == [has_buttons] * 4
 
     def test_the_answer_says_why_and_what_to_do(self, client, team, organiser, conference):
         client.force_login(organiser)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conferences.models import Conference
-from hoinghi.access import access, fresh_login_to_send, staff
+from hoinghi.access import access, fresh_login_to_send, organises, organises_here, staff
 from hoinghi.text import VIETNAM
 from venues import services
 from venues.errors import StepRefused
@@ -78,7 +78,7 @@ def _rooms_left(conference: Conference, at: dt.datetime) -> list:
 # ── planning ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def plan(request, slug: str):
     """Plan the next round: the rooms that have not passed are proposed."""
@@ -114,7 +114,7 @@ def _proposal(conference: Conference) -> dict:
     }
 
 
-@access(staff)
+@access(organises)
 @fresh_login_to_send
 @require_http_methods(["GET", "POST"])
 def change(request, slug: str, number: int):
@@ -183,7 +183,7 @@ def round_page(request, slug: str, number: int):
         "rows": rows,
         "counts": [(code, counts[code]) for code in Outcome.values],
         "obstacle": round_obstacle(round, at),
-        "recording": recording_obstacle(round),
+        "may_record": organises_here(request.user) and not recording_obstacle(round),
         "unreached": [result.booking for result, found in rows if not any(each.email for each in found)],
         "at": at,
     }
@@ -223,7 +223,7 @@ def invite(request, slug: str, number: int):
     return redirect("line-test-round", slug=slug, number=number)
 
 
-@access(staff)
+@access(organises)
 @fresh_login_to_send
 @require_http_methods(["GET", "POST"])
 def call_off(request, slug: str, number: int):
@@ -244,7 +244,7 @@ def call_off(request, slug: str, number: int):
     return render(request, "venues/line_test_call_off.html", context, status=CLOSED if refusal else 200)
 
 
-@access(staff)
+@access(organises)
 @require_http_methods(["GET", "POST"])
 def result(request, slug: str, number: int, pk: int):
     """How the test of one room went: at once by a button of the round's page (``do``), or in detail."""
