@@ -154,8 +154,9 @@ class NominationForm:
         """(anchor, text) of everything to mend, for the box above the form."""
         entries = []
         for form in self.in_order():
-            for name, messages in form.errors.items() if form.is_bound else ():
-                label = (form.fields[name].label or "nhóm").lower()
+            wrong = form.errors if form.is_bound else {}
+            for name in filter(wrong.__contains__, form.fields):  # as they stand on the page
+                messages, label = wrong[name], (form.fields[name].label or "nhóm").lower()
                 entries.append((form[name].auto_id, f"Đại biểu {form.number}, {label}: {messages[0]}"))
         entries += [
             (f"nhom-{block.group.code}", f"{capfirst(block.group.label)}: {block.error}")
@@ -227,13 +228,11 @@ class QuestionsForm(forms.Form):
             self.initial[name] = value
 
     def clean(self):
-        for name, question in self.asked.items():
-            try:
-                questions.clean_answer(question, self.cleaned_data.get(name, ""))
-            except ValueError as error:
-                self.add_error(name, str(error))
+        for name, message in questions.problems(self.answers(), list(self.asked.values())):
+            if name not in self.errors:
+                self.add_error(name, message)
         return self.cleaned_data
 
     def answers(self) -> dict[str, str]:
         """Question key → answer."""
-        return {str(question.pk): self.cleaned_data[name] for name, question in self.asked.items()}
+        return {str(question.pk): self.cleaned_data.get(name, "") for name, question in self.asked.items()}

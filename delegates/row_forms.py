@@ -191,14 +191,16 @@ class GroupBlock:
 
     @property
     def minimum(self) -> int | None:
-        return self.group.min_persons if self._counts_people else self.group.min_organisations
+        """Below this something is missing. Persons are asked of each organisation: only a single one has a sum."""
+        if self._counts_people:
+            return self.group.min_persons if self.group.own_organisation else None
+        return self.group.min_organisations
 
     @property
     def maximum(self) -> int | None:
-        own = self.group.own_organisation
-        return (
-            (self.group.max_persons if own else None) if self._counts_people else self.group.max_organisations
-        )
+        if self._counts_people:
+            return self.group.max_persons if self.group.own_organisation else None
+        return self.group.max_organisations
 
     @property
     def _counts_people(self) -> bool:

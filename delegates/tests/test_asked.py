@@ -175,6 +175,21 @@ def test_a_delegate_changes_the_answer_and_the_list_follows(client, guest, meal,
     assert QuestionAnswer.objects.get().value == "Chay"
 
 
+def test_an_answer_that_the_list_needs_cannot_be_taken_back(client, guest, meal):
+    address = reverse("delegate-questions", args=[guest.token])
+    assert "Suất ăn trưa<span" in client.get(address).content.decode()  # the star
+    assert "Cần trả lời câu hỏi này." in client.post(address, {f"q{meal.pk}": ""}).content.decode()
+    assert QuestionAnswer.objects.get().value == "Thường"
+
+
+def test_what_is_wrong_is_named_as_it_stands_on_the_page(client, meal, nomination, binh):
+    client.force_login(binh)
+    data = post_data(full_list(), 0, "submit") | {"r0-email": "không phải thư", "r0-phone": ""}
+    page = client.post(reverse("nomination", args=[nomination.pk]), data).content.decode()
+    wrong = [page.index(f'href="#id_r0-{name}"') for name in ("phone", "email", f"q{meal.pk}")]
+    assert wrong == sorted(wrong)
+
+
 def test_nobody_answers_once_the_conference_has_begun(client, guest, meal, conference):
     Conference.objects.update(start_at=timezone.now(), nomination_deadline=None)
     page = client.post(reverse("delegate-questions", args=[guest.token]), {f"q{meal.pk}": "Chay"})
