@@ -29,7 +29,7 @@ class DelegatesConfig(AppConfig):
             reminding,
             telling,
         )
-        from delegates.models import DataRequest, Nomination
+        from delegates.models import DataRequest, Delegate, Nomination
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from delegates.privacy import letters as privacy_letters
@@ -40,6 +40,7 @@ class DelegatesConfig(AppConfig):
         from venues.expected import register_counter
 
         register_owner("nomination", owner_through(Nomination, "conference"))
+        register_owner("audit-delegate", owner_through(Delegate, "seat__nomination__conference"))
         # An account's request is of no conference: the house answers it.
         register_owner("data-request", owner_through(DataRequest, DataRequest.CONFERENCE))
         register_documents(documents.topic_of_receipt)
