@@ -164,6 +164,11 @@ class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
             queryset = queryset.filter(found)
         return queryset, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
 
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        """To whoever can add no row, a kind of rows of which there is none would be a bare heading."""
+        shown = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        return [rows for rows in shown if rows.has_add_permission or rows.formset.forms]
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if self.audit_page and obj:
             context["audit_url"] = reverse(self.audit_page, args=[obj.pk])

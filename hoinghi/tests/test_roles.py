@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import resolve, reverse
 
-from conferences.models import Conference, NamedUnit
+from conferences.models import AgendaItem, Conference, ItineraryLeg, NamedUnit
 from directory.roles import make_missing_roles
 from hoinghi import access
 from hoinghi.tests.cast import make_user
@@ -156,6 +156,8 @@ class TestDesk:
         for moment in (opens, opens + dt.timedelta(minutes=25)):
             assert f"<p>{format_time(moment)}</p>" in text
         assert "mọi đại biểu" in text
+        shown = [rows.opts.model for rows in page.context["inline_admin_formsets"]]
+        assert (AgendaItem in shown, ItineraryLeg in shown, "Đoàn công tác" in text) == (True, False, False)
         # What a form alone has would be an empty line.
         assert not {name for name in ("weekday", "upload", "classification") if f"field-{name}" in text}
 
