@@ -42,7 +42,33 @@ class _SafePickers:
         return field
 
 
-class PortalInline(_SafePickers, admin.TabularInline):
+class ForReaders:
+    """To whoever may only read, what a form has to be typed into and no row keeps would be an empty line.
+
+    A field of the form alone is shown where the page has a method of its name that says what is in it.
+    """
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (
+                title,
+                options | {"fields": [line for each in options["fields"] if (line := _readable(self, each))]},
+            )
+            for title, options in fieldsets
+        ]
+
+
+def _readable(page: ForReaders, line: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """A line of a form's section, which may stand several side by side, without what no row keeps."""
+    if isinstance(line, str):
+        return line if hasattr(page, line) or hasattr(page.model, line) else ""
+    return tuple(name for name in line if _readable(page, name))
+
+
+class PortalInline(ForReaders, _SafePickers, admin.TabularInline):
     """Rows of another model on its owner's page."""
 
     extra = 0
@@ -116,7 +142,7 @@ class FreshLogin:
         return super().changelist_view(request, *args, **kwargs)
 
 
-class PortalAdmin(_SafePickers, admin.ModelAdmin):
+class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
     """Subclass this instead of ``ModelAdmin``.
 
     ``search_fields`` may name derived columns (``search``, ``organisation__search``): they are compared
@@ -137,6 +163,11 @@ class PortalAdmin(_SafePickers, admin.ModelAdmin):
                 found |= Q(**{f"{name}__{lookup}": word})
             queryset = queryset.filter(found)
         return queryset, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
+
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
+        """To whoever can add no row, a kind of rows of which there is none would be a bare heading."""
+        shown = super().get_inline_formsets(request, formsets, inline_instances, obj)
+        return [rows for rows in shown if rows.has_add_permission or rows.formset.forms]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if self.audit_page and obj:

@@ -121,22 +121,30 @@ class AccountWidget(ForeignKeyWidget):
         super().__init__(User, field="email")
 
     def clean(self, value, row=None, **options):
-        email = EmailWidget().clean(value)
+        """What is wrong with the row's person is said all at once, not one fault after each upload."""
         text = resources.TextWidget()
+        cells = {
+            "email": (EmailWidget(), value),
+            "full_name": (text, row.get(FULL_NAME)),
+            "job_title": (text, row.get(JOB_TITLE)),
+            "phone": (PhoneWidget(), row.get(PHONE)),
+        }
+        person, faults = {}, {}
+        for name, (widget, cell) in cells.items():
+            try:
+                person[name] = widget.clean(cell)
+            except ValueError as refused:
+                faults[name] = str(refused)
         try:
-            user, _ = find_or_make_account(
-                email=email,
-                full_name=text.clean(row.get(FULL_NAME)),
-                job_title=text.clean(row.get(JOB_TITLE)),
-                phone=PhoneWidget().clean(row.get(PHONE)),
-            )
+            if not faults:
+                return find_or_make_account(**person)[0]
+            if "email" in faults or not User.objects.filter(email__iexact=person["email"]).exists():
+                User(**person).full_clean(exclude=[*faults, "password"])
         except ValidationError as error:
-            said = [
-                f"{User._meta.get_field(name).verbose_name}: {' '.join(messages)}"
-                for name, messages in error.message_dict.items()
-            ]
-            raise ValueError(f"Chưa tạo được tài khoản {email}. {'; '.join(said)}") from None
-        return user
+            faults |= {name: " ".join(messages) for name, messages in error.message_dict.items()}
+        about = faults.pop("email", None) or f"Người có email {person['email']}:"
+        said = [f"{User._meta.get_field(name).verbose_name}: {fault}" for name, fault in faults.items()]
+        raise ValueError(" ".join([about, "; ".join(said)]).strip())
 
     def render(self, value, obj=None, **options):
         return value.email if value else ""

@@ -270,8 +270,8 @@ def _chosen(request, name: str, model):
 
 
 def sections_of(adminform, inlines) -> list[dict]:
-    """The fieldsets of the page, each with the rows that stand under it."""
-    return [
+    """The fieldsets of the page, each with the rows that stand under it; a reader's may have nothing to show."""
+    found = [
         {
             "id": f"muc-{number}",
             "name": fieldset.name,
@@ -280,6 +280,7 @@ def sections_of(adminform, inlines) -> list[dict]:
         }
         for number, fieldset in enumerate(adminform, start=1)
     ]
+    return [section for section in found if section["fieldset"].fields or section["rows"]]
 
 
 def text_problems(conference: Conference, all_forms: list) -> dict[str, dict[str, list[str]]]:

@@ -13,12 +13,12 @@ from conferences.admin_teams import OfConference
 from conferences.models import Article, ArticlePhoto
 from conferences.news.about import facts_about
 from conferences.services.news import is_shown, keep_photo, print_article, remove_photo
-from directory.admin_base import PortalAdmin
+from directory.admin_base import ForReaders, PortalAdmin
 from hoinghi.files import NotStored, dropped_on_failure
 from hoinghi.text import format_moment
 
 
-class PhotoRows(TellsRows, admin.StackedInline):
+class PhotoRows(TellsRows, ForReaders, admin.StackedInline):
     model = ArticlePhoto
     form = news_forms.PhotoForm
     formset = news_forms.PhotoFormSet

@@ -25,10 +25,11 @@ from conferences.models import (
     Topic,
 )
 from conferences.naming import print_members, print_units
-from hoinghi.text import format_filesize, format_moment
+from directory.admin_base import ForReaders
+from hoinghi.text import format_filesize, format_moment, format_time
 
 
-class Rows(TellsRows, admin.options.InlineModelAdmin):
+class Rows(TellsRows, ForReaders, admin.options.InlineModelAdmin):
     """Rows that a new conference may bring along from an earlier one (``request.copied_rows``)."""
 
     # The section of the form after which the rows stand.
@@ -126,15 +127,15 @@ class GroupRows(StackedRows):
 
     @admin.display(description="vai trò được yêu cầu")
     def asked(self, group):
-        return print_roles(group)
+        return print_roles(group) or "–"
 
     @admin.display(description="đơn vị")
     def units(self, group):
-        return print_units(group)
+        return print_units(group) or "–"
 
     @admin.display(description="thành viên")
     def members(self, group):
-        return print_members(group)
+        return print_members(group) or "–"
 
 
 class QuestionRows(StackedRows):
@@ -147,6 +148,13 @@ class QuestionRows(StackedRows):
             {"fields": [("text", "position"), ("kind", "is_required"), "choices", "group_codes"]},
         )
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="chỉ hỏi các nhóm (mã)")
+    def group_codes(self, question: Question):
+        return ", ".join(group.code for group in question.groups.all()) or "mọi đại biểu"
 
 
 class AbbreviationRows(TabularRows):
@@ -179,6 +187,17 @@ class AgendaRows(TabularRows):
         *("day", "starts", "ends", "position", "part"),
         *("title", "presenter", "chair", "place", "is_break"),
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("conference")
+
+    @admin.display(description="bắt đầu")
+    def starts(self, item: AgendaItem):
+        return format_time(item.starts_at)
+
+    @admin.display(description="kết thúc")
+    def ends(self, item: AgendaItem):
+        return format_time(item.ends_at) if item.ends_at else "–"
 
 
 class LegRows(StackedRows):

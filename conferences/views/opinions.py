@@ -231,7 +231,8 @@ def _page(
     if sheet.pk and refusal:
         sheet.refresh_from_db(fields=["state", "version", "typed", "submitted_at", "saved_at"])
     obstacle = desk.obstacle(at)
-    if obstacle:
+    editable = not obstacle and not looks_only(request.user)
+    if not editable:
         form.freeze()
     current = draft.current_version()
     is_kept = sheet.pk is not None
@@ -247,7 +248,7 @@ def _page(
         "older": [(clause, form.box_of(clause)) for clause in clauses if clause.version != current],
         "state": sheet.shown_state(at),
         "now": at,
-        "editable": not obstacle and not looks_only(request.user),
+        "editable": editable,
         "obstacle": obstacle,
         "refusal": refusal,
         "saved_rows": sheet.typed.get("rows", []) if stale else [],

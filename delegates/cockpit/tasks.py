@@ -78,17 +78,18 @@ def stats_of(cockpit: Cockpit) -> list[Stat]:
         for code, (css, note) in BOXES.items()
         if cockpit.states[code] or not _is_past(code, cockpit)
     ]
-    quotas = [total for total in cockpit.totals if total.column.most]
     return [
         *stats,
-        Stat(
-            cockpit.people,
-            "Đại biểu",
-            ", ".join(f"{total.number} {total.column.label}" for total in quotas if total.number),
-            "c-done",
-            delegates_url(cockpit.conference),
-        ),
+        Stat(cockpit.people, "Đại biểu", _people_note(cockpit), "c-done", delegates_url(cockpit.conference)),
     ]
+
+
+def _people_note(cockpit: Cockpit) -> str:
+    """The delegates by group: those with a quota by name, the others together, so that the note adds up."""
+    named = [total for total in cockpit.totals if total.column.most and total.people]
+    others = cockpit.people - sum(total.people for total in named)
+    parts = [f"{total.people} {total.column.label}" for total in named]
+    return ", ".join([*parts, f"{others} khác"] if parts and others else parts)
 
 
 def _is_past(code: str, cockpit: Cockpit) -> bool:

@@ -89,6 +89,10 @@ def test_a_line_counts_the_seated_delegates_of_each_group(both, nomination, binh
     assert [count.text for count in line.counts] == ["–", "2", "2/2", "1/2"]
     assert (line.people, line.confirmed, line.state, line.is_unsent) == (5, 1, "submitted", False)
     assert [count.text for count in line_of(both, "Cà Mau").counts] == ["–", "–", "0/2", "0/2"]
+    told = tasks.stats_of(cockpit_of(both, timezone.now()))[-1]
+    numbers = [int(part.split()[0]) for part in told.note.split(", ")]
+    assert (told.number, numbers) == (5, [2, 1, 2])
+    assert told.note.endswith("2 khác")
 
 
 def test_a_draft_is_counted_as_it_was_typed_but_sends_nobody_yet(both, nomination, binh):

@@ -151,8 +151,10 @@ class TestTeams:
         other.save()
         other.contacts.create(email="qltt@gov.example")
         client.force_login(organiser)
-        marks = [each.mark for each in succession.waiting(now)]
-        page = client.post(reverse("successions"), {"chon": marks, "sure": "1"})
+        marks = {each.organisation: each.mark for each in succession.waiting(now)}
+        shown = client.get(reverse("successions")).content.decode()
+        assert [f'value="{marks[each]}"' in shown for each in (other, ended)] == [True, False]
+        page = client.post(reverse("successions"), {"chon": list(marks.values()), "sure": "1"})
         assert page.status_code == 409
         assert "Đã chuyển 1 cơ quan" in page.content.decode()
         assert [each.organisation for each in succession.waiting(now)] == [ended]

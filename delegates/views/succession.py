@@ -22,7 +22,11 @@ def overview(request):
     """Every organisation that has ended and still holds something; the ticked ones are read over, then passed."""
     at = timezone.now()
     found = succession.waiting(at)
-    context = {"found": found, "tick_all": "chon" in request.GET}
+    context = {
+        "found": found,
+        "passable": policies.passable(request.user, found),
+        "tick_all": "chon" in request.GET,
+    }
     if request.method == "GET":
         return render(request, "delegates/successions.html", context)
     ticked = set(request.POST.getlist("chon"))
@@ -38,8 +42,10 @@ def overview(request):
     refused = _pass_all(chosen, request.user, at)
     done = len(chosen) - len(refused)
     if refused:
+        left = succession.waiting(at)
         context = {
-            "found": succession.waiting(at),
+            "found": left,
+            "passable": policies.passable(request.user, left),
             "refusal": f"Đã chuyển {done} cơ quan.",
             "refused": refused,
         }

@@ -184,6 +184,12 @@ class TestFocalPoints:
         assert reason in told(preview(desk, "mandate", sheet(FOCAL, [world.ca_mau.so.name, *row])))
         assert not User.objects.filter(email="lan@camau.example").exists()
 
+    def test_all_faults_of_a_row_are_told_at_once(self, desk, world):
+        row = [world.ca_mau.so.name, "lan.camau.example", None, None, "0912", "Lái xe"]
+        text = told(preview(desk, "mandate", sheet(FOCAL, row)))
+        for fault in ("thiếu dấu @", "họ và tên: ", "thiếu chữ số", "Không có vai trò “Lái xe”"):
+            assert fault in text, fault
+
 
 def test_sheet_keeps_text_as_text():
     content = write_sheet(

@@ -1,10 +1,12 @@
 """What each role of the staff may send, over every page: superuser, organiser, clerk, viewer, and teams."""
 
+import datetime as dt
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import resolve, reverse
 
-from conferences.models import Conference, NamedUnit
+from conferences.models import AgendaItem, Conference, ItineraryLeg, NamedUnit
 from directory.roles import make_missing_roles
 from hoinghi import access
 from hoinghi.tests.cast import make_user
@@ -12,6 +14,7 @@ from hoinghi.tests.matrix import LOGIN, MATRIX
 from hoinghi.tests.snapshot import changed, contents
 from hoinghi.tests.test_permissions import READING, url_names
 from hoinghi.tests.things import address
+from hoinghi.text import format_time
 
 # Văn thư put drafts right, and make them documents.
 CLERKS_OWN = {"document-issue", "document-sign", "document-replace", "document-recall"}
@@ -143,9 +146,20 @@ class TestDesk:
         client.force_login(viewer)
         conference = Conference.objects.get(slug=things.slug)
         NamedUnit.objects.create(group=conference.groups.first(), name="Vụ Kế hoạch")
+        conference.agenda.create(title="Khai mạc", starts_after=10, lasts=25)
+        conference.questions.create(text="Suất ăn trưa", kind="yes_no")
         page = client.get(reverse("admin:conferences_conference_change", args=[conference.pk]))
         assert page.status_code == 200
-        assert "Vụ Kế hoạch" in page.content.decode()
+        text = page.content.decode()
+        assert "Vụ Kế hoạch" in text
+        opens = conference.start_at + dt.timedelta(minutes=10)
+        for moment in (opens, opens + dt.timedelta(minutes=25)):
+            assert f"<p>{format_time(moment)}</p>" in text
+        assert "mọi đại biểu" in text
+        shown = [rows.opts.model for rows in page.context["inline_admin_formsets"]]
+        assert (AgendaItem in shown, ItineraryLeg in shown, "Đoàn công tác" in text) == (True, False, False)
+        # What a form alone has would be an empty line.
+        assert not {name for name in ("weekday", "upload", "classification") if f"field-{name}" in text}
 
     def test_a_viewer_changes_and_takes_nothing(self, client, viewer, things):
         client.force_login(viewer)
