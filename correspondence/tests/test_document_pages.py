@@ -74,6 +74,14 @@ def test_only_staff_edit_and_only_a_draft(world, document, issued, an, binh):
     assert not OfficialDocument.objects.visible_to(binh).exists()
 
 
+def test_a_name_that_has_no_room_is_refused_at_its_field(desk, document):
+    address = reverse("document-edit", args=[document.pk])
+    typed = {name: box.initial for name, box in desk.get(address).context["form"].fields.items()}
+    answer = desk.post(address, typed | {"signer_name": "x" * 151})
+    assert "150" in answer.context["form"].errors["signer_name"][0]
+    assert desk.post(address, typed | {"signer_name": "x" * 150}).status_code == 302
+
+
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
 

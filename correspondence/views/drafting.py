@@ -45,6 +45,7 @@ class DraftEditForm(forms.Form):
         self.fields[name] = CharField(
             label=label,
             initial=value,
+            max_length=OfficialDocument._meta.get_field(name).max_length if name in FIELDS else None,
             required=required,
             widget=widget,
             error_messages={"required": "Không được để trống."},

@@ -279,7 +279,7 @@ class TestLetters:
     def test_the_page_that_changes_one_says_whose_it_is(self, client, team, organiser, letters):
         client.force_login(organiser)
         page = client.get(reverse("outbox-edit", args=[letters.teams.pk]))
-        assert (page.status_code, CLOSED in page.content.decode()) == (403, True)
+        assert (page.status_code, NOT_THE_TEAM in page.content.decode()) == (403, True)
 
     def test_the_list_asks_once_for_all(self, client, team, organiser, letters, conference):
         client.force_login(organiser)
