@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
-
 # A button that is just changing its colour has, for a moment, too little contrast.
 TRANSITIONS_END = """Promise.allSettled(
     document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished))"""
