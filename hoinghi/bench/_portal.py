@@ -11,7 +11,6 @@ from urllib.parse import quote, urlsplit
 
 from celery import current_app
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -62,7 +61,6 @@ def environment_of_children() -> dict[str, str]:
 def workers(count: int, *, mail_port: int = 1) -> Iterator[list[subprocess.Popen]]:
     """Celery workers of one process each, ready to work; no limit per minute."""
     current_app.control.purge()
-    cache.clear()  # nobody is to count on a call that was purged (``correspondence.waking``)
     environment = environment_of_children() | {
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "OUTBOX_PER_MINUTE": "0",
