@@ -17,7 +17,7 @@ UNSETTLED = frozenset({State.UNKNOWN})
 REPEATABLE = frozenset({State.SENT, State.CANCELLED})
 
 can_see_outbox = staff
-can_edit_texts = staff
+can_see_texts = staff
 
 
 def handles(user, message: Message) -> bool:

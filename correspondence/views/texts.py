@@ -69,7 +69,7 @@ def _text_or_404(code: str) -> Text:
         raise Http404("No such text") from None
 
 
-@access(policies.can_edit_texts)
+@access(policies.can_see_texts)
 @require_safe
 def text_list(request: HttpRequest) -> HttpResponse:
     overrides = {each.code: each for each in TextOverride.objects.select_related("updated_by")}
@@ -77,7 +77,7 @@ def text_list(request: HttpRequest) -> HttpResponse:
     return render(request, "correspondence/texts.html", {"rows": rows, "updated_at": timezone.now()})
 
 
-@access(policies.can_edit_texts)
+@access(policies.can_see_texts)
 @require_http_methods(["GET", "POST"])
 def text_page(request: HttpRequest, code: str) -> HttpResponse:
     """Write the words of one letter anew. Looking at them first stores nothing and loses nothing."""
@@ -150,7 +150,7 @@ def _keep(letter: Letter) -> str:
     return name
 
 
-@access(policies.can_edit_texts)
+@access(policies.can_see_texts)
 @require_safe
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     """What a preview's frame shows."""
