@@ -145,6 +145,18 @@ class TestTeams:
         client.force_login(team)
         assert 'name="count"' in client.get(page).content.decode()
 
+    def test_where_nothing_can_be_passed_the_list_says_so_instead_of_offering_it(
+        self, client, ended, organiser, team, nomination
+    ):
+        client.force_login(organiser)
+        shown = client.get(reverse("successions")).content.decode()
+        assert "Chưa chuyển được cơ quan nào bằng tài khoản này" in shown
+        assert not any(words in shown for words in ("Đánh dấu tất cả", 'name="chon"', "đã đánh dấu</button>"))
+        client.force_login(team)
+        shown = client.get(reverse("successions")).content.decode()
+        assert "Đánh dấu tất cả 1" in shown
+        assert "Chưa chuyển được" not in shown
+
     def test_of_many_the_others_pass(self, client, ended, organiser, world, conference, now):
         other = world.dak_lak.chi_cuc_qltt
         other.valid_to, other.successor = ended.valid_to, world.ca_mau.chi_cuc_qltt
