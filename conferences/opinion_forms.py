@@ -86,9 +86,3 @@ class OpinionForm(forms.Form):
         for name, messages in refused.message_dict.items():
             for message in messages:
                 self.add_error(name if name in self.fields else "general", message)
-
-    def freeze(self) -> None:
-        """Show what was typed and take nothing more."""
-        for field in self.fields.values():
-            field.widget.attrs["readonly"] = True
-        self.fields["agrees"].widget.attrs["disabled"] = True

@@ -107,6 +107,17 @@ def test_opening_is_remembered_for_the_organisation_not_for_staff(client, sheet,
         assert (sheet.opened_at is not None) is opened
 
 
+def test_whoever_only_reads_meets_words_and_no_empty_boxes(client, draft, sheet, viewer, binh, world):
+    client.force_login(viewer)
+    page = text_of(client.get(sheet.get_absolute_url()))
+    assert "Không có ý kiến chung." in page
+    assert ("<textarea" in page, 'type="checkbox"' in page) == (False, False)
+    send(draft, world.dak_lak.so, binh, {None: "Ý kiến <chung>"})
+    page = text_of(client.get(sheet.get_absolute_url()))
+    assert "<p>Ý kiến &lt;chung&gt;</p>" in page
+    assert "<textarea" not in page
+
+
 def test_a_stranger_gets_404(client, sheet, cuc, dung):
     for user in (cuc, dung):
         client.force_login(user)

@@ -232,8 +232,6 @@ def _page(
         sheet.refresh_from_db(fields=["state", "version", "typed", "submitted_at", "saved_at"])
     obstacle = desk.obstacle(at)
     editable = not obstacle and not looks_only(request.user)
-    if not editable:
-        form.freeze()
     current = draft.current_version()
     is_kept = sheet.pk is not None
     context = {
