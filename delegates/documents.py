@@ -102,7 +102,7 @@ def _sent(conference: Conference, nomination: Nomination | None = None):
         found = found.filter(seat__nomination__conference=conference, seat__nomination__state__in=TAKEN_IN)
     return found.select_related("seat__nomination__conference", "seat__group__conference").order_by(
         "seat__nomination__unit__sort_key",
-        "seat__nomination__organisation_name",
+        "seat__nomination__organisation__sort_key",
         "seat__is_reserve",
         "seat__group__position",
         "seat__position",

@@ -16,9 +16,11 @@ from correspondence.models import Letterhead, Message, OfficialDocument
 from correspondence.tests import measure
 from delegates import services
 from delegates.documents import draft_delegate_list, latest_receipt
-from delegates.models import Delegate, Receipt
+from delegates.models import Delegate, Nomination, Receipt
 from delegates.tests.lists import full_list, person, submit_and_follow
-from hoinghi.tests.cast import make_nomination
+from directory.models import Organisation
+from hoinghi.tests.cast import make_delegate, make_nomination
+from hoinghi.text import slugify
 
 STATE = OfficialDocument.State
 
@@ -255,6 +257,16 @@ def test_the_list_of_the_conference_stands_by_province_without_telephones(
     assert [(each["name"], each["note"]) for each in dak_lak][-1] == ("Vũ Văn Ba", "Báo vắng")
     assert content["closing"] == "Danh sách có 06 đại biểu của 06 cơ quan, đơn vị; 01 người dự phòng./."
     assert document.subject == f"Tham dự {submitted.conference.title}"
+
+
+def test_units_of_the_ministry_stand_in_vietnamese_order(frames, own, conference, world, an):
+    names = ["Cục Công nghiệp", "Cục Điện lực", "Cục Hóa chất"]  # Đ after D, not after Z
+    for name in reversed(names):
+        office = Organisation.objects.create(uid=slugify(name), kind=world.unit.kind, name=name)
+        changes = {"organisation": office, "organisation_name": name, "unit": None, "unit_name": ""}
+        make_delegate(make_nomination(conference, world.dak_lak, state=Nomination.State.SUBMITTED, **changes))
+    content = draft_delegate_list(conference=conference, actor=an).content
+    assert [section["title"] for section in content["sections"]] == names
 
 
 def test_a_list_that_was_given_back_is_not_in_it(submitted, an):
