@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from conferences.models import Conference
 from delegates.cockpit.tasks import outbox_url
 from directory.models import User
-from hoinghi.access import may_open, page_named
+from hoinghi.access import looks_only, may_open, page_named
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Entry:
         where: the name of the conference's URL; or of a page that is not the conference's own, where it stands.
         parts: pages below it; on them it is marked as well.
         is_shown: whether this conference has it.
+        to_read: what it is called for whoever only reads there; default the same.
     """
 
     page: str
@@ -28,11 +29,15 @@ class Entry:
     where: str | Callable[[Conference], str]
     parts: tuple[str, ...] = ()
     is_shown: Callable[[Conference], bool] = lambda conference: True
+    to_read: str = ""
 
     def url(self, conference: Conference) -> str:
         if callable(self.where):
             return self.where(conference)
         return reverse(self.where, args=[conference.slug])
+
+    def label_for(self, user) -> str:
+        return self.to_read if self.to_read and looks_only(user) else self.label
 
     def is_for(self, user) -> bool:
         return callable(self.where) or may_open(user, page_named(self.where))
@@ -60,7 +65,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Chuẩn bị",
         (
             Entry("publish", "Công bố", "publish"),
-            Entry("edit", "Sửa hội nghị", _desk),
+            Entry("edit", "Sửa hội nghị", _desk, to_read="Xem dữ liệu"),
             Entry("agenda", "Chương trình", "agenda-draft"),
             Entry("papers", "Tài liệu", "paper-desk", parts=("paper-ask", "material-notice")),
             Entry("changes", "Thay đổi", "changes", is_shown=lambda each: bool(each.announced_at)),
@@ -130,7 +135,9 @@ def band_of(conference: Conference, page: str, user: User) -> Band:
         is_open = any(page == entry.page or page in entry.parts for entry in entries)
         sections.append(Link(label, shown[0].url(conference), "true" if is_open else ""))
         if is_open:
-            pages = [Link(entry.label, entry.url(conference), _current(entry, page)) for entry in shown]
+            pages = [
+                Link(entry.label_for(user), entry.url(conference), _current(entry, page)) for entry in shown
+            ]
     return Band(sections, pages)
 
 

@@ -42,6 +42,18 @@ def test_news_of_changes_are_only_for_a_published_conference(conference, an):
     assert "Thay đổi" not in [each.label for each in band_of(conference, "publish", an).pages]
 
 
+def test_whoever_only_reads_the_conference_is_not_asked_to_change_it(conference, organiser, viewer, clerk):
+    labels = [
+        {each.label for each in band_of(conference, "publish", user).pages}
+        for user in (organiser, viewer, clerk)
+    ]
+    assert [("Sửa hội nghị" in each, "Xem dữ liệu" in each) for each in labels] == [
+        (True, False),
+        (False, True),
+        (False, True),
+    ]
+
+
 def test_a_page_that_only_a_role_may_open_stands_there_for_that_role(conference, organiser, viewer):
     new = "Tạo hội nghị mới"
     shown = [

@@ -130,6 +130,26 @@ def test_roles_that_were_changed_stay_as_they_are(db):
 
 
 class TestDesk:
+    @pytest.mark.parametrize(
+        ("who", "steps", "others"),
+        [
+            ("an", 6, ()),
+            ("organiser", 6, ()),
+            ("clerk", 0, ("Ban hành văn bản",)),
+            ("viewer", 0, ("Các hội nghị",)),
+        ],
+    )
+    def test_the_start_page_shows_each_role_its_own_work(self, client, request, who, steps, others):
+        client.force_login(request.getfixturevalue(who))
+        page = client.get(reverse("admin:index")).content.decode()
+        work = page[page.index('aria-labelledby="viec"') : page.index('id="content-main"')]
+        listed, _, _ = work.partition("</ol>")
+        assert (listed.count("<li>") if "<ol>" in work else 0) == steps
+        for words in ("Tạo hội nghị", "Soạn Giấy mời" if who == "organiser" else "Gửi thư mời"):
+            assert (words in work) == bool(steps)
+        assert all(words in work for words in others)
+        assert ("Ban hành" in work) == (who in ("an", "clerk"))
+
     def names(self, ending: str) -> list[str]:
         return [name for name in url_names() if name.startswith("admin:") and name.endswith(ending)]
 
