@@ -40,6 +40,7 @@ class DelegatesConfig(AppConfig):
         from venues.expected import register_counter
 
         register_owner("nomination", owner_through(Nomination, "conference"))
+        register_owner("receipt", owner_through(Nomination, "conference"))
         register_owner("audit-delegate", owner_through(Delegate, "seat__nomination__conference"))
         # An account's request is of no conference: the house answers it.
         register_owner("data-request", owner_through(DataRequest, DataRequest.CONFERENCE))

@@ -55,7 +55,7 @@ class LookingMiddleware:
         request.looking = held = _held(request)
         if held is None:
             return self.get_response(request)
-        account, request.user = request.user, _eyes_of(held)
+        account, request.user = request.user, _eyes_of(held, request.user)
         request.wrote_while_looking = False
         try:
             with transaction.atomic():
@@ -95,10 +95,13 @@ def _held(request) -> Organisation | None:
     return None
 
 
-def _eyes_of(organisation: Organisation) -> User:
-    """A user that is in no table: it holds the organisation, and nothing that belongs to a person."""
+def _eyes_of(organisation: Organisation, account: User) -> User:
+    """A user that is in no table: it holds the organisation, and nothing that belongs to a person.
+
+    What ``account`` may not take away as a file, its eyes do not take either (``hoinghi.access``).
+    """
     eyes = User(pk=0, full_name=organisation.name)
-    eyes.looks_as = organisation
+    eyes.looks_as, eyes.seen_by = organisation, account
     return eyes
 
 

@@ -78,8 +78,12 @@ def takes_data(user) -> bool:
 
 
 def takes_own_data(user) -> bool:
-    """The same of a file that others take away as well: focal points and officers what is theirs."""
-    return takes_data(user) if staff(user) else signed_in(user)
+    """The same of a file that others take away as well: focal points and officers what is theirs.
+
+    Staff who look as an organisation (``directory.looking``) take what they take as themselves.
+    """
+    account = getattr(user, "seen_by", user)
+    return takes_data(account) if staff(account) else signed_in(account)
 
 
 def access(policy: Policy, *, changes: Policy = organises):

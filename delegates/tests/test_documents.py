@@ -210,6 +210,14 @@ def test_the_focal_point_downloads_the_receipt(client, submitted, binh, an):
     assert b"".join(client.get(receipt_url(submitted)).streaming_content).startswith(b"%PDF")
 
 
+def test_whoever_only_looks_reads_the_receipt_on_its_page(client, submitted, viewer):
+    client.force_login(viewer)
+    page = client.get(reverse("nomination-receipt", args=[submitted.pk])).content.decode()
+    assert "01/PTN-ĐCK" in page
+    assert receipt_url(submitted) not in page
+    assert client.get(receipt_url(submitted)).status_code == 404
+
+
 @pytest.mark.parametrize("who", ["cuc", "dung"])
 def test_a_stranger_learns_nothing_of_a_receipt(client, request, submitted, who):
     client.force_login(request.getfixturevalue(who))

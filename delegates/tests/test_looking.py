@@ -98,6 +98,17 @@ def test_nothing_can_be_written(eyes, nomination, em):
     assert em.delegate.answer == "none"
 
 
+def test_whoever_takes_no_files_of_persons_takes_none_through_their_eyes(client, viewer, nomination, binh):
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    client.force_login(viewer)
+    client.post(reverse("look", args=[nomination.organisation_id]), {"do": "begin"})
+    address = reverse("nomination-list-pdf", args=[nomination.pk])
+    page = client.get(nomination.get_absolute_url())
+    assert BANNER in page.content.decode()
+    assert address not in page.content.decode()
+    assert client.get(address).status_code == 404
+
+
 def test_looking_opens_no_list_and_counts_no_download(eyes, nomination):
     assert eyes.get(nomination.get_absolute_url()).status_code == 200
     material = Material.objects.create(

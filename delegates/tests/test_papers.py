@@ -244,7 +244,9 @@ def list_url(nomination) -> str:
     return reverse("nomination-list-pdf", args=[nomination.pk])
 
 
-def test_the_saved_list_is_printed_under_the_provinces_head(client, world, nomination, binh, cuc, now):
+def test_the_saved_list_is_printed_under_the_provinces_head(
+    client, world, nomination, binh, cuc, viewer, now
+):
     load_kinds(actor="kiểm thử")
     world.dak_lak.so.abbreviation = "SCT"
     world.dak_lak.so.parent = world.dak_lak.ubnd_tinh
@@ -268,6 +270,9 @@ def test_the_saved_list_is_printed_under_the_provinces_head(client, world, nomin
     ):
         assert page.run(text), text
     client.force_login(cuc)
+    assert client.get(list_url(nomination)).status_code == 404
+    client.force_login(viewer)  # reads the same on the page
+    assert list_url(nomination) not in client.get(nomination.get_absolute_url()).content.decode()
     assert client.get(list_url(nomination)).status_code == 404
 
 

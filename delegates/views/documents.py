@@ -16,7 +16,7 @@ from delegates.documents import latest_receipt
 from delegates.models import Receipt
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.staff import get_conference_or_404
-from hoinghi.access import access, organises, signed_in, staff
+from hoinghi.access import access, organises, staff, takes_own_data
 from hoinghi.files import deliver
 
 
@@ -63,10 +63,10 @@ def _draft_page(request, conference: Conference, form: DraftForm):
     return render(request, "delegates/document_draft.html", context)
 
 
-@access(signed_in)
+@access(takes_own_data)
 @require_safe
 def receipt_pdf(request, pk: int, number: int):
-    """The receipt of one version of a list, for its focal point and for staff."""
+    """The receipt of one version of a list, a file of persons: for its focal point, and staff who take such files."""
     nomination = get_nomination_or_404(request.user, pk)
     receipts = Receipt.objects.filter(version__nomination=nomination, version__number=number)
     receipt = receipts.select_related("document__issuer").first()

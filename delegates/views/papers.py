@@ -13,7 +13,7 @@ from delegates.models import Nomination, NominationPaper
 from delegates.views.focal import get_nomination_or_404
 from delegates.views.handing_over import file_answer
 from delegates.views.paper_parts import papers_of, take
-from hoinghi.access import access, signed_in
+from hoinghi.access import access, signed_in, takes_own_data
 from hoinghi.files import deliver
 
 CLOSED = 409
@@ -53,10 +53,10 @@ def download(request, pk: int, paper: int):
     )
 
 
-@access(signed_in)
+@access(takes_own_data)
 @require_GET
 def list_pdf(request, pk: int):
-    """The list as last saved, under the province's own head, to be signed."""
+    """The list as last saved, under the province's own head, to be signed: a file of persons like the staff's own."""
     found = get_nomination_or_404(request.user, pk)
     try:
         content = signing_list.list_to_sign(found)

@@ -24,6 +24,7 @@ TAKEN = {
     *("cockpit-export", "cockpit-delegates-file", "cockpit-telephones", "package-file", "breaches-file"),
     *("audit-file", "audit-delegate-file", "audit-account-file"),
     *("speeches-list", "incidents-report", "room-sheet", "register-file", "breach-file", "breach-word"),
+    *("receipt-pdf", "nomination-list-pdf"),
 }
 ORDERED = {"cockpit-sheets-order"}
 # Pages that are nothing but a form: there is nothing to read for those who may not send it.

@@ -142,6 +142,7 @@ class TestPages:
             "speeches-list",
             "incidents-report",
             "room-sheet",
+            "receipt-pdf",
         )
         cockpit, export = (reverse(name, args=[conference.slug]) for name in ("cockpit", "cockpit-export"))
         # Parts of the page are kept for the next one who asks: each gets their own.
