@@ -24,6 +24,7 @@ from import_export.tmp_storages import CacheStorage
 
 from directory.audit import record
 from hoinghi.access import require_fresh_login, takes_data
+from hoinghi.forms import tell_lost_files
 from hoinghi.resources import SafeXLSX, TableImportForm
 from hoinghi.text import fold, format_date, format_moment, slugify
 from hoinghi.workbooks import UNREADABLE_TABLE, RefusedWorkbook
@@ -172,6 +173,10 @@ class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if self.audit_page and obj:
             context["audit_url"] = reverse(self.audit_page, args=[obj.pk])
+        if request.method == "POST":  # refused, and shown again
+            rows = (row for each in context["inline_admin_formsets"] for row in each.formset.forms)
+            for form in (context["adminform"].form, *rows):
+                tell_lost_files(form)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def construct_change_message(self, request, form, formsets, add=False) -> dict:

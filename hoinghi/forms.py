@@ -9,8 +9,10 @@ from datetime import date, datetime, time
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db import models
+from django.forms.boundfield import BoundField
 
 from hoinghi.text import (
     clean_email,
@@ -77,6 +79,29 @@ class FilesInput(forms.FileInput):
     """Several files at once."""
 
     allow_multiple_selected = True
+
+
+def lost_files(field: BoundField) -> str:
+    """Which files a form brought that is shown again, in a sentence; "" when none.
+
+    No page may fill in a chosen file anew.
+    """
+    if not isinstance(field.field.widget, forms.FileInput):
+        return ""
+    sent = field.data if isinstance(field.data, list) else [field.data]
+    names = ", ".join(f"“{upload.name}”" for upload in sent if isinstance(upload, UploadedFile))
+    return (
+        f"Chưa nhận {names}: trang hiện lại thì trình duyệt bỏ tệp đã chọn, phải chọn lại tệp."
+        if names
+        else ""
+    )
+
+
+def tell_lost_files(form: forms.BaseForm) -> None:
+    """Let a refused form in Django's own templates say it at each field where nothing else is wrong with the file."""
+    for field in form:
+        if not field.errors and (lost := lost_files(field)):
+            form.add_error(field.name, lost)
 
 
 class EmailField(forms.EmailField):

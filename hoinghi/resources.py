@@ -10,7 +10,7 @@ from import_export import resources, widgets
 from import_export.formats import base_formats
 from import_export.forms import ImportForm
 
-from hoinghi.forms import clean_text
+from hoinghi.forms import clean_text, tell_lost_files
 from hoinghi.sheets import write_sheet
 from hoinghi.text import VIETNAM, nfc, parse_date, parse_moment, parse_time
 from hoinghi.workbooks import Cell, RefusedWorkbook, check_table, read_first_sheet
@@ -18,6 +18,11 @@ from hoinghi.workbooks import Cell, RefusedWorkbook, check_table, read_first_she
 
 class TableImportForm(ImportForm):
     """The desk's imports take their file through the same door as every upload."""
+
+    def full_clean(self):
+        super().full_clean()
+        if self.errors:
+            tell_lost_files(self)
 
     def clean_import_file(self):
         upload = self.cleaned_data["import_file"]

@@ -347,6 +347,23 @@ def test_a_dangerous_file_is_refused_at_its_field(desk, seed, upload, media_root
     assert not Conference.objects.exists()
 
 
+def test_a_chosen_file_is_asked_for_again_when_something_else_is_wrong(desk, seed):
+    page = desk.post(ADD, seed | {"title": "", "materials-0-upload": pdf()})
+    errors = errors_of(page)
+    assert set(errors) == {"title", "materials-0-upload"}
+    assert errors["materials-0-upload"] == [
+        "Chưa nhận “Chương trình.pdf”: trang hiện lại thì trình duyệt bỏ tệp đã chọn, phải chọn lại tệp."
+    ]
+    assert errors["materials-0-upload"][0] in page.content.decode()
+    assert set(errors_of(desk.post(ADD, seed | {"title": ""}))) == {"title"}
+
+
+def test_it_is_asked_for_again_when_only_saving_shows_what_is_wrong(desk, seed, conference):
+    wrong = seed | {"purpose": f"Họp ngày {conference.start_at:%d/%m/%Y}", "materials-0-upload": pdf()}
+    errors = errors_of(desk.post(ADD, wrong))
+    assert "materials-0-upload" in errors
+
+
 def test_the_same_file_again_is_refused_and_a_new_one_is_a_version(desk, seed):
     desk.post(ADD, seed | {"materials-0-upload": pdf()})
     found = Conference.objects.get()

@@ -115,6 +115,12 @@ def table(*rows: list, headers=HEADERS) -> SimpleUploadedFile:
     return sheet(headers, *rows)
 
 
+def test_the_file_is_asked_for_again_when_nothing_says_what_to_do_with_it(desk, nomination):
+    page = preview(desk, table(line()), do="").content.decode()
+    assert "phải chọn lại tệp" in page
+    assert "phải chọn lại tệp" not in preview(desk, table(line())).content.decode()
+
+
 # ── in ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

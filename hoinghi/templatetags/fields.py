@@ -6,7 +6,10 @@ Registered as a builtin (settings, TEMPLATES).
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
 
+from hoinghi.forms import lost_files
+
 register = template.Library()
+register.filter("lost_files", lost_files)
 
 
 @register.simple_tag
@@ -30,7 +33,7 @@ def control(field: BoundField, must: object = False) -> str:
     attrs = {"class": css, "placeholder": False}
     if must:
         attrs["aria-required"] = "true"
-    if files_sent(field):
+    if lost_files(field):
         attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}_again".strip()
     return field.as_widget(attrs=attrs)
 
@@ -50,15 +53,6 @@ def field_row(field: BoundField, css: str = "field"):
         css: class of the wrapping div; in a person's row its width (w3, w4, w5, w12).
     """
     return {"field": field, "css": css}
-
-
-@register.filter
-def files_sent(field: BoundField) -> str:
-    """The names of the files that came with a form which is shown again: no page may fill in a chosen file anew."""
-    if not isinstance(field.field.widget, forms.FileInput) or not field.data:
-        return ""
-    sent = field.data if isinstance(field.data, list) else [field.data]
-    return ", ".join(f"“{upload.name}”" for upload in sent)
 
 
 @register.filter

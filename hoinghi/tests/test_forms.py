@@ -84,6 +84,14 @@ class TestChosenFiles:
         assert page.count("phải chọn lại tệp") == 2
         assert 'aria-describedby="id_paper_helptext id_paper_again"' in page
 
+    def test_a_file_that_is_replaced_and_taken_away_at_once_is_none(self):
+        field = django_forms.FileField(required=False, widget=django_forms.ClearableFileInput)
+        form = type("Form", (django_forms.Form,), {"paper": field})(
+            {"paper-clear": "on"}, MultiValueDict({"paper": [SimpleUploadedFile("1.pdf", b"x")]})
+        )
+        assert not form.is_valid()
+        assert forms.lost_files(form["paper"]) == ""
+
     def test_nothing_is_said_of_what_was_not_sent(self):
         assert "chọn lại" not in self.shown()
         assert "chọn lại" not in self.shown(note="x")
