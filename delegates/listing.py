@@ -40,6 +40,7 @@ class Wanted:
         nomination: key of one list.
         reserve: False leaves those in reserve out, True asks for them alone; None takes both.
         order: one of ``ORDERS``.
+        declined: what is printed for the day holds those who said that they will not come, as well.
     """
 
     words: str = ""
@@ -48,6 +49,12 @@ class Wanted:
     order: str = "province"
     nomination: int | None = None
     reserve: bool | None = None
+    declined: bool = False
+
+    @property
+    def prints_declined(self) -> bool:
+        """Asked for, or the only ones that the filter leaves."""
+        return self.declined or self.answer == Delegate.Answer.DECLINED
 
     @property
     def is_filtered(self) -> bool:
@@ -78,6 +85,10 @@ class Line:
         return self.unit_name or self.organisation_name
 
     @property
+    def is_declined(self) -> bool:
+        return self.answer == Delegate.Answer.DECLINED
+
+    @property
     def note(self) -> str:
         notes = [capfirst(self.role)] if self.role else []
         return "; ".join([*notes, "Dự phòng"] if self.is_reserve else notes)
@@ -92,12 +103,16 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class Total:
-    """How many of one group the list holds: counted people of how many organisations, and those in reserve."""
+    """How many of one group the list holds: counted people of how many organisations, and those in reserve.
+
+    Of both together ``declined`` said that they will not come.
+    """
 
     group: str
     people: int
     reserve: int
     organisations: int
+    declined: int
 
 
 def listed(conference: Conference, wanted: Wanted) -> QuerySet[Delegate]:
@@ -134,13 +149,17 @@ def totals_of(people: QuerySet[Delegate], groups: list[InvitedGroup]) -> list[To
         (group, is_reserve): counted
         for group, is_reserve, *counted in people.order_by()
         .values_list("seat__group", "seat__is_reserve")
-        .annotate(people=Count("pk"), organisations=Count("seat", distinct=True))
+        .annotate(
+            people=Count("pk"),
+            organisations=Count("seat", distinct=True),
+            declined=Count("pk", filter=Q(answer=Delegate.Answer.DECLINED)),
+        )
     }
     totals = []
     for group in groups:
-        counted, organisations = numbers.get((group.pk, False), (0, 0))
-        reserve, _ = numbers.get((group.pk, True), (0, 0))
-        totals.append(Total(capfirst(group.label), counted, reserve, organisations))
+        counted, organisations, absent = numbers.get((group.pk, False), (0, 0, 0))
+        reserve, _, absent_reserve = numbers.get((group.pk, True), (0, 0, 0))
+        totals.append(Total(capfirst(group.label), counted, reserve, organisations, absent + absent_reserve))
     return [total for total in totals if total.people or total.reserve]
 
 

@@ -65,9 +65,11 @@ def _safe(text: str) -> str:
 
 
 def printed(conference: Conference, wanted: Wanted, what: str) -> QuerySet[Delegate]:
-    """Who stands in one of ``PRINTED``."""
+    """Who stands in one of ``PRINTED``: of those who said that they will not come only whom ``wanted`` asks for."""
     _, with_reserves = PRINTED[what]
     people = listed(conference, wanted)
+    if not wanted.prints_declined:
+        people = people.exclude(answer=Delegate.Answer.DECLINED)
     return people if with_reserves else people.filter(seat__is_reserve=False)
 
 
@@ -78,6 +80,7 @@ def pdf_of(*, conference: Conference, wanted: Wanted, what: str, actor: User) ->
     groups = groups_of(conference)
     labels = {group.pk: capfirst(group.label) for group in groups}
     lines = list(lines_of(people))
+    absent = listed(conference, wanted).filter(answer=Delegate.Answer.DECLINED)
     facts = facts_of(conference)
     context = {
         "conference": conference,
@@ -88,6 +91,8 @@ def pdf_of(*, conference: Conference, wanted: Wanted, what: str, actor: User) ->
         "totals": totals_of(people, groups),
         "people": sum(not line.is_reserve for line in lines),
         "reserve": sum(line.is_reserve for line in lines),
+        "declined": sum(line.is_declined for line in lines),
+        "left_out": 0 if wanted.prints_declined else absent.count(),
     }
     content = pdf.render(render_to_string(template, context))
     _record(conference, actor, what, len(lines))

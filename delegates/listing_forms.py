@@ -29,6 +29,7 @@ class ListForm(forms.Form):
         required=False,
         choices=[("", "Kể cả"), ("khong", "Không kể"), ("chi", "Chỉ dự phòng")],
     )
+    bv = forms.BooleanField(required=False, widget=forms.HiddenInput)
     ds = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
     def __init__(self, data, groups: list[InvitedGroup]):
@@ -48,4 +49,5 @@ class ListForm(forms.Form):
             nomination=values.get("ds"),
             reserve={"khong": False, "chi": True}.get(values.get("dp", "")),
             order=values.get("xep") or Wanted.order,
+            declined=values.get("bv", False),
         )

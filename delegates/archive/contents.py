@@ -190,7 +190,9 @@ def _lists(conference: Conference, actor) -> Iterator:
         yield (
             "Danh sách đại biểu.pdf",
             "Danh sách đại biểu (PDF)",
-            lambda: listing_files.pdf_of(conference=conference, wanted=Wanted(), what="list", actor=actor),
+            lambda: listing_files.pdf_of(
+                conference=conference, wanted=Wanted(declined=True), what="list", actor=actor
+            ),
         )
     yield from _documents(conference, personal=True)
 

@@ -178,6 +178,57 @@ def test_sheets_are_made_by_a_worker_and_then_fetched(staff, both, what):
     assert_audited(what)
 
 
+class TestDeclined:
+    """Who said that they will not come: listed, but not printed for the day, unless somebody asks for them."""
+
+    @pytest.fixture
+    def conference(self, both):
+        absent = Delegate.objects.filter(full_name="Lê Thị Ánh")
+        assert absent.update(answer=Delegate.Answer.DECLINED) == 1
+        return both
+
+    @pytest.fixture
+    def printed(self, staff, conference):
+        def text(what: str, **query) -> str:
+            if what == "list":
+                return text_of(staff.get(file_of(conference, what, **query)).content)
+            page = order(staff, conference, what, **query)
+            make(page)
+            return text_of(staff.get(page.rstrip("/") + ".pdf").content)
+
+        return text
+
+    @pytest.mark.parametrize("what", ["list", "badges", "cards"])
+    def test_they_are_printed_only_when_asked_for(self, printed, what):
+        dak_lak = {"tim": "Tỉnh Đắk Lắk"}
+        for query, is_there in (({}, False), ({"bv": "1"}, True), ({"tra_loi": "declined"}, True)):
+            assert ("Lê Thị Ánh" in printed(what, **dak_lak | query)) == is_there, query
+
+    def test_the_list_to_sign_says_how_many_and_its_totals_are_its_rows(self, printed):
+        text = printed("list", tim="Tỉnh Đắk Lắk")
+        assert "Danh sách có 4 đại biểu và 1 người dự phòng" in text
+        assert "Không kể 1 người đã báo vắng." in text
+        text = printed("list", tim="Tỉnh Đắk Lắk", bv="1")
+        assert "Danh sách có 5 đại biểu và 1 người dự phòng" in text
+        assert "Trong số này 1 người đã báo vắng." in text
+
+    def test_the_page_says_how_many_and_leads_to_all(self, staff, conference):
+        page = staff.get(address(conference, trang="1")).content.decode()
+        assert page.count('<tr><td class="num">') == 10
+        assert "không có 1 người đã báo vắng" in page
+        assert 'href="?bv=1#in"' in page
+        page = staff.get(address(conference, bv="1")).content.decode()
+        assert "in cả 1 người đã báo vắng" in page
+        assert f'href="{file_of(conference, "list", bv="1")}"' in page
+        assert '<input type="hidden" name="bv" value="1"' in page
+        assert "đã báo vắng" not in staff.get(address(conference, tra_loi="declined")).content.decode()
+
+    def test_other_programs_get_everybody_with_their_answer(self, staff, conference):
+        content = staff.get(file_of(conference, "csv")).content.decode("utf-8-sig")
+        answers = {row["Họ và tên"]: row["Trả lời"] for row in csv.DictReader(io.StringIO(content))}
+        assert answers["Lê Thị Ánh"] == "Báo vắng"
+
+
 def test_a_badge_prints_the_code_that_is_typed_at_the_door(staff, nomination):
     delegate = make_delegate(nomination)
     page = order(staff, nomination.conference, "badges")

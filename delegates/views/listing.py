@@ -32,12 +32,14 @@ class Drawn:
     """The list without what belongs to the person who looks.
 
     Attributes:
-        is_filtered: the query leaves some people out.
         top: how many there are, and the form that filters.
         table: one page of the people, and the totals of them all; empty when there is nobody.
+        wanted: what the query asks for.
+        declined: how many said that they will not come, where the filter does not ask for them alone.
     """
 
-    is_filtered: bool
+    wanted: listing.Wanted
+    declined: int
     top: str
     table: str
 
@@ -87,7 +89,8 @@ def _draw(conference: Conference, request) -> Drawn:
     }
     top = render_to_string("delegates/includes/list-top.html", context, request)
     table = render_to_string("delegates/includes/list-table.html", context, request) if rows else ""
-    return Drawn(wanted.is_filtered, top, table)
+    declined = 0 if wanted.answer else sum(each.declined for each in totals)
+    return Drawn(wanted, declined, top, table)
 
 
 @access(takes_data)
