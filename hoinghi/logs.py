@@ -99,6 +99,8 @@ def configure(*, json: bool, level: str) -> dict:
             # Two lines for every tick of the beat; failures are errors and stay.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # It lets nothing through to the root by itself.
+            "gunicorn.error": {"handlers": ["console"], "propagate": False},
             # They tell of every step of every PDF.
             "weasyprint.progress": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},
