@@ -28,6 +28,7 @@ class MandateAdmin(FreshLogin, InvitingAdmin, HandedOver, ImportExportAdmin):
     """Who may act for whom: one list for all provinces, filled from a spreadsheet or on an account's page."""
 
     resource_classes = (InvitingMandateResource,)
+    read_action = "mandate.read"
     list_display = ("user", "organisation", "role", "is_backup", "handing_over")
     list_filter = (ValidityFilter, "role", "is_backup")
     list_select_related = ("user", "organisation")

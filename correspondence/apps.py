@@ -36,6 +36,7 @@ class CorrespondenceConfig(AppConfig):
                 "message.edit": "Sửa thư nháp",
                 "message.missed": "Hết thời hạn gửi",
                 "message.release": "Cho gửi thư nháp",
+                "message.read": "Xem danh sách thư gửi đi",
                 "message.retry": "Cho gửi lại",
                 "message.send_again": "Viết từ thư trước",
                 "message.send_unknown": "Cho gửi lại thư chưa rõ",

@@ -2,14 +2,12 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
 from conferences.admin_teams import ExportsOpen
 from delegates.models import Delegate, Nomination
 from delegates.resources import DelegateConfirmForm, DelegateImportForm, DelegateResource, NominationResource
 from directory.admin_base import ExportAdmin, ImportExportAdmin, ReadOnlyAdmin
-from directory.audit import record_read
 from hoinghi.access import organises
 from hoinghi.pages import Pages
 
@@ -56,6 +54,7 @@ class DelegateAdmin(ExportsOpen, ImportExportAdmin, ReadOnlyAdmin):
     resource_classes = (DelegateResource,)
     conference_path = "seat__nomination__conference"
     audit_page = "audit-delegate"
+    read_action = "delegates.read"
     import_form_class = DelegateImportForm
     confirm_form_class = DelegateConfirmForm
     list_display = ("full_name", "job_title", "organisation", "province", "answer", "state", "review")
@@ -77,11 +76,6 @@ class DelegateAdmin(ExportsOpen, ImportExportAdmin, ReadOnlyAdmin):
         "answer_reason",
         "answered_at",
     )
-
-    def changelist_view(self, request, extra_context=None):
-        if self.has_view_permission(request):
-            record_read(actor=request.user, action="delegates.read", target=request.user, at=timezone.now())
-        return super().changelist_view(request, extra_context)
 
     def has_import_permission(self, request):
         return organises(request.user)

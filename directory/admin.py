@@ -209,6 +209,7 @@ class RefusedFilter(admin.SimpleListFilter):
 class ContactAdmin(ImportExportAdmin):
     form = ContactForm
     resource_classes = (ContactResource,)
+    read_action = "contact.read"
     list_display = ("email", "organisation", "is_active", "is_backup", "refusal_shown")
     list_filter = (RefusedFilter,)
     list_select_related = ("organisation",)
@@ -231,6 +232,7 @@ class ContactAdmin(ImportExportAdmin):
 
 @admin.register(PersonalLink)
 class PersonalLinkAdmin(ReadOnlyAdmin):
+    read_action = "personallink.read"
     list_display = ("label", "purpose", "address", "created_at", "expires_at", "is_live")
     list_filter = ("purpose",)
     search_fields = ("label", "address", "holder")

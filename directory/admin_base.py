@@ -22,7 +22,7 @@ from import_export.formats.base_formats import CSV
 from import_export.forms import SelectableFieldsExportForm
 from import_export.tmp_storages import CacheStorage
 
-from directory.audit import record
+from directory.audit import record, record_read
 from hoinghi.access import require_fresh_login, takes_data
 from hoinghi.forms import tell_lost_files
 from hoinghi.resources import SafeXLSX, TableImportForm
@@ -153,6 +153,13 @@ class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
     list_per_page = 50
     # URL name of the page with everything that was done to one of these, what hangs on it included.
     audit_page = ""
+    # Of a list of persons: the action under which the audit trail has that somebody looked at it.
+    read_action = ""
+
+    def changelist_view(self, request, extra_context=None):
+        if self.read_action and self.has_view_permission(request):
+            record_read(actor=request.user, action=self.read_action, target=request.user, at=timezone.now())
+        return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request, queryset, search_term):
         fields = self.get_search_fields(request)

@@ -84,6 +84,7 @@ class MandateInline(HandedOver, PortalInline):
 class UserAdmin(FreshLogin, PortalAdmin):
     form = UserForm
     audit_page = "audit-account"
+    read_action = "user.read"
     inlines = (MandateInline,)
     list_display = ("full_name", "email", "acts_for", "is_staff", "is_active", "invited_at", "last_login")
     list_filter = (LoginFilter, RoleFilter, "is_staff", "is_active", "mandates__role")

@@ -6,10 +6,13 @@ a form after the end loses nothing of it (``directory.unsent``).
 
 import datetime as dt
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -37,6 +40,19 @@ def note_login(sender, request, user, **kwargs) -> None:
     """A receiver for Django's signal, the only place that every way of logging in passes."""
     start(request.session, timezone.now())
     unsent.hand_over(request.session, user)
+
+
+def forget_expired(at: dt.datetime) -> int:
+    """Remove sessions that are over, whatever was typed in them included, and the lists' rows (address, browser) of
+    sessions that there are no more; answers how many sessions.
+
+    Nobody comes back to them: whoever closes the browser leaves his session in the table for good otherwise.
+    """
+    number, _ = Session.objects.filter(expire_date__lte=at).delete()
+    there = Session.objects.filter(pk=OuterRef("session_key"))
+    # A login writes its row in the list before the session itself is there to be seen.
+    UserSession.objects.filter(~Exists(there), created_at__lte=at - dt.timedelta(days=1)).delete()
+    return number
 
 
 class SessionLimitsMiddleware:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from directory import soundness
+from directory import session_limits, soundness
 from hoinghi import files
 
 
@@ -17,3 +17,9 @@ def check_invariants() -> None:
 def remove_unfinished_files() -> None:
     """Sent every night by beat."""
     files.remove_unfinished(timezone.now())
+
+
+@shared_task
+def forget_expired_sessions() -> None:
+    """Sent every night by beat."""
+    session_limits.forget_expired(timezone.now())

@@ -33,6 +33,9 @@ CHUNK = 64 * 1024
 SEEN = "seen_by_scanner"
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
+# Of a ZIP's table of contents, before it is read: each of its some 50 bytes becomes an object ten times as large.
+MAX_CONTENTS = 2 * 1024 * 1024
+MAX_PARTS_LIST = 1024 * 1024
 # Folder of what is being written.
 UNFINISHED = ".new"
 UNFINISHED_FOR = dt.timedelta(days=1)
@@ -44,11 +47,11 @@ INLINE_TYPES = {"application/pdf", "image/jpeg", "image/png"}
 
 @dataclass(frozen=True)
 class FileType:
-    """What a file of one extension must be: its content type, its container and a member that proves it."""
+    """What a file of one extension must be: its content type, its container and members of which one proves it."""
 
     content_type: str
     container: str = ""
-    member: str = ""
+    members: tuple[str, ...] = ()
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -56,15 +59,15 @@ _ODF = "application/vnd.oasis.opendocument."
 # The document formats of TT 39/2017/TT-BTTTT that we take.
 FILE_TYPES = {
     "pdf": FileType("application/pdf"),
-    "docx": FileType(_OOXML + "wordprocessingml.document", ZIP, "word/document.xml"),
-    "xlsx": FileType(_OOXML + "spreadsheetml.sheet", ZIP, "xl/workbook.xml"),
-    "pptx": FileType(_OOXML + "presentationml.presentation", ZIP, "ppt/presentation.xml"),
-    "odt": FileType(_ODF + "text", ZIP, "content.xml"),
-    "ods": FileType(_ODF + "spreadsheet", ZIP, "content.xml"),
-    "odp": FileType(_ODF + "presentation", ZIP, "content.xml"),
-    "doc": FileType("application/msword", OLE),
-    "xls": FileType("application/vnd.ms-excel", OLE),
-    "ppt": FileType("application/vnd.ms-powerpoint", OLE),
+    "docx": FileType(_OOXML + "wordprocessingml.document", ZIP, ("word/document.xml",)),
+    "xlsx": FileType(_OOXML + "spreadsheetml.sheet", ZIP, ("xl/workbook.xml",)),
+    "pptx": FileType(_OOXML + "presentationml.presentation", ZIP, ("ppt/presentation.xml",)),
+    "odt": FileType(_ODF + "text", ZIP, ("content.xml",)),
+    "ods": FileType(_ODF + "spreadsheet", ZIP, ("content.xml",)),
+    "odp": FileType(_ODF + "presentation", ZIP, ("content.xml",)),
+    "doc": FileType("application/msword", OLE, ("WordDocument",)),
+    "xls": FileType("application/vnd.ms-excel", OLE, ("Workbook", "Book")),
+    "ppt": FileType("application/vnd.ms-powerpoint", OLE, ("PowerPoint Document",)),
     "jpg": FileType("image/jpeg"),
     "jpeg": FileType("image/jpeg"),
     "png": FileType("image/png"),
@@ -230,22 +233,44 @@ def examine(upload, *, max_mb: int | None = None) -> Examined:
 def _is_what_it_says(upload, expected: FileType) -> bool:
     head = upload.read(8192)
     if expected.container == OLE:
-        return head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        # Installers and letters are such containers, too.
+        is_one = head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        return is_one and any(_holds(upload, each.encode("utf-16-le")) for each in expected.members)
     if expected.container != ZIP:
         return filetype.guess_mime(head) == expected.content_type
-    upload.seek(0)
+    end = zipfile._EndRecData(upload)  # the very record that ZipFile goes by
+    if end is None or end[zipfile._ECD_SIZE] > MAX_CONTENTS:
+        return False
     try:
         with zipfile.ZipFile(upload) as archive:
             members = archive.namelist()
     except zipfile.BadZipFile:
         return False
-    return not expected.member or expected.member in members
+    return not expected.members or any(each in members for each in expected.members)
+
+
+def _holds(upload, wanted: bytes) -> bool:
+    upload.seek(0)
+    before = b""
+    while chunk := upload.read(CHUNK):
+        if wanted in before + chunk:
+            return True
+        before = chunk[-len(wanted) :]
+    return False
 
 
 def _has_macros(upload) -> bool:
+    """By the usual name, or by what the file itself calls one of its parts, whatever its name."""
     upload.seek(0)
     with zipfile.ZipFile(upload) as archive:
-        return any(member.lower().endswith("vbaproject.bin") for member in archive.namelist())
+        if any(member.lower().endswith("vbaproject.bin") for member in archive.namelist()):
+            return True
+        try:
+            with archive.open("[Content_Types].xml") as types:
+                return b"vbaproject" in types.read(MAX_PARTS_LIST).lower()
+        except Exception:
+            # Whatever a library meets in a broken file; no program opens it as a document with macros.
+            return False
 
 
 def clean_name(name: str) -> str:

@@ -2,7 +2,8 @@
 
 Every line carries the request's or the task's id. What a person could be known by (address, name typed into a
 search, personal link) stays out: the request is logged without its query, and what looks like a secret or an
-e-mail address is masked in every line, tracebacks included.
+e-mail address is masked in every line, tracebacks included. Of what PostgreSQL says of a refused row the row is left
+out.
 """
 
 import re
@@ -16,17 +17,26 @@ SECRET = re.compile(
     r"|(?<=/key/)[^/\s]+"  # set-password link (allauth)
     r"|[^\s/:@<>\"']+@[^\s/:@<>\"']+"  # e-mail address; also user and password of a service's URL
 )
+# With these words PostgreSQL repeats values: "DETAIL:  Failing row contains (…)", "LINE 1: … WHERE name = '…'".
+# They may have line breaks, so it is told from the next error of a traceback only.
+ROW = re.compile(r"\b(DETAIL|LINE \d+):.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 MASK = "***"
 
 
-def mask_text(text: str) -> str:
-    """Any text without what ``SECRET`` matches."""
-    return SECRET.sub(MASK, text)
+def mask(value):
+    """A text, or whatever texts it holds, without what ``SECRET`` and ``ROW`` match."""
+    if isinstance(value, str):
+        return SECRET.sub(MASK, ROW.sub(rf"\1: {MASK}", value))
+    if isinstance(value, dict):
+        return {key: mask(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask(each) for each in value]
+    return value
 
 
 def mask_secrets(logger, method_name, event):
-    """A structlog processor; see ``SECRET``."""
-    return {key: mask_text(value) if isinstance(value, str) else value for key, value in event.items()}
+    """A structlog processor; see ``mask``."""
+    return mask(event)
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -89,6 +99,8 @@ def configure(*, json: bool, level: str) -> dict:
             # Two lines for every tick of the beat; failures are errors and stay.
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
+            # It lets nothing through to the root by itself.
+            "gunicorn.error": {"handlers": ["console"], "propagate": False},
             # They tell of every step of every PDF.
             "weasyprint.progress": {"level": "WARNING"},
             "fontTools": {"level": "WARNING"},

@@ -7,7 +7,7 @@ it (``hoinghi.logs``).
 
 import sentry_sdk
 
-from hoinghi.logs import mask_text
+from hoinghi.logs import mask
 
 
 def report_errors(dsn: str, **options) -> None:
@@ -34,14 +34,4 @@ def without_persons(event: dict, hint: dict) -> dict:
     asked = event.get("request", {})
     event["request"] = {key: asked[key] for key in ("method", "url") if key in asked}
     event.pop("user", None)
-    return _masked(event)
-
-
-def _masked(value):
-    if isinstance(value, str):
-        return mask_text(value)
-    if isinstance(value, dict):
-        return {key: _masked(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(each) for each in value]
-    return value
+    return mask(event)

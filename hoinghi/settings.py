@@ -207,6 +207,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=15),
         "options": {"expires": 6 * 3600},
     },
+    "directory.tasks.forget_expired_sessions": {
+        "task": "directory.tasks.forget_expired_sessions",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
     "delegates.tasks.keep_retention": {
         "task": "delegates.tasks.keep_retention",
         "schedule": crontab(hour=3, minute=0),

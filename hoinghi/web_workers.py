@@ -1,8 +1,15 @@
-"""How gunicorn places its workers: ``gunicorn --config python:hoinghi.web_workers hoinghi.wsgi``."""
+"""How gunicorn places its workers, and logs: ``gunicorn --config python:hoinghi.web_workers hoinghi.wsgi``."""
 
 import os
 import random
 from collections import Counter
+
+from hoinghi import logs
+
+# As the portal's own lines: what gunicorn says of a request that broke would else be no JSON, and nothing masked.
+logconfig_dict = logs.configure(
+    json=os.environ.get("HOINGHI_ENV") == "production", level=os.environ.get("LOG_LEVEL") or "INFO"
+)
 
 
 def pre_fork(server, worker) -> None:

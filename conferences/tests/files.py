@@ -1,6 +1,7 @@
 """Real files for upload tests: they open in the programs that their names say."""
 
 import io
+import struct
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -35,6 +36,36 @@ def docm(name: str = "Báo cáo.docm") -> SimpleUploadedFile:
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0macro")
     return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def disguised_docm(name: str = "Báo cáo.docx") -> SimpleUploadedFile:
+    """The same with the project under another name, which Word finds by the file's own list of parts."""
+    source, buffer = zipfile.ZipFile(docx(name)), io.BytesIO()
+    listed = (
+        b'<Override PartName="/word/anh.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+    )
+    with source, zipfile.ZipFile(buffer, "w") as archive:
+        for member in source.namelist():
+            content = source.read(member)
+            if member == "[Content_Types].xml":
+                content = content.replace(b"</Types>", listed)
+            archive.writestr(member, content)
+        archive.writestr("word/anh.bin", b"\xd0\xcf\x11\xe0macro")
+    return SimpleUploadedFile(name, buffer.getvalue())
+
+
+def ole(stream: str, name: str) -> SimpleUploadedFile:
+    """The head of a container of Microsoft's, and one of its directory's entries across the edge of two pieces."""
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(64 * 1024 - 5, b"\0")
+    return SimpleUploadedFile(name, head + stream.encode("utf-16-le") + bytes(512))
+
+
+def crowded_zip(members: int, name: str = "Tài liệu.zip") -> SimpleUploadedFile:
+    """A ZIP that is nothing but a table of contents."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    number, size = min(members, 0xFFFF), members * len(entry)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, number, number, size, 0, 0)
+    return SimpleUploadedFile(name, entry * members + end)
 
 
 def exe(name: str = "Chương trình.pdf") -> SimpleUploadedFile:

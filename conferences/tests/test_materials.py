@@ -16,7 +16,7 @@ from conferences import audiences, policies
 from conferences.materials import readable_versions
 from conferences.models import Conference, Material, MaterialVersion
 from conferences.services import add_material_version
-from conferences.tests.files import docm, docx, exe, pdf
+from conferences.tests.files import crowded_zip, disguised_docm, docm, docx, exe, ole, pdf
 from directory.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -74,16 +74,38 @@ def test_real_files_are_taken(material, an, upload):
         (exe("Chương trình.pdf"), "không đúng với phần mở rộng"),
         (docm("Báo cáo.docx"), "có macro"),
         (docm("Báo cáo.docm"), "loại tệp này không được nhận"),
+        (disguised_docm("Báo cáo.docx"), "có macro"),
+        (ole("MsiDigitalSignature", "Cài đặt.doc"), "không đúng với phần mở rộng"),
+        (ole("Workbook", "Bảng tính.doc"), "không đúng với phần mở rộng"),
+        (crowded_zip(50_000), "không đúng với phần mở rộng"),
         (SimpleUploadedFile("rỗng.pdf", b""), "rỗng"),
         (SimpleUploadedFile("trang.html", b"<script>"), "loại tệp này không được nhận"),
     ],
-    ids=["program", "hidden-macros", "macros", "empty", "html"],
+    ids=[
+        *("program", "hidden-macros", "macros", "disguised-macros"),
+        *("installer", "workbook", "crowded", "empty", "html"),
+    ],
 )
 def test_other_files_are_refused(material, an, upload, said):
     with pytest.raises(ValidationError, match=said):
         add_material_version(material=material, upload=upload, actor=an)
     assert not MaterialVersion.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [
+        ole("WordDocument", "Công văn.doc"),
+        ole("Workbook", "Bảng.xls"),
+        ole("Book", "Bảng cũ.xls"),
+        ole("PowerPoint Document", "Trình chiếu.ppt"),
+        crowded_zip(1_000),
+    ],
+    ids=["doc", "xls", "old-xls", "ppt", "zip"],
+)
+def test_older_files_and_packages_are_taken(material, an, upload):
+    assert add_material_version(material=material, upload=upload, actor=an).size == upload.size
 
 
 def test_a_file_that_is_too_large_is_refused(material, an, settings):

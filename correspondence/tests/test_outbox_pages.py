@@ -180,6 +180,16 @@ def test_as_many_queries_for_three_letters_as_for_one(desk, world):
     assert [queries(url) for url in (OUTBOX, message.get_absolute_url(), everything)] == one
 
 
+def test_a_look_at_the_list_is_written_down_once_in_an_hour(desk, an, client, binh):
+    for _ in range(2):
+        desk.get(OUTBOX, {"q": "Sở"})
+    (entry,) = AuditEntry.objects.all()
+    assert (entry.action, entry.actor_id, entry.changes) == ("message.read", an.pk, None)
+    client.force_login(binh)
+    assert client.get(OUTBOX).status_code == 404
+    assert AuditEntry.objects.count() == 1
+
+
 # ── one letter ──────────────────────────────────────────────────────────────────────────────────────
 
 

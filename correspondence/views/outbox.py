@@ -18,7 +18,7 @@ from correspondence.backlog import oldest_unprepared_age, oldest_unsent_age
 from correspondence.models import Attachment, Attempt, Mailing, Message
 from correspondence.progress import progress_of_many, running
 from correspondence.views.outbox_actions import actions_for
-from directory.audit import name_of
+from directory.audit import name_of, record_read
 from directory.models import AuditEntry
 from hoinghi.access import access
 from hoinghi.files import content_disposition, deliver
@@ -97,6 +97,9 @@ def filtered(query: QueryDict) -> QuerySet[Message]:
 @access(policies.can_see_outbox)
 @require_safe
 def outbox_list(request: HttpRequest) -> HttpResponse:
+    """Who was written to, by name and address: that somebody looked is written down."""
+    now = timezone.now()
+    record_read(actor=request.user, action="message.read", target=request.user, at=now)
     messages = filtered(request.GET)
     counts = counting.by_state(messages)
     state = request.GET.get("state", "")
@@ -110,7 +113,6 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
     for message in page:
         message.kind_label = labels.kind_label(message.kind)
         message.remark = _remark(message)
-    now = timezone.now()
     topics, kinds = counting.topics_and_kinds()
     titles = labels.topic_titles(topics)
     context = {

@@ -243,11 +243,25 @@ def test_the_desk_leads_to_the_trail_of_an_account_a_delegate_a_conference(clien
 
 
 @pytest.mark.django_db
-def test_a_look_at_the_admin_list_is_written_down(client, an):
+@pytest.mark.parametrize(
+    ("model", "action"),
+    [
+        ("delegates_delegate", "delegates.read"),
+        ("directory_user", "user.read"),
+        ("directory_mandate", "mandate.read"),
+        ("directory_contact", "contact.read"),
+        ("directory_personallink", "personallink.read"),
+    ],
+)
+def test_a_look_at_a_list_of_persons_at_the_desk_is_written_down(client, an, binh, model, action):
+    page = reverse(f"admin:{model}_changelist")
+    client.force_login(binh)
+    assert client.get(page).status_code == 404
     client.force_login(an)
-    client.get(reverse("admin:delegates_delegate_changelist"))
-    client.get(reverse("admin:delegates_delegate_changelist"))
-    assert reads() == 1
+    client.get(page)
+    client.get(page)
+    assert list(AuditEntry.objects.values_list("action", "actor_id")) == [(action, an.pk)]
+    assert audit.name_of(action).startswith("Xem danh sách")
 
 
 def read_at_once(conference, an) -> None:

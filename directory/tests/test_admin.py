@@ -240,7 +240,8 @@ class TestContact:
         desk.post(url("contact"), {"action": "trust", "_selected_action": [contact.pk]})
         contact.refresh_from_db()
         assert (contact.refused_at, contact.refusal) == (None, "")
-        assert AuditEntry.objects.get().changes == {"refusal": ["550 No such user", ""]}
+        entry = AuditEntry.objects.exclude(action="contact.read").get()
+        assert entry.changes == {"refusal": ["550 No such user", ""]}
 
     def test_new_address_forgets_the_refusal(self, desk, world):
         contact = world.dak_lak.so.contacts.get()
@@ -285,7 +286,10 @@ class TestReadOnly:
         desk.post(url("personallink"), {"action": "revoke", "_selected_action": [em.link.pk]})
         em.link.refresh_from_db()
         assert em.link.revoked_at is not None
-        assert AuditEntry.objects.get().action == "personallink.revoke"
+        assert set(AuditEntry.objects.values_list("action", flat=True)) == {
+            "personallink.read",
+            "personallink.revoke",
+        }
 
 
 class TestUser:

@@ -1,12 +1,15 @@
 """What a newcomer is told: what is well, what is missing, and what to do about it."""
 
+import datetime as dt
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from directory.models import SoundnessCheck
 from directory.roles import make_missing_roles
 from hoinghi.tests.cast import make_user
 
@@ -55,6 +58,25 @@ def test_services_that_are_away_are_named_without_their_passwords(world, setting
     assert "[XEM] Máy chủ thư: 127.0.0.1:1" in said
     assert "[LỖI] Thư mục tệp" in said
     assert "bi-mat" not in said
+
+
+def test_whom_people_turn_to_is_asked_for_in_production(an, world, settings, capsys):
+    settings.PRODUCTION = True
+    settings.DATA_PROTECTION_CONTACT, settings.SECURITY_CONTACT = "", ("mailto:a@moit.example",)
+    said, _ = told(capsys)
+    assert "[XEM] Người phụ trách bảo vệ dữ liệu cá nhân (DATA_PROTECTION_CONTACT): chưa có" in said
+    assert "[tốt] Nơi báo lỗ hổng bảo mật (SECURITY_CONTACT): có" in said
+
+
+def test_a_night_without_a_look_at_the_data_is_noticed(an, world, capsys):
+    at = timezone.now()
+    SoundnessCheck.objects.create(at=at - dt.timedelta(hours=12), rules=1, count=0, breaches=[])
+    assert "[tốt] Kiểm tra dữ liệu hằng đêm" in told(capsys)[0]
+    SoundnessCheck.objects.update(at=at - dt.timedelta(hours=37))
+    said, code = told(capsys)
+    assert "[XEM] Kiểm tra dữ liệu hằng đêm" in said
+    assert "xem beat và worker" in said
+    assert code == 0
 
 
 class TestStaffWithoutRole:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from directory import session_limits
+from directory.tasks import forget_expired_sessions
 from hoinghi.tests.cast import PASSWORD
 
 MORNING = dt.datetime(2026, 12, 1, 8, 0, tzinfo=dt.UTC)
@@ -78,6 +80,24 @@ def test_the_session_of_the_ended_login_is_gone_from_the_table(client, clock, bi
     clock.shift(minutes(31))
     client.get(HOME)
     assert not Session.objects.filter(pk=old).exists()
+
+
+def test_a_form_that_nobody_came_back_for_does_not_stay(client, clock, binh, an, settings):
+    """It lies in the session, out of reach of retention: names, telephones, reasons."""
+    log_in(client, binh)
+    clock.shift(minutes(31))
+    client.get(HOME)
+    other = Client()
+    log_in(other, an)
+    Session.objects.exclude(pk=other.session.session_key).update(expire_date=MORNING)
+    assert (Session.objects.count(), UserSession.objects.count()) == (2, 2)
+    forget_expired_sessions()
+    assert Session.objects.get().pk == other.session.session_key
+    assert UserSession.objects.count() == 2  # its own day is not over
+    clock.shift(minutes(24 * 60))
+    forget_expired_sessions()
+    assert [row.user for row in UserSession.objects.all()] == [an]
+    assert "directory.tasks.forget_expired_sessions" in settings.CELERY_BEAT_SCHEDULE
 
 
 def test_reading_writes_the_clock_once_a_minute(client, clock, binh):

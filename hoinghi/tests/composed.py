@@ -210,6 +210,7 @@ def _postgres(house: House, folder: Path) -> Iterator[SimpleNamespace]:
         state.private_folder("secrets") / "postgres-superuser", VALUES["DB_SUPERUSER_PASSWORD"]
     )
     postgres = Postgres(state)
+    _, *postgres.settings = service["command"]
     try:
         database.INITDB = f"{arguments} --auth=scram-sha-256 --username=postgres"
         postgres.start()

@@ -30,13 +30,21 @@ def test_every_variable_that_must_be_set_is_named_where_one_installs():
     assert len(required) > 5
 
 
+def test_every_setting_can_be_given_without_touching_the_file(compose):
+    """A contact that the law asks for must not get lost between a file of the host and the processes."""
+    for name in PORTALS:
+        assert compose["services"][name]["env_file"] == [{"path": "portal.env", "required": False}], name
+    assert "/portal.env" in (ROOT / ".gitignore").read_text().split()
+
+
 def test_nobody_has_more_rights_than_it_needs(compose):
     for name in PORTALS:
         service = compose["services"][name]
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
-        assert "no-new-privileges:true" in service["security_opt"], name
         assert "ports" not in service, name
+    for name, service in compose["services"].items():
+        assert "no-new-privileges:true" in service["security_opt"], name
     assert {name for name, each in compose["services"].items() if "ports" in each} == {"proxy"}
 
 
@@ -78,5 +86,5 @@ def test_the_image_runs_as_nobody_and_holds_what_it_needs():
 
 def test_nothing_secret_goes_into_the_image():
     ignored = (ROOT / ".dockerignore").read_text().split()
-    for name in (".env", ".git", ".local", ".venv", "tls", "backups"):
+    for name in (".env", "portal.env", ".git", ".local", ".venv", "tls", "backups"):
         assert any(fnmatch(name, line) for line in ignored), name

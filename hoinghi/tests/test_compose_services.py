@@ -5,6 +5,7 @@ What only an engine can show is not shown here: that the image builds, and that 
 """
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -76,6 +77,19 @@ def test_the_database_is_as_the_portal_wants_it(house):
         pass
 
 
+def test_the_log_of_the_database_keeps_no_row(house):
+    """As it comes it would write the whole statement and the row that it refuses."""
+    statement = "INSERT INTO directory_organisationkind (code, name) VALUES ('Trần Thị Bốn 0977000111', NULL)"
+    with (
+        database(house, "hoinghi_app", VALUES["DB_APP_PASSWORD"]) as cursor,
+        pytest.raises(psycopg2.IntegrityError),
+    ):
+        cursor.execute(statement)
+    log = "".join(each.read_text() for each in house.folder.glob("postgres/**/*.log"))
+    assert "violates not-null constraint" in log
+    assert "0977000111" not in log
+
+
 def test_web(house):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -89,6 +103,11 @@ def test_web(house):
     finally:
         assert stop(web) == 0, log.read_text()
     assert not house.is_healthy("web", places=places)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert "gunicorn.error" in {line["logger"] for line in lines}
+    asked = [line for line in lines if line["event"] == "request_finished"]
+    assert asked
+    assert all(line["request_id"] for line in asked)
 
 
 @pytest.mark.parametrize("service", ["worker", "worker-mail", "worker-pdf"])

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from hoinghi import wsgi
 from hoinghi.intake import FORM_MB, IntakeMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,35 @@ class TestForm:
         client.force_login(binh)
         body, content_type = form_of(b"\0", URLENCODED)
         assert post(client, "/khong-co/", body, content_type).status_code == 404
+
+
+class TestLetters:
+    """Python has codecs that read NUL, half a letter or an error into honest bytes; a client may name any of them."""
+
+    CODECS = ["unicode_escape", "utf-7", "utf-16", "base64", "idna", "undefined", "none-such"]
+
+    @pytest.fixture(autouse=True)
+    def served(self, client, monkeypatch):
+        """As gunicorn has it served, up to Django's own door."""
+        behind = client.handler
+        monkeypatch.setattr(wsgi, "_portal", lambda environ, start_response: behind(environ))
+        client.handler = lambda environ: wsgi.application(environ, None)
+
+    @pytest.mark.parametrize("codec", CODECS)
+    @pytest.mark.parametrize("spelling", ["charset={}", 'Charset = "{}"', "charset*=utf-8''{}"])
+    def test_a_query_is_read_as_utf_8(self, client, codec, spelling):
+        for text in (r"\x00", r"\ud800", "+AAA-", "ab"):
+            kind = f"text/plain; {spelling.format(codec)}"
+            page = client.get("/tim-kiem/", {"q": text}, CONTENT_TYPE=kind)
+            assert (page.status_code, f'value="{text}"' in page.content.decode()) == (200, True), text
+
+    @pytest.mark.parametrize("codec", CODECS)
+    def test_so_is_a_form(self, client, codec):
+        body, kind = form_of(rb"a\x00\ud800", MULTIPART_CONTENT)
+        for path, status in ((reverse("account_login"), 200), ("/khong-co/", 404)):
+            assert post(client, path, body, f"{kind}; charset={codec}").status_code == status
+        body, kind = form_of(b"\xff", URLENCODED)
+        assert is_refused(post(client, reverse("account_login"), body, f"{kind}; charset={codec}"))
 
 
 class TestSize:

@@ -5,11 +5,15 @@ import logging
 
 import pytest
 import structlog
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from directory.models import User
 from hoinghi import logs
 
 TOKEN = "12-" + "0123456789abcdef" * 2 + "01234567"
+WRITER = "an@moit.example"
+PHONE = "0912345678"  # not in a line that a traceback shows
 
 
 @pytest.fixture
@@ -59,4 +63,25 @@ def test_addresses_and_passwords_are_masked_in_every_field_and_traceback(lines):
     assert "ValueError" in text
     assert "library" in text
     for secret in ("an@moit", "secret", "binh@daklak"):
+        assert secret not in text
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_told_without_the_row(binh, lines):
+    """PostgreSQL repeats the values that it refuses: here an account's name and telephone."""
+    for change in (
+        lambda: User.objects.filter(pk=binh.pk).update(full_name=None),
+        lambda: User.objects.extra(where=[f"khong_co = 1 AND phone = '{PHONE}'"]).count(),
+    ):
+        try:
+            with transaction.atomic():
+                change()
+        except DatabaseError:
+            structlog.get_logger("a").exception("failed", given=[WRITER])
+    said = lines()
+    assert [line["event"] for line in said] == ["failed", "failed"]
+    assert "violates not-null constraint" in said[0]["exception"]
+    assert "The above exception was the direct cause" in said[0]["exception"]
+    text = json.dumps(said, ensure_ascii=False)
+    for secret in (binh.full_name, binh.email, PHONE, WRITER):
         assert secret not in text

@@ -35,7 +35,8 @@ pid {folder}/pid;
 error_log {folder}/error.log;
 events {{ worker_connections 64; }}
 http {{
-  access_log off;
+  log_format main '$remote_addr "$request" "$http_referer" "$http_user_agent"';
+  access_log {folder}/access.log main;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -150,6 +151,7 @@ def proxy(names):
             ("listen 443 ", f"listen 127.0.0.1:{secure} "),
             ("/etc/tls/", f"{folder}/"),
             ("/srv/media/", f"{folder}/media/"),
+            ("/var/log/nginx/", f"{folder}/"),
             ("server web:8000 ", f"server web:{web} "),
             ("resolver 127.0.0.11 ", f"resolver 127.0.0.1:{names.server_address[1]} "),
         ):
@@ -191,6 +193,7 @@ def proxy(names):
         try:
             wait_until(lambda: _accepts(secure) or server.poll() is not None)
             assert server.poll() is None, (folder / "error.log").read_text()
+            ask.folder = folder
             yield ask, portal
         finally:
             server.terminate()
@@ -214,6 +217,49 @@ def test_what_a_client_says_of_itself_goes_no_further(proxy):
         seen = json.loads(ask("/", X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="http").text)
     assert seen["x-forwarded-for"] == "127.0.0.1"
     assert (seen["x-forwarded-proto"], seen["host"]) == ("https", DOMAIN)
+
+
+LINK = "12-" + "0123456789abcdef" * 2 + "01234567"
+
+
+def test_its_log_tells_what_was_asked_and_nothing_that_opens_anything(proxy):
+    """The image's own form would write personal links, what was searched for, and the page one came from."""
+    ask, portal = proxy
+    folder = ask.folder
+    paths = [
+        f"/dai-bieu/{LINK}/tai-lieu.zip",
+        f"/lich/{LINK}/dai-bieu.ics",
+        "/tai-khoan/password/reset/key/1-c9x2ab/",
+    ]
+    with portal():
+        for path in paths:
+            seen = json.loads(
+                ask(f"{path}?q=Nguyen+Van+A", Referer=f"https://{DOMAIN}/dai-bieu/{LINK}/").text
+            )
+        # A client may not choose the number under which it is logged.
+        forged = json.loads(ask("/", X_Request_ID="cua-toi").text)["x-request-id"]
+    ask(f"/dai-bieu/{LINK}/", tls=False)
+    # Nobody answers, and more than the proxy may take: its log of errors would name the address.
+    ask(f"/dai-bieu/{LINK}/")
+    ask(f"/dai-bieu/{LINK}/", method="POST", Content_Length=str(1024**3))
+    # A line is written when the answer has gone.
+    wait_until(lambda: "POST /dai-bieu/" in (folder / "access.log").read_text())
+    lines = [json.loads(line) for line in (folder / "access.log").read_text().splitlines()]
+    told = [line["request"] for line in lines]
+    for path in (
+        "/dai-bieu/***/tai-lieu.zip",
+        "/lich/***/dai-bieu.ics",
+        "/tai-khoan/password/reset/key/***/",
+    ):
+        assert f"GET {path}" in told
+    assert {"GET /dai-bieu/***/", "POST /dai-bieu/***/"} <= set(told)
+    assert seen["x-request-id"] in {line["request_id"] for line in lines}
+    assert forged != "cua-toi"
+    assert forged in {line["request_id"] for line in lines}
+    assert {line["code"] for line in lines} >= {200, 301, 413, 503}
+    everything = (folder / "access.log").read_text() + (folder / "error.log").read_text()
+    for secret in (LINK, "Nguyen", "c9x2ab"):
+        assert secret not in everything
 
 
 def test_files_leave_only_by_the_portals_word(proxy):

@@ -20,13 +20,18 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from directory import backups, notices
+from directory import backups, notices, soundness
 from directory.models import AdministrativeUnit, AuditEntry, SoundnessCheck, User
 from directory.roles import GIVE_ROLES, staff_without_role
 from hoinghi import scanning
 from hoinghi.text import format_filesize
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
+# Whom people turn to: the law names the first, RFC 9116 the second.
+CONTACTS = {
+    "DATA_PROTECTION_CONTACT": "Người phụ trách bảo vệ dữ liệu cá nhân",
+    "SECURITY_CONTACT": "Nơi báo lỗ hổng bảo mật",
+}
 # Accounts without a role that are called by name.
 NAMED = 20
 
@@ -91,13 +96,19 @@ def database() -> Iterator[Finding]:
             is_hard=False,
         )
     last = SoundnessCheck.objects.first()
-    wrong = last is not None and last.count > 0
     yield Finding(
         "Kiểm tra dữ liệu hằng đêm",
         f"{last.count} chỗ sai, {timezone.localtime(last.at):%d/%m/%Y %H:%M}" if last else "chưa lần nào",
-        "Chạy manage.py check_invariants để xem từng chỗ." if wrong else "",
+        _look_at_soundness(last),
         is_hard=False,
     )
+
+
+def _look_at_soundness(last: SoundnessCheck | None) -> str:
+    if last is not None and last.count:
+        return "Chạy manage.py check_invariants để xem từng chỗ."
+    is_old = last is not None and timezone.now() - last.at > soundness.OLD
+    return "Việc hằng đêm không chạy: xem beat và worker." if is_old else ""
 
 
 def _roles() -> Finding:
@@ -222,6 +233,10 @@ def configuration() -> Iterator[Finding]:
     yield Finding("Chế độ", "chạy thật" if settings.PRODUCTION else "máy cá nhân")
     yield Finding("Địa chỉ trong thư", settings.PUBLIC_URL)
     yield Finding("Báo lỗi ra ngoài (SENTRY_DSN)", "bật" if settings.SENTRY_DSN else "tắt")
+    for name, what in CONTACTS.items():
+        is_set = bool(getattr(settings, name))
+        remedy = f"Đặt {name}: README, “Settings”." if settings.PRODUCTION and not is_set else ""
+        yield Finding(f"{what} ({name})", "có" if is_set else "chưa có", remedy, is_hard=False)
     for warning in run_checks(include_deployment_checks=settings.PRODUCTION):
         yield Finding(f"Cấu hình {warning.id}", warning.msg, warning.hint or "Xem README.", is_hard=False)
 
