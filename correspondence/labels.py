@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 _kinds: dict[str, str] = {}
 _reminders: set[str] = set()
 _topics: dict[str, Callable[[list[str]], dict[str, str]]] = {}
+_desks: dict[str, Callable[[str], str]] = {}
 
 
 def register_kinds(*, reminders: Iterable[str] = (), **labels: str) -> None:
@@ -17,14 +18,19 @@ def register_kinds(*, reminders: Iterable[str] = (), **labels: str) -> None:
     _reminders.update(reminders)
 
 
-def register_topic(prefix: str, titles: Callable[[list[str]], dict[str, str]]) -> None:
+def register_topic(
+    prefix: str, titles: Callable[[list[str]], dict[str, str]], *, desk: Callable[[str], str] | None = None
+) -> None:
     """Name topics such as ``conference:3``.
 
     Arguments:
         prefix: what stands before the colon.
         titles: given topics with that prefix, answers topic → title, in one query.
+        desk: given one of them, answers the address of the page where staff look after its documents.
     """
     _topics[prefix] = titles
+    if desk:
+        _desks[prefix] = desk
 
 
 def kind_label(kind: str) -> str:
@@ -33,6 +39,12 @@ def kind_label(kind: str) -> str:
 
 def is_reminder(kind: str) -> bool:
     return kind in _reminders
+
+
+def topic_desk(topic: str) -> str:
+    """Where staff look after the documents of the topic; "" for one without such a page."""
+    desk = _desks.get(topic.partition(":")[0])
+    return desk(topic) if desk else ""
 
 
 def topic_titles(topics: Iterable[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ class DelegatesConfig(AppConfig):
             telling,
         )
         from delegates.models import DataRequest, Delegate, Nomination
+        from delegates.navigation import documents_url
         from delegates.places import people_in
         from delegates.policies import invited_to, is_invited
         from delegates.privacy import letters as privacy_letters
@@ -58,7 +59,7 @@ class DelegatesConfig(AppConfig):
         register_texts(Path(__file__).parent / "data" / "day.yaml", joining.sample)
         register_texts(Path(__file__).parent / "data" / "materials.yaml", material_notices.sample)
         register_texts(Path(__file__).parent / "data" / "privacy_letters.yaml", privacy_letters.sample)
-        register_topic("conference", titles_of)
+        register_topic("conference", titles_of, desk=documents_url)
         register_topic(privacy_letters.TOPIC.partition(":")[0], privacy_letters.titles_of)
         register_writer(invitations.KIND, invitations.write)
         register_writer(confirming.KIND, confirming.write)

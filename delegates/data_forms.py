@@ -76,6 +76,16 @@ class AnswerRequestForm(forms.Form):
     )
 
 
+# Field → how a refusal begins. That what was reported came after the finding is also a constraint.
+MOMENTS = {
+    "found_at": "Lúc phát hiện",
+    "reported_at": "Lúc báo cáo",
+    "people_told_at": "Lúc báo cho người bị ảnh hưởng",
+    "closed_at": "Lúc kết thúc xử lý",
+}
+AFTER_FINDING = ("people_told_at", "closed_at")
+
+
 class BreachForm(forms.ModelForm):
     """What a report must say (Nghị định 356/2025/NĐ-CP, Điều 28)."""
 
@@ -112,12 +122,17 @@ class BreachForm(forms.ModelForm):
             name: forms.Textarea({"rows": 4})
             for name in ("description", "data", "consequences", "measures", "delay_reason")
         }
+        help_texts: ClassVar = {"description": "Nêu cả nơi xảy ra."}
 
     def clean(self):
         values = super().clean()
         found, reported = values.get("found_at"), values.get("reported_at")
         if found and reported and reported - found > REPORT_WITHIN and not values.get("delay_reason"):
             self.add_error("delay_reason", "Báo cáo sau 72 giờ thì phải ghi lý do.")
-        if found and found > timezone.now():
-            self.add_error("found_at", "Lúc phát hiện không thể ở tương lai.")
+        # What is only intended must not stop the clock.
+        for name, subject in MOMENTS.items():
+            if values.get(name) and values[name] > timezone.now():
+                self.add_error(name, f"{subject} không thể ở tương lai.")
+            elif name in AFTER_FINDING and found and values.get(name) and values[name] < found:
+                self.add_error(name, f"{subject} không được trước lúc phát hiện.")
         return values

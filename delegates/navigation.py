@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from conferences.models import Conference
+from conferences.topics import conference_in
 from delegates.cockpit.tasks import outbox_url
 from directory.models import User
 from hoinghi.access import looks_only, may_open, page_named
@@ -50,6 +51,12 @@ def _desk(conference: Conference) -> str:
 def _tasks_url(conference: Conference) -> str:
     """The staff's tasks of all conferences, those of this one."""
     return f"{reverse('task-desk')}?{urlencode({'hoi-nghi': conference.slug})}"
+
+
+def documents_url(topic: str) -> str:
+    """The documents of the conference that the topic names; "" when there is none."""
+    slug = Conference.objects.filter(pk=conference_in(topic)).values_list("slug", flat=True).first()
+    return reverse("conference-documents", args=[slug]) if slug else ""
 
 
 SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (

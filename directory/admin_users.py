@@ -15,6 +15,13 @@ class UserForm(forms.ModelForm):
     """No password here: the person sets it through the link, and nobody else ever knows it."""
 
     phone = PhoneField(label="Điện thoại", required=False, max_length=100)
+    groups = forms.ModelMultipleChoiceField(
+        label="Nhóm",
+        queryset=Group.objects.order_by("pk"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Vai trò của cán bộ. Một người giữ được nhiều vai trò; chưa có vai trò nào thì chỉ xem.",
+    )
 
     class Meta:
         model = User
@@ -90,7 +97,6 @@ class UserAdmin(FreshLogin, PortalAdmin):
     list_filter = (LoginFilter, RoleFilter, "is_staff", "is_active", "mandates__role")
     search_fields = ("search", "mandates__organisation__search")
     readonly_fields = ("invited_at", "last_login", "date_joined")
-    filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("full_name", "email", "job_title", "phone", "is_active")}),
         ("Đơn vị tổ chức", {"fields": ("is_staff", "is_superuser", "groups")}),

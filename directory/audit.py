@@ -48,6 +48,7 @@ _WORDS = {
     "files": "số tệp",
     "item": "mục",
     "message": "số của thư",
+    "draft": "dự thảo số",
     "added": "thêm",
     "changed": "sửa",
     "removed": "bỏ",
@@ -57,6 +58,7 @@ _WORDS = {
     "days": "số ngày",
     "since": "từ ngày",
     "photo": "ảnh",
+    "done_by": "người xác nhận",
     "factors": "số lớp xác thực đã gỡ",
     "by_itself": "tự hết giờ",
 }
@@ -85,9 +87,22 @@ def field_name(label: str, name: str) -> str:
 
     Arguments:
         label: ``AuditEntry.object_type``.
+        name: of a field, of rows that hang on the object, or of one of those: ``groups.41``.
     """
     field = _field(label, name)
-    return str(field.verbose_name) if field is not None else _WORDS.get(name, name)
+    if field is not None:
+        return str(field.verbose_name)
+    rows, _, number = name.partition(".")
+    return f"{_rows_name(label, rows)} số {number}" if number.isdecimal() else _rows_name(label, name)
+
+
+def _rows_name(label: str, name: str) -> str:
+    """What rows that hang on the object are called: ``groups`` → "nhóm thành phần"."""
+    try:
+        relation = apps.get_model(label)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return _WORDS.get(name, name)
+    return str(relation.related_model._meta.verbose_name)
 
 
 def value_name(label: str, name: str, value):

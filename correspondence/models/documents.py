@@ -56,7 +56,8 @@ class Letterhead(Dated):
         verbose_name_plural = "mẫu đầu văn bản"
 
     def __str__(self):
-        signer = " / ".join(self.signer_title.splitlines())
+        # A title that is printed on two lines is one title: its first line ends with a comma.
+        signer = " / ".join(self.signer_title.splitlines()).replace(", / ", ", ")
         if self.valid_to:
             return f"{self.name} ({self.symbol}), {signer}, đến {format_date(self.valid_to)}"
         return f"{self.name} ({self.symbol}), {signer}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from correspondence.labels import kind_label
 from correspondence.models.documents import DocumentCopy
 from directory.models import Contact, PersonalLink, User
 from hoinghi.fields import CharField, SearchField, TextField
@@ -51,7 +52,7 @@ class Mailing(models.Model):
         indexes = [models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="mailing_waiting")]
 
     def __str__(self):
-        return f"{self.kind} {self.topic} #{self.pk}"
+        return f"{kind_label(self.kind)}, đợt gửi số {self.pk}"
 
     def get_absolute_url(self):
         return reverse("mailing", args=[self.pk])

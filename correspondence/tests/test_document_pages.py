@@ -93,6 +93,16 @@ def test_the_page_of_a_draft(desk, document):
     assert url("document-issue", document) in page
 
 
+def test_a_title_on_two_lines_is_named_as_one(world):
+    assert "/ CỤC TRƯỞNG CỤC ĐỔI MỚI SÁNG TẠO, CHUYỂN ĐỔI XANH" in str(world.letterhead)
+
+
+def test_issuing_without_a_name_of_the_signer_warns(desk, document):
+    assert "Chưa có họ tên người ký" in desk.get(url("document-issue", document)).content.decode()
+    OfficialDocument.objects.update(signer_name="Ngô Quang Trung")
+    assert "Chưa có họ tên người ký" not in desk.get(url("document-issue", document)).content.decode()
+
+
 def test_the_page_of_an_issued_document(desk, issued):
     copy = copies.copy_for(document=issued, recipient="Sở Công Thương tỉnh Đắk Lắk")
     page = desk.get(url("document", issued)).content.decode()

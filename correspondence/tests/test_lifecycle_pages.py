@@ -74,6 +74,7 @@ def test_uploading_what_was_signed(desk, issued):
     [
         (None, "Chọn tệp PDF đã ký."),
         (pdf(b"PK\x03\x04", "x.pdf"), "không đúng với phần mở rộng"),
+        (pdf(b"abc", "x.txt"), "không phải PDF"),
         (pdf(b"\x89PNG\r\n\x1a\n" + b"\0" * 30, "x.png"), "không phải PDF"),
         (pdf(b"", "x.pdf"), "rỗng"),
     ],

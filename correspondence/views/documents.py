@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from correspondence import copies, documents, policies
+from correspondence import copies, documents, labels, policies, teams
 from correspondence.models import DocumentCopy, OfficialDocument
 from hoinghi.access import access, fresh_login, issues_documents, staff
 from hoinghi.files import content_disposition, deliver
@@ -53,11 +53,13 @@ def get_document(request: HttpRequest, pk: int) -> OfficialDocument:
 @require_safe
 def document_page(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_document(request, pk)
+    topic = teams.topic_of_document(pk)
     return render(
         request,
         "correspondence/document.html",
         {
             "document": document,
+            "desk": labels.topic_desk(topic),
             "copies": document.copies.select_related("signed").order_by("recipient", "pk"),
             "signed_copies": document.signed_copies.select_related("uploaded_by"),
             "successor": document.replaced_by.first(),

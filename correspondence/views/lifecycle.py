@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.validators import FileExtensionValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +26,9 @@ class SignedCopyForm(DeclaresFile):
         help_text="Tệp PDF: bản ký số, hoặc bản giấy đã ký, đóng dấu được quét lại.",
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
         error_messages={"required": "Chọn tệp PDF đã ký.", "empty": "Tệp rỗng. Chọn lại tệp."},
+        validators=[
+            FileExtensionValidator(["pdf"], "Tệp này không phải PDF. Lưu bản quét hoặc bản ký số thành PDF.")
+        ],
     )
 
 

@@ -23,7 +23,7 @@ from correspondence.models import OfficialDocument
 from delegates import attendance_sheets, export, listing_files
 from delegates.day_report import print_report
 from delegates.listing import Wanted
-from delegates.models import Delegate, NominationPaper
+from delegates.models import Delegate, NominationPaper, Receipt
 from directory.models import User
 from hoinghi.files import clean_name
 from hoinghi.text import format_date, slugify
@@ -57,6 +57,11 @@ PARTS = (
     Part("papers", "Công văn cử đại biểu các tỉnh đã gửi", "Công văn cử", is_personal=True),
 )
 CODES = tuple(part.code for part in PARTS)
+
+
+def labels_of(codes: Iterable[str]) -> list[str]:
+    """What those parts are called, in their order; a part that is no more has no name."""
+    return [part.label for part in PARTS if part.code in set(codes)]
 
 
 @dataclass(frozen=True)
@@ -110,17 +115,26 @@ def pieces_of(
 
 def _documents(conference: Conference, *, personal: bool) -> Iterator:
     rows = conference.official_documents.exclude(document__state=_OUT).select_related("document")
-    rows = rows.order_by("document__issued_on", "document_id").prefetch_related("document__signed_copies")
-    for document in (row.document for row in rows):
+    rows = rows.order_by("document__issued_on", "document__number", "document_id")
+    senders = _senders(conference) if personal else {}
+    for document in (row.document for row in rows.prefetch_related("document__signed_copies")):
         if (document.kind in _OF_PERSONS) is not personal:
             continue
-        label = f"{document}, ngày {format_date(document.issued_on)}: {document.subject}"
+        about = senders.get(document.pk, document.subject)
+        label = f"{document}, ngày {format_date(document.issued_on)}: {about}"
         stem = f"{document.get_kind_display()} {document.notation.replace('/', '-')}"
         signed = next(iter(document.signed_copies.all()), None)
         if signed is not None:
             yield f"{stem} (bản đã ký).pdf", f"{label} (bản đã ký)", signed.file
         elif (copy := kept_copy(document)) is not None:
             yield f"{stem}.pdf", label, copy.file
+
+
+def _senders(conference: Conference) -> dict[int, str]:
+    """Receipt → whose list came in: the subject is the same on all of them."""
+    found = Receipt.objects.filter(version__nomination__conference=conference)
+    lists = found.select_related("version__nomination")
+    return {each.document_id: each.version.nomination.sender_name for each in lists}
 
 
 def _agenda(conference: Conference) -> Iterator:

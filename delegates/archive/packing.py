@@ -20,7 +20,7 @@ from conferences.facts import Facts, facts_of
 from conferences.models import Conference
 from conferences.notice import build_notice, notice_text
 from correspondence.waking import wake_on_commit
-from delegates.archive.contents import CODES, PARTS, Piece, pieces_of
+from delegates.archive.contents import CODES, PARTS, Piece, labels_of, pieces_of
 from delegates.models import ArchivePackage
 from delegates.policies import can_archive
 from directory.audit import record
@@ -71,7 +71,7 @@ def order_package(
             )
     except IntegrityError:
         raise NotNow("Một gói của hội nghị này đang được tạo. Chờ xong rồi tạo gói khác.") from None
-    record(actor=actor, action="archive.order", target=package, changes={"parts": [None, chosen]})
+    record(actor=actor, action="archive.order", target=package, changes={"parts": [None, labels_of(chosen)]})
     wake_on_commit(MAKE)
     return package
 

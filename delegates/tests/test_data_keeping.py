@@ -145,6 +145,11 @@ def test_a_colleague_is_not_overwritten(client, an):
         ({"reported_at": "7h00 ngày 27/11/2026", "reported_to": "x"}, "không được trước lúc phát hiện"),
         ({"reported_at": "9h00 ngày 27/11/2026"}, "ghi báo cáo tới đâu"),
         ({"reported_at": "9h00 ngày 30/11/2026", "reported_to": "x"}, "phải ghi lý do"),
+        ({"reported_at": "9h00 ngày 28/11/2096", "reported_to": "x"}, "Lúc báo cáo không thể ở tương lai"),
+        ({"people_told_at": "9h00 ngày 28/11/2096"}, "ảnh hưởng không thể ở tương lai"),
+        ({"people_told_at": "7h00 ngày 27/11/2026"}, "ảnh hưởng không được trước lúc phát hiện"),
+        ({"closed_at": "9h00 ngày 28/11/2096"}, "kết thúc xử lý không thể ở tương lai"),
+        ({"closed_at": "7h00 ngày 27/11/2026"}, "kết thúc xử lý không được trước lúc phát hiện"),
     ],
 )
 def test_bad_input_is_explained_and_kept(client, an, wrong, said):

@@ -189,6 +189,18 @@ def test_without_a_camera_the_page_says_how_to_go_on(page, live_server, client, 
     page.locator(".is-refused", has_text="Gõ mã ở ô bên dưới").wait_for()
 
 
+def test_enter_in_the_note_reports_no_kind_that_nobody_chose(page, live_server, client, today, rooms, an):
+    from venues.models import Incident
+
+    sign_in(page, live_server, client, an)
+    page.goto(f"{live_server.url}{reverse('room-day', args=[rooms['Đắk Lắk'].pk])}")
+    page.click("summary:has-text('Báo sự cố')")
+    page.fill("[name=note]", "Bảng điện tử tắt")
+    page.press("[name=note]", "Enter")
+    page.get_by_text("Đã báo: sự cố khác").wait_for()
+    assert [(each.kind, each.note) for each in Incident.objects.all()] == [("other", "Bảng điện tử tắt")]
+
+
 def test_the_pages_of_the_day_are_accessible_on_every_screen(
     page, live_server, client, today, rooms, people, an, nomination, binh
 ):

@@ -14,6 +14,7 @@ from correspondence.models import Letterhead, OfficialDocument
 from delegates.document_forms import KINDS
 from delegates.tests.counting import queries_of
 from delegates.tests.test_documents import submit
+from hoinghi.tests.cast import make_staff
 
 NOTICE = [{"paragraph": "{organiser} tổ chức {name}."}, {"paragraph": "{organiser} trân trọng thông báo./."}]
 
@@ -110,8 +111,22 @@ def test_each_kind_is_drafted(desk, conference, nomination, binh, world, kind):
     assert response.status_code == 200
     document = OfficialDocument.objects.exclude(kind="PTN").get()
     assert document.kind == KINDS[kind].code
-    assert f"Đã soạn {document.get_kind_display()}" in response.content.decode()
+    drafted = response.content.decode()
+    assert f"Đã soạn {document.get_kind_display()}" in drafted
+    assert f'href="{page_of(conference)}"' in drafted
     assert desk.get(reverse("document-preview", args=[document.pk]))["Content-Type"] == "application/pdf"
+
+
+def test_whoever_does_not_issue_reads_who_does(client, desk, conference, world):
+    """An organiser drafts, a clerk issues; the page says so, and the way to the issue leads to the draft."""
+    client.force_login(make_staff("lan@moit.example", "Cán bộ tổ chức"))
+    client.post(draft_url(conference, "giay-moi"), {"letterhead": world.letterhead.pk})
+    document = OfficialDocument.objects.get()
+    page = client.get(document.get_absolute_url()).content.decode()
+    assert "Văn thư cấp số, ghi ngày và ban hành dự thảo này." in page
+    assert reverse("document-issue", args=[document.pk]) not in page
+    steps = client.get(reverse("publish", args=[conference.slug])).content.decode()
+    assert f'<a href="{document.get_absolute_url()}">Ban hành Giấy mời</a>' in steps
 
 
 def test_letterhead_and_appendix_are_chosen(desk, conference, world, other_head):

@@ -15,6 +15,7 @@ from correspondence import copies, verification
 from correspondence.models import Letterhead, Message, OfficialDocument
 from correspondence.tests import measure
 from delegates import services
+from delegates.archive.contents import pieces_of
 from delegates.documents import draft_delegate_list, latest_receipt
 from delegates.models import Delegate, Nomination, Receipt
 from delegates.tests.lists import full_list, person, submit_and_follow
@@ -95,6 +96,12 @@ def test_a_submitted_list_gets_a_numbered_receipt(submitted, own):
     ]
     assert document.content["unit"] == submitted.conference.issuing_unit_name
     assert ConferenceDocument.objects.filter(conference=submitted.conference, document=document).exists()
+
+
+def test_an_archive_package_says_whose_list_a_receipt_is_about(submitted, an):
+    found = pieces_of(conference=submitted.conference, parts=["lists"], actor=an, at=timezone.now())
+    (label,) = [piece.label for piece in found if "Phiếu tiếp nhận" in piece.label]
+    assert label.endswith(f": {submitted.sender_name}")
 
 
 def test_the_mail_says_where_the_receipt_is_downloaded(submitted, settings):

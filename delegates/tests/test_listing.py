@@ -2,6 +2,7 @@
 
 import csv
 import io
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -332,6 +333,14 @@ def test_ticked_lists_are_reminded_once(staff, nomination, other_nomination):
     staff.post(page, form)
     staff.post(page, form)
     assert [message.recipient_name for message in Message.objects.all()] == [nomination.organisation_name]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_reminding_outside_working_hours_warns(staff, nomination, settings, is_open):
+    settings.REMINDER_HOURS = SimpleNamespace(include=lambda moment: is_open)
+    page = reverse("nominations-decide", args=[nomination.conference.slug])
+    shown = staff.post(page, {"do": "remind", "chon": [nomination.pk]}).content.decode()
+    assert ("Đang ngoài giờ làm việc" in shown) is not is_open
 
 
 def test_whoever_cannot_be_written_to_is_named_before_reminding(staff, nomination, other_nomination):

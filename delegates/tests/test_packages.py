@@ -133,6 +133,7 @@ def test_every_step_is_audited(full, an, client):
     assert list(actions.values_list("action", "actor_id")) == [
         (f"archive.{verb}", an.pk) for verb in ("order", "make", "download", "remove")
     ]
+    assert actions[0].changes == actions[2].changes == {"parts": [None, ["Chương trình"]]}
     assert client.get(reverse("package-file", args=[full.slug, package.pk])).status_code == 404
 
 

@@ -63,8 +63,14 @@ def test_opening_lists_again_makes_no_second_one(ended, an, nomination, conferen
 @pytest.mark.parametrize(
     ("state", "after"), [("open", "declined"), ("draft", "declined"), ("submitted", "submitted")]
 )
-def test_the_successor_goes_on_with_its_own_list(ended, an, nomination, other_nomination, now, state, after):
+def test_the_successor_goes_on_with_its_own_list(
+    client, ended, an, nomination, other_nomination, now, state, after
+):
     Nomination.objects.filter(pk=nomination.pk).update(state=state, draft=[{"full_name": "A"}])
+    client.force_login(an)
+    asked = client.post(reverse("successions"), {"chon": [succession.succession_of(ended, now).mark]})
+    said = "giữ dưới tên cũ" if state == "submitted" else "chưa gửi được đóng lại"
+    assert said in asked.content.decode()
     found = pass_on(ended, an, now)
     nomination.refresh_from_db()
     assert (nomination.organisation, nomination.state, len(nomination.draft)) == (ended, after, 1)
@@ -94,6 +100,7 @@ def test_staff_read_it_and_press(client, an, ended, nomination, now):
     assert "1 phân công, 1 địa chỉ, 1 danh sách" in listed
     page = client.get(reverse("succession", args=[ended.pk]))
     assert nomination.conference.title in page.content.decode()
+    assert f"Chuyển từ {ended.picker_label} cho" in page.content.decode()
     count = page.context["found"].count
     answer = client.post(reverse("succession", args=[ended.pk]), {"count": count}, follow=True)
     assert "Không còn gì phải chuyển" in answer.content.decode()

@@ -1,5 +1,6 @@
 """Several lists at once, ticked in the cockpit's table: read over, then taken over or given back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -73,12 +74,14 @@ def decide(request, slug: str):
 def _letters(conference, possible: list[Nomination]) -> dict:
     """How many letters go to these, and how often that was done before: pressing twice reminds once."""
     audience = reminding.focal_points_of(possible)
-    members = audience.waiting(conference, timezone.now())
+    at = timezone.now()
+    members = audience.waiting(conference, at)
     return {
         "letters": sum(bool(member.address) for member in members),
         "unaddressed": [member.name for member in members if not member.address],
         "number": reminders.sent_by_hand(conference, audience),
-        "obstacle": reminders.obstacle(conference, timezone.now()),
+        "obstacle": reminders.obstacle(conference, at),
+        "in_hours": settings.REMINDER_HOURS.include(at),
     }
 
 

@@ -52,7 +52,7 @@ def draft(request, slug: str, kind: str):
             form.add_error(None, refused)
         else:
             messages.success(
-                request, f"Đã soạn {document.get_kind_display()}. Đọc lại, sửa nếu cần, rồi ban hành."
+                request, f"Đã soạn {document.get_kind_display()}. Đọc lại, sửa nếu cần, trước khi ban hành."
             )
             return redirect(document)
     return _draft_page(request, conference, form)

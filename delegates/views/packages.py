@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conferences.models import Conference
-from delegates.archive.contents import PARTS
+from delegates.archive.contents import PARTS, labels_of
 from delegates.archive.packing import NotNow, order_package, remove_package
 from delegates.models import ArchivePackage
 from delegates.policies import can_archive
@@ -56,7 +56,6 @@ def _package(conference: Conference, pk: str) -> ArchivePackage:
 
 def _page(request, conference: Conference, *, refusal: str = "", status: int = 200):
     posted = set(request.POST.getlist("part")) if request.POST.get("do") == "order" else None
-    labels = {part.code: part.label for part in PARTS}
     packages = list(conference.archive_packages.select_related("ordered_by")[:SHOWN])
     context = {
         "conference": conference,
@@ -69,7 +68,7 @@ def _page(request, conference: Conference, *, refusal: str = "", status: int = 2
             }
             for part in PARTS
         ],
-        "packages": [(each, [labels[code] for code in each.parts if code in labels]) for each in packages],
+        "packages": [(each, labels_of(each.parts)) for each in packages],
         "is_running": any(each.is_under_way for each in packages),
         "is_possible": can_archive(conference, timezone.now()),
         "refusal": refusal,
@@ -90,7 +89,7 @@ def file(request, slug: str, pk: int):
             actor=request.user,
             action="archive.download",
             target=package,
-            changes={"parts": [None, package.parts]},
+            changes={"parts": [None, labels_of(package.parts)]},
         )
     return deliver(
         request,

@@ -87,7 +87,8 @@ def pass_on(request, pk: int):
             refusal = str(closed)
         else:
             messages.success(
-                request, f"Đã chuyển {found.count} mục của {organisation} cho {found.successor}."
+                request,
+                f"Đã chuyển {found.count} mục của {organisation.picker_label} cho {found.successor}.",
             )
             return redirect("successions")
     found = succession.succession_of(organisation, at)

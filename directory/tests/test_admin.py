@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -324,6 +325,15 @@ class TestUser:
     def test_taken_address_is_refused_at_the_field(self, desk_page, an, binh, request_of):
         form = desk_page.get_form(request_of(an))({"full_name": "X", "email": "Binh@daklak.example"})
         assert "Email này đã có tài khoản." in str(form.errors)
+
+    def test_roles_are_ticked(self, desk_page, an, request_of):
+        form_class = desk_page.get_form(request_of(an))
+        role = Group.objects.create(name="Văn thư")
+        assert 'type="checkbox" name="groups"' in str(form_class()["groups"])
+        values = {"full_name": "Lê Thị Hoa", "email": "hoa@moit.example", "is_staff": "on"}
+        assert list(form_class(values | {"groups": [role.pk]}).save().groups.all()) == [role]
+        officer = make_user("lan@moit.example", "Trần Thị Lan", is_staff=True)
+        assert "groups" not in desk_page.get_form(request_of(officer)).base_fields
 
     def test_rights_are_given_by_superusers_only(self, desk_page, an, binh, request_of):
         desk_officer = make_user("hoa@moit.example", "Lê Thị Hoa", is_staff=True)

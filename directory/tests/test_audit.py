@@ -4,7 +4,7 @@ import pytest
 import structlog
 from django.db import InternalError, connection, transaction
 
-from directory.audit import record
+from directory.audit import field_name, record
 from directory.models import NOBODY, AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,21 @@ def test_log_line_carries_no_personal_data(world, binh, monkeypatch):
         "object": f"directory.organisation:{world.dak_lak.so.pk}",
         "fields": ["email", "phone"],
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("full_name", "họ và tên"),
+        ("mandates", "phân công"),
+        ("mandates.41", "phân công số 41"),
+        ("item.7", "mục số 7"),
+        ("abc", "abc"),
+        ("groups[0].members[1]", "groups[0].members[1]"),
+    ],
+)
+def test_changes_are_named_in_vietnamese(name, shown):
+    assert field_name("directory.user", name) == shown
 
 
 def test_entry_is_rolled_back_with_what_it_tells_of(world):

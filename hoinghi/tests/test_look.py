@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext, override
 
 from conferences.models import (
     AgendaItem,
@@ -225,6 +226,15 @@ def test_compiled_catalogue_is_up_to_date(domain):
     }
     assert len(in_source) > 20
     assert in_source - set(catalogue.values()) == set()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_plurals_of_the_admin_are_vietnamese(count):
+    with override("vi"):
+        assert ngettext("Please correct the error below.", "Please correct the errors below.", count) == (
+            "Chưa lưu. Chỗ cần sửa được ghi ở bên dưới."
+        )
+        assert ngettext("entry", "entries", count) == "mục"
 
 
 def test_wrong_password_is_explained_in_vietnamese(client, binh):

@@ -204,6 +204,13 @@ class TestLineTests:
         }
         return values | changes
 
+    def test_no_round_is_proposed_for_a_day_that_is_over(self, desk, prepared, slug):
+        assert 'name="starts" value="8h00"' in text_of(desk.get(reverse("line-test-plan", args=[slug])))
+        soon = timezone.now() + dt.timedelta(hours=5)
+        times = {"start_at": soon, "end_at": soon + dt.timedelta(hours=4)}
+        Conference.objects.update(nomination_deadline=None, **times)
+        assert 'name="starts" value=' not in text_of(desk.get(reverse("line-test-plan", args=[slug])))
+
     def test_plan_invite_record_and_plan_the_next(self, desk, prepared, slug, booking, giang, an):
         page = reverse("line-test-plan", args=[slug])
         assert text_of(desk.get(page)).count(" checked") == 3

@@ -105,6 +105,8 @@ def _proposal(conference: Conference) -> dict:
     else:
         day = timezone.localtime(conference.start_at).date() - dt.timedelta(days=FIRST_ROUND_BEFORE)
         starts, ends = dt.time(8), dt.time(11)
+    if dt.datetime.combine(day, starts, timezone.get_current_timezone()) <= timezone.now():
+        day = starts = ends = None  # too late for what is usual: staff choose
     return {
         "day": day,
         "starts": starts,
