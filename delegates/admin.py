@@ -62,7 +62,7 @@ class DelegateAdmin(ExportsOpen, ImportExportAdmin, ReadOnlyAdmin):
     list_filter = ("state", "answer", "seat__nomination__conference")
     list_select_related = ("seat__nomination__conference",)
     paginator, show_full_result_count = Pages, False
-    search_fields = ("search", "seat__name_key", "seat__nomination__unit__search")
+    search_fields = ("full_search",)
     fields = (
         "review",
         "honorific",
