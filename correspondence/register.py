@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 
@@ -30,6 +30,9 @@ HEADERS = [
 ]
 # More places than this are counted instead of named.
 NAMED_PLACES = 5
+# Letters go in the order in which they were written: the first of them tell on which day, and nobody looks through
+# the thousands after them.
+FIRST_LETTERS = 100
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,10 @@ def lines(user: User, choice: Choice) -> QuerySet[OfficialDocument]:
     documents = registered(user, choice)
     if words := fold(choice.words).split():
         documents = documents.filter(pk__in=_with(words, documents))
-    letters = Attachment.objects.filter(copy__document=OuterRef("pk"), message__state=Message.State.SENT)
-    letters = letters.values("copy__document").annotate(
-        addresses=Count("message__address", distinct=True), first=Min("message__sent_at")
-    )
+    sent = Attachment.objects.filter(message__state=Message.State.SENT)
+    letters = sent.filter(copy__document=OuterRef("pk")).values("copy__document")
+    letters = letters.annotate(addresses=Count("message__address", distinct=True))
+    moments = sent.filter(copy__document=OuterRef("pk")).order_by().values("message__sent_at")[:FIRST_LETTERS]
     # A document may have thousands of places: they are counted, and no more are read than can be named.
     copies = DocumentCopy.objects.filter(document=OuterRef("pk")).exclude(recipient="")
     places = copies.order_by("recipient").values("recipient").distinct()[: NAMED_PLACES + 1]
@@ -97,8 +100,9 @@ def lines(user: User, choice: Choice) -> QuerySet[OfficialDocument]:
         .annotate(
             places=ArraySubquery(places),
             number_of_places=Coalesce(Subquery(number.values("number")), 0),
-            letters=Subquery(letters.values("addresses")),
-            first_sent_at=Subquery(letters.values("first")),
+            # How many letters counts only where the copies do not say where they go.
+            letters=Case(When(~Exists(copies), then=Subquery(letters.values("addresses")))),
+            sent_at=ArraySubquery(moments),
             # Not counted: grouping would have what stands above asked for all documents, not for those of a page.
             signed=Exists(SignedCopy.objects.filter(document=OuterRef("pk"))),
         )
@@ -116,6 +120,7 @@ def _with(words: list[str], documents: QuerySet[OfficialDocument]) -> list[int]:
 def row_of(document: OfficialDocument) -> Row:
     """A document of ``lines`` as the register has it."""
     recipients, kept_by = _places(document)
+    handed_over = format_date(timezone.localdate(min(document.sent_at))) if document.sent_at else ""
     return Row(
         notation=document.notation,
         issued_on=format_date(document.issued_on),
@@ -124,8 +129,8 @@ def row_of(document: OfficialDocument) -> Row:
         recipients="; ".join(recipients),
         kept_by="; ".join(kept_by),
         copies=document.number_of_places or document.letters or 0,
-        handed_over=format_date(timezone.localdate(document.first_sent_at)) if document.first_sent_at else "",
-        received="Qua thư điện tử" if document.letters else "",
+        handed_over=handed_over,
+        received="Qua thư điện tử" if handed_over else "",
         note="; ".join(_notes(document)),
     )
 
