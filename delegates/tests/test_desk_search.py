@@ -139,3 +139,28 @@ def test_many_people_cost_as_many_queries_as_one(found, nomination):
     for number in range(2, 12):
         make_delegate(nomination, full_name=f"Người {number}")
     assert queries() == one
+
+
+# ── lists ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "senders"),
+    [
+        ("Đắk Lắk", ["Tỉnh Đắk Lắk"]),
+        ("dak lak", ["Tỉnh Đắk Lắk"]),
+        ("SỞ công thương", ["Tỉnh Cà Mau", "Tỉnh Đắk Lắk"]),
+        ("mau so", ["Tỉnh Cà Mau"]),
+        ("ĐCK", ["Cục Đổi mới sáng tạo, Chuyển đổi xanh và Khuyến công"]),
+        ("lak mau", []),
+        ("không có", []),
+        ("", ["Cục Đổi mới sáng tạo, Chuyển đổi xanh và Khuyến công", "Tỉnh Cà Mau", "Tỉnh Đắk Lắk"]),
+    ],
+)
+def test_lists_are_found_by_province_and_organisation(
+    client, an, conference, nomination, other_nomination, world, words, senders
+):
+    conference.nominations.create(organisation=world.unit, organisation_name=world.unit.name)
+    client.force_login(an)
+    response = client.get(reverse("admin:delegates_nomination_changelist"), {"q": words})
+    assert sorted(each.sender_name for each in response.context["cl"].result_list) == senders
