@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Min, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import ExtractYear
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 
-from correspondence.models import Attachment, DocumentCopy, Message, OfficialDocument
+from correspondence.models import Attachment, DocumentCopy, Message, OfficialDocument, SignedCopy
 from directory.models import User
 from hoinghi import sheets
 from hoinghi.text import fold, format_date, format_moment
@@ -30,6 +30,9 @@ HEADERS = [
 ]
 # More places than this are counted instead of named.
 NAMED_PLACES = 5
+# Letters go in the order in which they were written: the first of them tell on which day, and nobody looks through
+# the thousands after them.
+FIRST_LETTERS = 100
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,14 @@ def lines(user: User, choice: Choice) -> QuerySet[OfficialDocument]:
     documents = registered(user, choice)
     if words := fold(choice.words).split():
         documents = documents.filter(pk__in=_with(words, documents))
-    letters = Attachment.objects.filter(copy__document=OuterRef("pk"), message__state=Message.State.SENT)
-    letters = letters.values("copy__document").annotate(
-        addresses=Count("message__address", distinct=True), first=Min("message__sent_at")
-    )
-    # As texts, for a document may have thousands.
-    places = DocumentCopy.objects.filter(document=OuterRef("pk")).exclude(recipient="").order_by("recipient")
+    sent = Attachment.objects.filter(message__state=Message.State.SENT)
+    letters = sent.filter(copy__document=OuterRef("pk")).values("copy__document")
+    letters = letters.annotate(addresses=Count("message__address", distinct=True))
+    moments = sent.filter(copy__document=OuterRef("pk")).order_by().values("message__sent_at")[:FIRST_LETTERS]
+    # A document may have thousands of places: they are counted, and no more are read than can be named.
+    copies = DocumentCopy.objects.filter(document=OuterRef("pk")).exclude(recipient="")
+    places = copies.order_by("recipient").values("recipient").distinct()[: NAMED_PLACES + 1]
+    number = copies.order_by().values("document").annotate(number=Count("recipient", distinct=True))
     replaced_by = OfficialDocument.objects.exclude(state=State.DRAFT)
     return (
         documents.select_related("replaces")
@@ -93,10 +98,13 @@ def lines(user: User, choice: Choice) -> QuerySet[OfficialDocument]:
             Prefetch("replaced_by", replaced_by, to_attr="successors"),
         )
         .annotate(
-            places=ArraySubquery(places.values("recipient").distinct()),
-            letters=Subquery(letters.values("addresses")),
-            first_sent_at=Subquery(letters.values("first")),
-            signed=Count("signed_copies"),
+            places=ArraySubquery(places),
+            number_of_places=Coalesce(Subquery(number.values("number")), 0),
+            # How many letters counts only where the copies do not say where they go.
+            letters=Case(When(~Exists(copies), then=Subquery(letters.values("addresses")))),
+            sent_at=ArraySubquery(moments),
+            # Not counted: grouping would have what stands above asked for all documents, not for those of a page.
+            signed=Exists(SignedCopy.objects.filter(document=OuterRef("pk"))),
         )
         .order_by("-issued_on", "-number", "-pk")
     )
@@ -111,7 +119,8 @@ def _with(words: list[str], documents: QuerySet[OfficialDocument]) -> list[int]:
 
 def row_of(document: OfficialDocument) -> Row:
     """A document of ``lines`` as the register has it."""
-    recipients, kept_by = _places(document, document.places)
+    recipients, kept_by = _places(document)
+    handed_over = format_date(timezone.localdate(min(document.sent_at))) if document.sent_at else ""
     return Row(
         notation=document.notation,
         issued_on=format_date(document.issued_on),
@@ -119,14 +128,14 @@ def row_of(document: OfficialDocument) -> Row:
         signer=document.signer_name or " ".join(document.signer_title.split()),
         recipients="; ".join(recipients),
         kept_by="; ".join(kept_by),
-        copies=len(document.places) or document.letters or 0,
-        handed_over=format_date(timezone.localdate(document.first_sent_at)) if document.first_sent_at else "",
-        received="Qua thư điện tử" if document.letters else "",
+        copies=document.number_of_places or document.letters or 0,
+        handed_over=handed_over,
+        received="Qua thư điện tử" if handed_over else "",
         note="; ".join(_notes(document)),
     )
 
 
-def _places(document: OfficialDocument, copies: list[str]) -> tuple[list[str], list[str]]:
+def _places(document: OfficialDocument) -> tuple[list[str], list[str]]:
     """Nơi nhận, and of them who keeps a copy ("Lưu: VT, ĐCK"); "Như trên" is told in full."""
     recipients, kept_by = [], []
     for line in document.recipients.splitlines():
@@ -135,16 +144,17 @@ def _places(document: OfficialDocument, copies: list[str]) -> tuple[list[str], l
         if start.startswith("luu"):
             kept_by.append(place.partition(":")[2].strip() or place)
         elif start == "nhu tren":
-            recipients += _as_above(document, copies) or [place]
+            recipients += _as_above(document) or [place]
         elif place:
             recipients.append(place)
     return recipients, kept_by
 
 
-def _as_above(document: OfficialDocument, copies: list[str]) -> list[str]:
+def _as_above(document: OfficialDocument) -> list[str]:
     """Whom "Như trên" means: the addressees of a công văn, the invited of a Giấy mời."""
-    named = document.content.get("addressees") or copies
-    return named if len(named) <= NAMED_PLACES else [f"{len(named)} nơi nhận ghi trong văn bản"]
+    named = document.content.get("addressees")
+    named, number = (named, len(named)) if named else (document.places, document.number_of_places)
+    return named if number <= NAMED_PLACES else [f"{number} nơi nhận ghi trong văn bản"]
 
 
 def _notes(document: OfficialDocument) -> Iterable[str]:

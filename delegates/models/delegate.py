@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -147,6 +148,9 @@ class Delegate(models.Model):
     )
     sort_key = PersonSortKeyField("full_name")
     search = SearchField("full_name", "job_title")
+    # ``search``, the organisation of the seat and the province: what the desk looks through among the people of all
+    # conferences. Written by triggers of the database (migration 0018), from columns that are folded already.
+    full_search = models.TextField(db_default="", blank=True, editable=False, db_collation="C")
 
     objects = DelegateQuerySet.as_manager()
 
@@ -154,6 +158,10 @@ class Delegate(models.Model):
         verbose_name = "đại biểu"
         verbose_name_plural = "đại biểu"
         ordering = ["sort_key", "id"]
+        indexes = [
+            GinIndex(fields=["full_search"], opclasses=["gin_trgm_ops"], name="delegate_full_search_trgm"),
+            models.Index(fields=["sort_key", "id"], name="delegate_order"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["seat", "position"], condition=Q(state="proposed"), name="delegate_position_once"

@@ -49,6 +49,14 @@ PAGES = {
     "delegates": 500,
     "event": 200,
     "audit": 500,
+    "nominations_desk": 500,
+    "nominations_search": 1000,
+    "delegates_desk": 500,
+    "delegates_search": 1000,
+    "delegates_search_many": 1000,
+    "delegates_search_none": 1000,
+    "delegates_search_apart": 1000,
+    "register": 500,
     "healthz": 100,
     "metrics": 500,
 }
@@ -95,6 +103,11 @@ def _pages(conference: Conference) -> dict[str, float]:
     """Milliseconds of each page of ``PAGES``."""
     client, topic, numbers = staff_client(), topic_of(conference), count()
     outbox, slug = reverse("outbox"), [conference.slug]
+    desk = reverse("admin:index")
+    people, lists, trail = (
+        reverse(f"admin:{name}_changelist")
+        for name in ("delegates_delegate", "delegates_nomination", "directory_auditentry")
+    )
     paths = {
         "outbox": outbox,
         "outbox_conference": f"{outbox}?topic={topic}",
@@ -106,16 +119,23 @@ def _pages(conference: Conference) -> dict[str, float]:
         "cockpit": reverse("cockpit", args=slug),
         "delegates": reverse("cockpit-delegates", args=slug),
         "event": reverse("conference", args=slug),
-        "audit": reverse("admin:directory_auditentry_changelist"),
+        "audit": trail,
+        "nominations_desk": lists,
+        "nominations_search": f"{lists}?q=cong+thuong+thu+1234",
+        "delegates_desk": people,
+        "delegates_search": f"{people}?q=nguyen+van+1234+lao+cai",
+        "delegates_search_many": f"{people}?q=nguyen+van",
+        "delegates_search_none": f"{people}?q=nguyen+khong",
+        # Each of thousands, together of nobody.
+        "delegates_search_apart": f"{people}?q=nguyen+lao+cai+can+tho",
+        "register": reverse("register"),
         "healthz": reverse("healthz"),
         "metrics": reverse("metrics"),
     }
 
     def ask(path: str) -> None:
         # A new address each time: of what is kept for others the making is measured. The desk refuses odd ones.
-        address = (
-            path if path == paths["audit"] else f"{path}{'&' if '?' in path else '?'}lan={next(numbers)}"
-        )
+        address = path if path.startswith(desk) else f"{path}{'&' if '?' in path else '?'}lan={next(numbers)}"
         status = client.get(address, headers={"Authorization": f"Bearer {TOKEN}"}).status_code
         if status != 200:
             raise RuntimeError(f"{path}: {status}")
