@@ -11,7 +11,7 @@ from delegates.models import Delegate
 from delegates.privacy import anonymising
 from delegates.tests.lists import full_list, submit_and_follow
 from delegates.tests.test_bulk import bring_in, investor, line, table
-from hoinghi.tests.cast import make_delegate
+from hoinghi.tests.cast import make_conference, make_delegate, make_nomination
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:delegates_delegate_changelist")
@@ -57,6 +57,28 @@ def people(nomination, other_nomination):
 )
 def test_whom_it_finds(found, people, words, names):
     assert found(words) == names
+
+
+def test_of_one_conference_it_finds_the_same_people(client, an, conference, people, world):
+    elsewhere = make_nomination(make_conference(world, slug="khac"), world.dak_lak)
+    make_delegate(elsewhere, full_name="Trần Thị Ánh Hai")
+    client.force_login(an)
+    query = {"seat__nomination__conference__id__exact": conference.pk}
+    for words, names in (
+        ("ANH dak lak", ["Trần Thị Ánh"]),
+        ("tỉnh", ["Lê Văn Đức", "Trần Thị Ánh"]),
+        ("x", []),
+    ):
+        for order in ({}, {"o": "4.5"}):
+            shown = client.get(LIST, query | order | {"q": words}).context["cl"].result_list
+            assert sorted(delegate.full_name for delegate in shown) == names
+
+
+def test_all_people_are_sorted_within_one_conference_only(client, an, conference, people):
+    client.force_login(an)
+    assert "sortable" not in client.get(LIST).content.decode()
+    query = {"seat__nomination__conference__id__exact": conference.pk}
+    assert "sortable" in client.get(LIST, query).content.decode()
 
 
 def test_a_list_without_a_province_is_found_by_its_organisation(found, conference, world):

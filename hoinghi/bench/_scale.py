@@ -168,6 +168,7 @@ def _lists(cursor) -> None:
         attendance=f"CASE WHEN {over} THEN 'in_person' ELSE 'unmarked' END",
         sort_key="lpad(b::text, 6, '0')",
         search="'nguyen van ' || b || ' chu tich'",
+        full_search="''",  # which a trigger writes
     )
     _insert(
         cursor,

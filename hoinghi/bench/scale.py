@@ -56,6 +56,8 @@ PAGES = {
     "delegates_search_many": 1000,
     "delegates_search_none": 1000,
     "delegates_search_apart": 1000,
+    "delegates_search_province": 1000,
+    "delegates_search_conference": 1000,
     "register": 500,
     "healthz": 100,
     "metrics": 500,
@@ -128,6 +130,8 @@ def _pages(conference: Conference) -> dict[str, float]:
         "delegates_search_none": f"{people}?q=nguyen+khong",
         # Each of thousands, together of nobody.
         "delegates_search_apart": f"{people}?q=nguyen+lao+cai+can+tho",
+        "delegates_search_province": f"{people}?q=lao+cai",
+        "delegates_search_conference": f"{people}?q=lao+cai&seat__nomination__conference__id__exact={conference.pk}",
         "register": reverse("register"),
         "healthz": reverse("healthz"),
         "metrics": reverse("metrics"),
