@@ -90,12 +90,14 @@ class TeamMiddleware:
         # Before anything else: a page that is open to anyone does not ask who comes, and may be kept for all.
         if policy is anyone or "admin" in match.app_names:
             return None
-        user = request.user
-        if not works(user) or user.is_superuser:
+        # Whoever looks as an organisation (directory.looking) is of the team, or not, as before.
+        account = getattr(request.user, "seen_by", request.user)
+        if not works(account) or account.is_superuser:
             return None
         conference = conference_of(match)
-        if conference is None or is_open_to(user, conference):
+        if conference is None or is_open_to(account, conference):
             return None
-        user.is_outside_team = True  # the page says so, and offers no buttons
+        # The page says so, and offers no buttons.
+        request.user.is_outside_team = account.is_outside_team = True
         is_read = request.method in SAFE and is_for_reading(policy)
         return None if is_read else not_allowed(request, NOT_THE_TEAM)

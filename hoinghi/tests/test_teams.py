@@ -22,6 +22,7 @@ from correspondence.outbox import enqueue
 from correspondence.teams import CLOSED
 from delegates.models import Receipt
 from delegates.services.data_requests import ask
+from delegates.tests.lists import full_list, submit_and_follow
 from directory.models import User
 from hoinghi.tests.cast import make_staff
 from hoinghi.tests.matrix import MATRIX
@@ -357,3 +358,29 @@ class TestDesk:
             rows[user] = len(list(openpyxl.load_workbook(BytesIO(book)).active.values)) - 1
         assert rows[organiser] == 0
         assert rows[team] > 0
+
+
+def test_whoever_is_outside_takes_no_files_of_persons_through_an_organisations_eyes(
+    client, team, organiser, nomination, binh
+):
+    submit_and_follow(nomination=nomination, rows=full_list(), version=0, actor=binh, at=timezone.now())
+    page, file = (
+        reverse("nomination-receipt", args=[nomination.pk]),
+        reverse("receipt-pdf", args=[nomination.pk, 1]),
+    )
+
+    def look(user):
+        client.force_login(user)
+        client.post(reverse("look", args=[nomination.organisation_id]), {"do": "begin"})
+        return client.get(page).content.decode(), client.get(file)
+
+    shown, answer = look(organiser)
+    assert file not in shown
+    assert answer.status_code == 403
+    assert NOT_THE_TEAM.split(".")[0] in answer.content.decode()
+    shown, answer = look(team)
+    import re
+
+    print("XX", answer.status_code, re.sub(r"<[^>]+>|\s+", " ", shown)[:3000])
+    assert file in shown
+    assert answer["Content-Type"] == "application/pdf"
