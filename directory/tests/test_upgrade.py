@@ -38,13 +38,17 @@ def test_a_second_upgrade_waits_for_the_first():
         connection.close()
 
     def somebody_waits():
-        first.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        first.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_try_advisory_lock%'")
         return first.fetchone()[0]
 
     thread = threading.Thread(target=second)
     thread.start()
     try:
         wait_until(somebody_waits)
+        # Which waits for every statement that runs: nobody may wait for the lock in one.
+        first.execute("SET statement_timeout = '20s'")
+        first.execute("CREATE INDEX CONCURRENTLY made_while_one_waits ON directory_unitlevel (name)")
+        first.execute("DROP INDEX made_while_one_waits")
         assert not entered.is_set()
     finally:
         first.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

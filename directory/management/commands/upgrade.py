@@ -1,3 +1,4 @@
+import time
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -10,13 +11,22 @@ from directory.roles import GIVE_ROLES, staff_without_role
 
 # Any number, as long as it stays the same: machines that start together meet at it.
 LOCK = 20_210_702
+PAUSE = 0.5
 
 
 @contextmanager
 def one_at_a_time():
-    """Hold a lock of the database session, waiting for whoever has it."""
+    """Hold a lock of the database session, waiting for whoever has it.
+
+    Waiting is asking again: the making of an index that lets others write (CONCURRENTLY) waits for every statement
+    that runs, so for one that would wait inside the database for the lock of the very process that makes the index.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if cursor.fetchone()[0]:
+                break
+            time.sleep(PAUSE)
         try:
             yield
         finally:
