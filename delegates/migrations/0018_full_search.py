@@ -1,5 +1,3 @@
-import django.contrib.postgres.indexes
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 # Written by the database, so that it is right whoever writes, the version before this one included while both run.
@@ -7,11 +5,13 @@ from django.db import migrations, models
 TRIGGERS = """
 CREATE FUNCTION delegates_full_search() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT concat_ws(' ', NEW.search, seat.name_key, unit.search) INTO NEW.full_search
-    FROM delegates_seat seat
-    JOIN delegates_nomination nomination ON nomination.id = seat.nomination_id
-    LEFT JOIN directory_administrativeunit unit ON unit.id = nomination.unit_id
-    WHERE seat.id = NEW.seat_id;
+    NEW.full_search := concat_ws(' ', NEW.search, (
+        SELECT concat_ws(' ', seat.name_key, unit.search)
+        FROM delegates_seat seat
+        JOIN delegates_nomination nomination ON nomination.id = seat.nomination_id
+        LEFT JOIN directory_administrativeunit unit ON unit.id = nomination.unit_id
+        WHERE seat.id = NEW.seat_id
+    ));
     RETURN NEW;
 END $$;
 CREATE TRIGGER delegates_full_search BEFORE INSERT OR UPDATE OF search, seat_id, full_search ON delegates_delegate
@@ -46,25 +46,9 @@ DROP FUNCTION delegates_full_search_of_seat();
 DROP TRIGGER delegates_full_search ON delegates_delegate;
 DROP FUNCTION delegates_full_search();
 """
-AT_ONCE = 5000
-
-
-def write_search(apps, schema_editor):
-    """Some thousand rows at a time, each time in a transaction of its own: nobody waits for all of them."""
-    connection = schema_editor.connection
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), -1) FROM delegates_delegate")
-        first, last = cursor.fetchone()
-        for start in range(first, last + 1, AT_ONCE):
-            cursor.execute(
-                "UPDATE delegates_delegate SET search = search WHERE id >= %s AND id < %s AND full_search = ''",
-                [start, start + AT_ONCE],
-            )
 
 
 class Migration(migrations.Migration):
-    atomic = False  # indexes are made while others write
-
     dependencies = [
         ("delegates", "0017_unused_room_contacts"),
         ("directory", "0009_scrub_labels"),
@@ -77,15 +61,4 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, db_collation="C", db_default="", editable=False),
         ),
         migrations.RunSQL(TRIGGERS, NO_TRIGGERS),
-        migrations.RunPython(write_search, migrations.RunPython.noop),
-        AddIndexConcurrently(
-            model_name="delegate",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["full_search"], name="delegate_full_search_trgm", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="delegate",
-            index=models.Index(fields=["sort_key", "id"], name="delegate_order"),
-        ),
     ]
