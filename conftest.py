@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 pytest_plugins = [
     "hoinghi.tests.cast",
@@ -116,6 +117,15 @@ def smtp_server(settings):
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright):
+    """While its loop runs in this thread, Django's connection is another one (asgiref), which nobody else would close:
+    the test database could not be dropped.
+    """
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from directory import second_factor
 from directory.admin_base import FreshLogin, HandedOver, ImportExportAdmin, ValidityFilter
 from directory.admin_users import UserAdmin, UserForm
 from directory.models import Mandate, User
-from directory.services import close_account
+from directory.services import close_account, left_alone_without
 
 
 class AccountForm(UserForm):
@@ -158,6 +158,7 @@ class AccountAdmin(InvitingAdmin, ImportExportAdmin, UserAdmin):
                 "title": "Khóa tài khoản",
                 "opts": self.opts,
                 "users": users,
+                "left_alone": left_alone_without(users, timezone.localdate()),
                 "skipped": [user for user in chosen if user not in users],
                 "media": self.media,
             },

@@ -9,8 +9,8 @@ import os
 from decimal import Decimal
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import lookup_spawns_duplicates
-from django.db.models import Model, Q, QuerySet
+from django.contrib.admin.utils import get_fields_from_path, lookup_spawns_duplicates
+from django.db.models import CharField, Model, Q, QuerySet, TextField
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -146,8 +146,8 @@ class FreshLogin:
 class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
     """Subclass this instead of ``ModelAdmin``.
 
-    ``search_fields`` may name derived columns (``search``, ``organisation__search``): they are compared
-    without case and diacritics; every word must be found in some field.
+    ``search_fields`` may name derived columns (``search``, ``organisation__search``), which are folded already.
+    Texts are compared without case and diacritics; every word must be found in some field.
     """
 
     list_per_page = 50
@@ -166,11 +166,15 @@ class PortalAdmin(ForReaders, _SafePickers, admin.ModelAdmin):
         for word in fold(search_term).split():
             found = Q()
             for name in fields:
-                # The stored column is folded already; an e-mail or a code is plain text.
-                lookup = "contains" if name.endswith("search") else "icontains"
-                found |= Q(**{f"{name}__{lookup}": word})
+                found |= Q(**{f"{name}__{self._lookup_in(name)}": word})
             queryset = queryset.filter(found)
         return queryset, any(lookup_spawns_duplicates(self.opts, name) for name in fields)
+
+    def _lookup_in(self, name: str) -> str:
+        if name.endswith("search"):
+            return "contains"  # folded when it was stored
+        is_text = isinstance(get_fields_from_path(self.model, name)[-1], CharField | TextField)
+        return "folded__contains" if is_text else "icontains"
 
     def get_inline_formsets(self, request, formsets, inline_instances, obj=None):
         """To whoever can add no row, a kind of rows of which there is none would be a bare heading."""

@@ -1,11 +1,12 @@
 """What staff do in the directory."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from directory.audit import record
-from directory.models import Contact, Organisation, PersonalLink, User
+from directory.models import Contact, Mandate, Organisation, PersonalLink, User
 
 
 @transaction.atomic
@@ -64,6 +65,14 @@ def find_or_make_account(
     user.full_clean()
     user.save()
     return user, True
+
+
+def left_alone_without(users: Iterable[User], date: dt.date) -> list[Organisation]:
+    """The organisations that these accounts nominate for, and for which nobody else could on that day."""
+    focal = Mandate.objects.filter(role=Mandate.Role.FOCAL_POINT, user__is_active=True).as_of(date)
+    theirs = focal.filter(user__in=users).values("organisation")
+    others = focal.exclude(user__in=users).values("organisation")
+    return list(Organisation.objects.as_of(date).filter(pk__in=theirs).exclude(pk__in=others))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Model fields that keep Vietnamese text clean, ordered and findable, whatever door it came in by; sealed secrets."""
 
 import logging
+import re
 
 from django.db import models
 from django.db.models import Lookup
@@ -80,6 +81,25 @@ class SearchField(DerivedTextField):
 
     def derive(self, text):
         return fold(text)
+
+
+_MARKED = [
+    letter
+    for letter in map(chr, range(0xC0, 0x1F00))
+    if letter == letter.lower() and re.fullmatch("[a-z]", fold(letter))
+]
+
+
+@models.CharField.register_lookup
+@models.TextField.register_lookup
+class Folded(models.Transform):
+    """A text without case, diacritics and đ, where no ``SearchField`` stands beside it: every row is read.
+
+    ``subject__folded__contains=fold(words)``; the text must be composed (``nfc``).
+    """
+
+    lookup_name = "folded"
+    template = f"TRANSLATE(LOWER(%(expressions)s), '{''.join(_MARKED)}', '{''.join(map(fold, _MARKED))}')"
 
 
 class NameKeyField(DerivedTextField):

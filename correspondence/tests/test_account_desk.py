@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.models import AuditEntry, User
+from directory.models import AuditEntry, Mandate, User
 
 pytestmark = pytest.mark.django_db
 LIST = "admin:directory_user_changelist"
@@ -38,6 +38,18 @@ def test_closing_asks_first_and_leaves_ones_own_account(desk, an, binh, cuc):
     assert active() == before - {binh.email}
     entry = AuditEntry.objects.get(action="user.close")
     assert (entry.actor_id, entry.object_id) == (an.pk, str(binh.pk))
+
+
+def test_it_says_who_can_nominate_no_longer(desk, binh, cuc, world):
+    said = "Không còn ai đề cử được"
+    page = close(desk, binh).content.decode()
+    assert said in page
+    assert f"{world.dak_lak.so.picker_label}. Hãy" in page
+    Mandate.objects.create(user=cuc, organisation=world.dak_lak.so)
+    assert said not in close(desk, binh).content.decode()
+    page = close(desk, binh, cuc).content.decode()
+    assert world.dak_lak.so.picker_label in page
+    assert world.ca_mau.so.picker_label in page
 
 
 @pytest.mark.parametrize("confirmed", ["", "yes"])

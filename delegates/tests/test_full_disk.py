@@ -176,8 +176,10 @@ def test_a_photo_of_an_article_is_refused_at_its_field_with_all_that_was_typed(s
     before = counted()
     # The first one fits and the second does not: none of them stays.
     page = client.post(address, typed | photos(jpeg(100), jpeg(1000)))
-    assert list(errors_of(page)) == ["photos-1-upload"]
-    assert SAID in page.content.decode()
+    said = errors_of(page)
+    assert list(said) == ["photos-0-upload", "photos-1-upload"]
+    assert "phải chọn lại tệp" in str(said["photos-0-upload"])
+    assert SAID in str(said["photos-1-upload"])
     assert "Mở đầu" in page.content.decode()
     assert counted() == before
     assert files_in(small_disk) == []

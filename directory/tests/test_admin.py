@@ -112,6 +112,16 @@ def test_search_ignores_diacritics_and_case(desk, world, typed):
     assert world.ca_mau.so not in found
 
 
+@pytest.mark.parametrize("typed", ["binh dac", "Bình ĐẶC", "bi\u0300nh đặc"])
+def test_search_in_texts_without_a_column_for_it_ignores_them_too(desk, world, typed):
+    contact, other = world.dak_lak.so.contacts.get(), world.ca_mau.so.contacts.get()
+    contact.full_name, other.full_name = "Đặc Thị Bình", "Đặc Thị Bích"
+    contact.save()
+    other.save()
+    found = desk.get(url("contact"), {"q": typed}).context["cl"].queryset
+    assert list(found) == [contact]
+
+
 def test_present_rows_are_shown_first_and_past_ones_on_demand(desk, world):
     Organisation.objects.filter(pk=world.ca_mau.so.pk).update(valid_to="2020-01-01")
     assert world.ca_mau.so not in desk.get(url("organisation")).context["cl"].queryset

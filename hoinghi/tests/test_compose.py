@@ -48,6 +48,14 @@ def test_nobody_has_more_rights_than_it_needs(compose):
     assert {name for name, each in compose["services"].items() if "ports" in each} == {"proxy"}
 
 
+def test_whoever_is_reached_from_outside_reaches_no_data(compose):
+    networks = {name: set(each.get("networks", ["default"])) for name, each in compose["services"].items()}
+    assert {name for name, where in networks.items() if "data" in where} == PORTALS | {"postgres", "redis"}
+    assert networks["postgres"] == networks["redis"] == {"data"}
+    assert compose["networks"]["data"] == {"internal": True}
+    assert all("default" in networks[name] for name in PORTALS)  # to the proxy, the mail server
+
+
 def test_everybody_waits_for_what_it_needs(compose):
     services = compose["services"]
     for name in PORTALS - {"upgrade"}:
