@@ -126,6 +126,7 @@ def test_scanned_without_a_connection_and_sent_once_there_is_one(
             lost.append(route.fetch().status)  # the portal has read it
             route.abort()
 
+    page.goto("about:blank")  # or the page sends its queue itself as soon as there is a connection
     page.context.set_offline(False)
     page.route("**/quet/gui/", lose_the_first_answer)
     page.goto(door)
