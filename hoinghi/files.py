@@ -238,10 +238,10 @@ def _is_what_it_says(upload, expected: FileType) -> bool:
         return is_one and any(_holds(upload, each.encode("utf-16-le")) for each in expected.members)
     if expected.container != ZIP:
         return filetype.guess_mime(head) == expected.content_type
-    end = zipfile._EndRecData(upload)  # the very record that ZipFile goes by
-    if end is None or end[zipfile._ECD_SIZE] > MAX_CONTENTS:
-        return False
     try:
+        end = zipfile._EndRecData(upload)  # the very record that ZipFile goes by
+        if end is None or end[zipfile._ECD_SIZE] > MAX_CONTENTS:
+            return False
         with zipfile.ZipFile(upload) as archive:
             members = archive.namelist()
     except zipfile.BadZipFile:

@@ -68,6 +68,13 @@ def crowded_zip(members: int, name: str = "Tài liệu.zip") -> SimpleUploadedFi
     return SimpleUploadedFile(name, entry * members + end)
 
 
+def split_zip(name: str = "Nhiều đĩa.zip") -> SimpleUploadedFile:
+    """A ZIP that says it is the second of two disks."""
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 1, 0, 2)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0)
+    return SimpleUploadedFile(name, locator + end)
+
+
 def exe(name: str = "Chương trình.pdf") -> SimpleUploadedFile:
     """A Windows program, whatever its name says."""
     return SimpleUploadedFile(name, b"MZ\x90\x00\x03\x00\x00\x00" + b"\x00" * 512 + b"PE\x00\x00")

@@ -16,7 +16,7 @@ from conferences import audiences, policies
 from conferences.materials import readable_versions
 from conferences.models import Conference, Material, MaterialVersion
 from conferences.services import add_material_version
-from conferences.tests.files import crowded_zip, disguised_docm, docm, docx, exe, ole, pdf
+from conferences.tests.files import crowded_zip, disguised_docm, docm, docx, exe, ole, pdf, split_zip
 from directory.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -78,12 +78,13 @@ def test_real_files_are_taken(material, an, upload):
         (ole("MsiDigitalSignature", "Cài đặt.doc"), "không đúng với phần mở rộng"),
         (ole("Workbook", "Bảng tính.doc"), "không đúng với phần mở rộng"),
         (crowded_zip(50_000), "không đúng với phần mở rộng"),
+        (split_zip(), "không đúng với phần mở rộng"),
         (SimpleUploadedFile("rỗng.pdf", b""), "rỗng"),
         (SimpleUploadedFile("trang.html", b"<script>"), "loại tệp này không được nhận"),
     ],
     ids=[
         *("program", "hidden-macros", "macros", "disguised-macros"),
-        *("installer", "workbook", "crowded", "empty", "html"),
+        *("installer", "workbook", "crowded", "split", "empty", "html"),
     ],
 )
 def test_other_files_are_refused(material, an, upload, said):
